@@ -1,10 +1,9 @@
-/** Who calls, in which language, and what is shown of a body that came in. */
+/** Who calls, how much is asked for, and what is shown of a body that came in. */
 import { expect, test } from 'vitest';
 import { presentRaw } from '../../functions/api/incidents.ts';
 import { pageQuery } from '../../functions/api/routes.ts';
 import { actorOf } from '../../functions/api/stated-by.ts';
 import { type Environment, runIn } from '../../functions/platform/environment.ts';
-import { chooseLanguage } from '../../functions/words/language.ts';
 
 const tokenOf = (claims: unknown): string =>
   `Bearer e30.${Buffer.from(typeof claims === 'string' ? claims : JSON.stringify(claims)).toString('base64url')}.sig`;
@@ -39,19 +38,6 @@ test.each<[string, Record<string, string>, string]>([
   // Where it is deployed, callers without an identity share none.
   if (expected === 'local') expect(() => actor(headers, deployed)).toThrow('names no verified email');
   else expect(actor(headers, deployed)).toBe(expected);
-});
-
-test.each([
-  [undefined, 'ja'],
-  ['', 'ja'],
-  ['fr', 'ja'],
-  ['en', 'en'],
-  ['EN-gb,ja', 'en'],
-  ['fr, en;q=0.8, ja;q=0.7', 'en'],
-  ['ja-JP,en', 'ja'],
-  ['fr, ja, en', 'ja'],
-])('who accepts %s is answered in %s', (accepted, locale) => {
-  expect(chooseLanguage(undefined, accepted)).toBe(locale);
 });
 
 test.each<[string | undefined, number | undefined]>([

@@ -50,7 +50,7 @@ export function writeContract({ paths, components }: Description): string {
     calls.flatMap(({ of }) => answersOf(of)),
     (answer) => answer,
   );
-  const usual = [...answered].filter(([, all]) => all.length > calls.length / 2).map(([answer]) => answer);
+  const usual = [...answered].filter(([, all]) => all.length > 0.75 * calls.length).map(([answer]) => answer);
   const operations = [
     ['Most calls', ...inLines(usual)],
     ...calls.map(({ call, of }) => writeOperation(call, of, usual)),

@@ -85,20 +85,25 @@ test('a form’s token is that of the cookie, masked or not; what is shorter or 
   ]);
 });
 
-test.each<[string | undefined, string, string]>([
-  [undefined, 'en;q=0, fr', 'ja'],
-  [undefined, 'en;q=0, ja;q=0.1', 'ja'],
-  [undefined, 'fr, en;q=0.1', 'en'],
-  [undefined, 'ja;q=0.1, en;q=0.2', 'en'],
+test.each<[chosen: string | undefined, accepted: string | undefined, language: string]>([
+  ...[undefined, '', 'fr', 'fr, ja, en', 'ja-JP,en', 'en;q=0, fr', 'en;q=0, ja;q=0.1'].map(
+    (accepted): [undefined, string | undefined, string] => [undefined, accepted, 'ja'],
+  ),
+  ...['en', 'EN-gb,ja', 'en-GB, ja;q=0.9', 'fr, en;q=0.1', 'ja;q=0.1, en;q=0.2', 'fr, en;q=0.8, ja;q=0.7'].map(
+    (accepted): [undefined, string, string] => [undefined, accepted, 'en'],
+  ),
   ['en', 'ja', 'en'],
   ['xx', 'en', 'en'],
-  [undefined, 'en-GB, ja;q=0.9', 'en'],
 ])('chosen %s, and asked for %s, the language is %s', (chosen, accepted, language) => {
   expect(chooseLanguage(chosen, accepted)).toBe(language);
 });
 
 test.each([
   ['https://metronome-console-x1.a.run.app/console', 'https://metronome-tickets-x1.a.run.app/tickets'],
+  [
+    'https://metronome-console-123456.asia-northeast1.run.app/console',
+    'https://metronome-tickets-123456.asia-northeast1.run.app/tickets',
+  ],
   ['https://metronome-console-x1.a.run.app.example/console', 'https://metronome-console-x1.a.run.app.example/tickets'],
   ['https://console-x1.a.run.app/console', 'https://console-x1.a.run.app/tickets'],
   ['http://127.0.0.1:8080/console', 'http://127.0.0.1:8080/tickets'],

@@ -1,8 +1,7 @@
-/** Calendars as the tools publish them, and as people bend them: who is on duty when. */
+/** Calendars as the tools publish them, and as people bend them: whose shift it is, and when. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readFeed } from '../../functions/duty/read-feed.ts';
-import { onDuty, onDutyFor } from '../../functions/duty/shift.ts';
 import { runs } from '../fuzz/runs.ts';
 
 const within = { from: new Date('2026-11-01T00:00:00Z'), until: new Date('2026-12-01T00:00:00Z'), zone: 'Asia/Tokyo' };
@@ -10,6 +9,9 @@ const within = { from: new Date('2026-11-01T00:00:00Z'), until: new Date('2026-1
 const calendar = (...lines: string[]): string =>
   ['BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:-//test//EN', ...lines, 'END:VCALENDAR', ''].join('\r\n');
 const event = (...lines: string[]): string[] => ['BEGIN:VEVENT', ...lines, 'END:VEVENT'];
+/** @param from in UTC */
+const lasting = (uid: number, name: string, from: string, duration: string, ...more: string[]): string[] =>
+  event(`UID:${uid}`, `DTSTART:${from}Z`, `DURATION:${duration}`, ...more, `SUMMARY:${name}`);
 /** `Ada 11-02T09:00–11-03T09:00`, in UTC. */
 const shown = (text: string, range = within): string[] =>
   readFeed(text, range).shifts.map(({ name, from, until }) => `${name} ${short(from)}–${short(until)}`);
@@ -161,13 +163,7 @@ describe('when it is', () => {
 
   it('is of every event that can be read, whatever is beside it', () => {
     const broken = event('UID:1', 'DTSTART:nonsense', 'SUMMARY:Broken');
-    const endless = event(
-      'UID:2',
-      'DTSTART:19700101T000000Z',
-      'DURATION:PT1S',
-      'RRULE:FREQ=SECONDLY',
-      'SUMMARY:Endless',
-    );
+    const endless = lasting(2, 'Endless', '19700101T000000', 'PT1S', 'RRULE:FREQ=SECONDLY');
     const good = event('UID:3', 'DTSTART:20261102T000000Z', 'DTEND:20261103T000000Z', 'SUMMARY:Good');
     const read = readFeed(calendar(...broken, ...endless, ...good), within);
     expect(read.shifts.map(({ name }) => name)).toEqual(['Good']);
@@ -179,13 +175,9 @@ it.each([
   ['a mark of its encoding', '\uFEFF', ''],
   ['blank lines', '\r\n  ', '\r\n'],
   ['both', '\uFEFF\r\n', ''],
-  [
-    'something else beside it',
-    '',
-    ['BEGIN:X', ...event('DTSTART:20261103T000000Z', 'DURATION:PT1H', 'SUMMARY:Y'), 'END:X'].join('\r\n'),
-  ],
+  ['something else beside it', '', ['BEGIN:X', ...lasting(2, 'Y', '20261103T000000', 'PT1H'), 'END:X'].join('\r\n')],
 ])('a calendar is read with %s', (_, before, after) => {
-  const one = calendar(...event('UID:1', 'DTSTART:20261102T000000Z', 'DURATION:PT1H', 'SUMMARY:X'));
+  const one = calendar(...lasting(1, 'X', '20261102T000000', 'PT1H'));
   for (const text of [one, one.replace('BEGIN:VCALENDAR', 'begin:vcalendar')])
     expect(shown(before + text + after)).toEqual(['X 11-02T00:00–11-02T01:00']);
 });
@@ -202,16 +194,8 @@ it.each([
 });
 
 it('damaged anywhere, a calendar is read or refused, and never hangs', () => {
-  const text = calendar(
-    ...berlin,
-    ...event(
-      'UID:1',
-      'DTSTART;TZID=Europe/Berlin:20261102T090000',
-      'DURATION:PT8H',
-      'RRULE:FREQ=WEEKLY',
-      'SUMMARY:Ada',
-    ),
-  );
+  const at = ['DTSTART;TZID=Europe/Berlin:20261102T090000', 'DURATION:PT8H'];
+  const text = calendar(...berlin, ...event('UID:1', ...at, 'RRULE:FREQ=WEEKLY', 'SUMMARY:Ada'));
   fc.assert(
     fc.property(fc.nat(text.length), fc.nat(20), fc.string({ maxLength: 10 }), (at, cut, put) => {
       const damaged = text.slice(0, at) + put + text.slice(at + cut);
@@ -268,35 +252,6 @@ describe('one occurrence of a series', () => {
   );
 });
 
-describe('who is on duty', () => {
-  const at = (hour: number): Date => new Date(Date.UTC(2026, 10, 2, hour));
-  const shift = (name: string, from: number, until: number) => ({ name, from: at(from), until: at(until) });
-  const calendars = [
-    {
-      area: 'order',
-      shifts: [shift('Ada', 0, 8), shift('Bob', 8, 16), shift('Ada', 6, 10)],
-      readAt: at(0),
-      failing: null,
-    },
-    { area: '*', shifts: [shift('Eve', 0, 24)], readAt: at(0), failing: { since: at(5), why: 'it answered 500' } },
-  ];
-  const names = (area: string | undefined, hour: number): string | undefined =>
-    onDutyFor(area, calendars, at(hour))
-      ?.people.map(({ name }) => name)
-      .join(' ');
-
-  it('is the area’s own, else everybody’s; the end of a shift is the next one’s', () => {
-    expect([names('Order', 7), names('ORDER', 8), names('order', 16)]).toEqual(['Ada', 'Ada Bob', '']);
-    expect([names('menu', 3), names(undefined, 3)]).toEqual(['Eve', 'Eve']);
-    expect(onDutyFor('menu', calendars.slice(0, 1), at(3))).toBeUndefined();
-    expect(onDutyFor('order', calendars, at(7))?.people[0]?.until).toEqual(at(10));
-  });
-
-  it('says since when nobody could look', () => {
-    expect(onDuty(calendars, at(3)).map((each) => each.unknownSince)).toEqual([null, at(5)]);
-  });
-});
-
 describe('a feed at its bounds', () => {
   const at = (day: string): string[] => [`DTSTART:202611${day}T000000Z`, `DTEND:202611${day}T120000Z`];
 
@@ -313,13 +268,7 @@ describe('a feed at its bounds', () => {
   });
 
   it('looks at 30,000 occurrences of an event, and gives up one that has more before its end', () => {
-    const often = event(
-      'UID:1',
-      'DTSTART:20220101T000000Z',
-      'RRULE:FREQ=HOURLY;COUNT=30001',
-      'DURATION:PT1M',
-      'SUMMARY:X',
-    );
+    const often = lasting(1, 'X', '20220101T000000', 'PT1M', 'RRULE:FREQ=HOURLY;COUNT=30001');
     expect(readFeed(calendar(...often), within).leftOut).toBe(1);
     const less = often.map((line) => line.replace('30001', '30000'));
     expect(readFeed(calendar(...less), within).leftOut).toBe(0);
@@ -339,27 +288,10 @@ describe('a feed at its bounds', () => {
   });
 
   it('tells an occurrence that was moved into the time from beyond it, and one whose series it does not hold', () => {
-    const weekly = event(
-      'UID:1',
-      'DTSTART:20261109T000000Z',
-      'DURATION:PT1H',
-      'RRULE:FREQ=WEEKLY;COUNT=6',
-      'SUMMARY:X',
-    );
-    const moved = event(
-      'UID:1',
-      'RECURRENCE-ID:20261214T000000Z',
-      'DTSTART:20261110T000000Z',
-      'DURATION:PT2H',
-      'SUMMARY:Y',
-    );
-    const alone = event(
-      'UID:2',
-      'RECURRENCE-ID:20261214T000000Z',
-      'DTSTART:20261103T000000Z',
-      'DURATION:PT1H',
-      'SUMMARY:Z',
-    );
+    const beyond = 'RECURRENCE-ID:20261214T000000Z';
+    const weekly = lasting(1, 'X', '20261109T000000', 'PT1H', 'RRULE:FREQ=WEEKLY;COUNT=6');
+    const moved = lasting(1, 'Y', '20261110T000000', 'PT2H', beyond);
+    const alone = lasting(2, 'Z', '20261103T000000', 'PT1H', beyond);
     expect(shown(calendar(...weekly, ...moved, ...alone))).toEqual([
       'Z 11-03T00:00–11-03T01:00',
       'X 11-09T00:00–11-09T01:00',

@@ -5,7 +5,6 @@ import { googleChatBody, slackBody, webhookHeaders } from '../../functions/outgo
 import { readChannels } from '../../functions/outgoing/channels/channel.ts';
 import { post } from '../../functions/outgoing/channels/deliver.ts';
 import { eventsAddress } from '../../functions/outgoing/channels/pagerduty.ts';
-import { isPrivate } from '../../functions/platform/call.ts';
 import { PermanentFailure, retryAfterMs, TemporaryFailure } from '../../functions/platform/failures.ts';
 import type { Notice } from '../../functions/platform/notice-schemas.ts';
 import { refuseBlocks } from '../../infra/local/tools/slack/blocks.ts';
@@ -56,19 +55,6 @@ describe('NOTIFY_CHANNELS', () => {
     expect(() => readChannels(json)).toThrow(/NOTIFY_CHANNELS/);
     expect(() => readChannels(json)).not.toThrow(/hidden/);
   });
-});
-
-describe('an address', () => {
-  it.each(['127.0.0.1', '10.1.2.3', '169.254.169.254', '192.168.1.1', '172.20.0.1', '100.64.0.1', '0.0.0.0', '::1'])(
-    '%s is private',
-    (address) => expect(isPrivate(address)).toBe(true),
-  );
-  it.each(['fd00::1', 'fe80::1', '::ffff:10.0.0.1', '::', 'metadata', ''])('%s is private, or no address', (address) =>
-    expect(isPrivate(address)).toBe(true),
-  );
-  it.each(['8.8.8.8', '172.32.0.1', '2606:4700::1111', '::ffff:8.8.8.8'])('%s is public', (address) =>
-    expect(isPrivate(address)).toBe(false),
-  );
 });
 
 const { url: base } = await openOtherSide((request, response) => {

@@ -1,7 +1,6 @@
 /** Addresses that tickets bring are shown and never called; those that are configured lead to no private network. */
 import { describe, expect, test } from 'vitest';
 import { post } from '../../functions/outgoing/channels/deliver.ts';
-import { isPrivate } from '../../functions/platform/call.ts';
 import { thresholdAlert } from '../fixtures/alerts.ts';
 import { openOtherSide } from '../outgoing/other-side.ts';
 import { useScenario } from '../scenarios/house.ts';
@@ -69,24 +68,5 @@ describe('a channel’s address', () => {
   test('that sends us elsewhere is not followed', async () => {
     await expect(to(`${sentinel}/moved`, true)).rejects.toThrow('it answered 302');
     expect(asked).toEqual(['/moved']);
-  });
-
-  test.each([
-    'fec0::1',
-    '::127.0.0.1',
-    '64:ff9b:1::1',
-    '2001:db8::1',
-    '100::1',
-    '192.0.2.1',
-    '198.51.100.7',
-    '203.0.113.9',
-    '2001::1',
-    '2001:2::1',
-    '4000::1',
-    '5f00::1',
-    '192.88.99.1',
-    'fe80::1%eth0',
-  ])('%s is not of the public internet', (address) => {
-    expect(isPrivate(address)).toBe(true);
   });
 });

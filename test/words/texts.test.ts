@@ -6,7 +6,6 @@ import { type DraftFacts, draftKinds, isUnfilled, writeDraftLines, wrongDrafts }
 import { glanceText, overText } from '../../functions/words/glance.ts';
 import { fillIn, languages, nameFor } from '../../functions/words/language.ts';
 import { dutyText } from '../../functions/words/people.ts';
-import { leftText, lengthText, minutesText, overdueText, spanText } from '../../functions/words/spans.ts';
 import { draftTexts } from '../../functions/words/texts/drafts.ts';
 import { saidOnce } from '../said-once.ts';
 
@@ -61,7 +60,8 @@ describe('a message to customers', () => {
   test.each(languages)('says what is known and nothing else, of every kind, in %s', async (language) => {
     const all = language === 'ja' ? japanese : english;
     const texts = draftKinds.flatMap((kind) => {
-      const textOf = (facts: (typeof variants)[number][1]) => writeDraftLines(kind, facts(all), language, {}).join('\n');
+      const textOf = (facts: (typeof variants)[number][1]) =>
+        writeDraftLines(kind, facts(all), language, {}).join('\n');
       const variantsOf = Map.groupBy(variants, ([, facts]) => textOf(facts));
       return [...variantsOf].map(([text, same]) => `=== ${kind}: ${same.map(([of]) => of).join('; ')}\n${text}`);
     });
@@ -106,70 +106,6 @@ describe('a message to customers', () => {
       expect(isUnfilled(drafted.join('\n'))).toBe(true);
     }
     expect(isUnfilled('会計画面が開かない')).toBe(false);
-  });
-});
-
-describe('a length of time', () => {
-  test.each<[number, string, string]>([
-    [-1, '0分', '0 min'],
-    [0, '0分', '0 min'],
-    [499, '0分', '0 min'],
-    [500, '1秒', '1 s'],
-    [59_499, '59秒', '59 s'],
-    [60_000, '1分', '1 min'],
-    [61_000, '1分1秒', '1 min 1 s'],
-    [599_400, '9分59秒', '9 min 59 s'],
-    [600_000, '10分', '10 min'],
-    [629_999, '10分', '10 min'],
-    [630_000, '11分', '11 min'],
-    [3_600_000, '1時間', '1 h'],
-    [3_660_000, '1時間1分', '1 h 1 min'],
-    [86_340_000, '23時間59分', '23 h 59 min'],
-    [86_400_000, '1日', '1 d'],
-    [90_060_000, '1日1時間', '1 d 1 h'],
-  ])('%d ms, as it took', (ms, ja, en) => {
-    expect([spanText(ms, 'ja'), spanText(ms, 'en')]).toEqual([ja, en]);
-  });
-
-  test.each<[number, string, string]>([
-    [-5, '0分', '0 min'],
-    [59_999, '0分', '0 min'],
-    [119_999, '1分', '1 min'],
-    [3_599_999, '59分', '59 min'],
-    [3_600_000, '1時間', '1 h'],
-  ])('%d ms ago, in whole minutes', (ms, ja, en) => {
-    expect([minutesText(ms, 'ja'), minutesText(ms, 'en')]).toEqual([ja, en]);
-  });
-
-  test.each<[number, string, string]>([
-    [0, '0秒', '0 s'],
-    [2_500, '2.5秒', '2.5 s'],
-    [60_000, '1分', '1 min'],
-    [90_000, '1分30秒', '1 min 30 s'],
-    [7_200_000, '2時間', '2 h'],
-  ])('%d ms, as a rule has it', (ms, ja, en) => {
-    expect([lengthText(ms, 'ja'), lengthText(ms, 'en')]).toEqual([ja, en]);
-  });
-
-  test.each<[number, string, string]>([
-    [-1, '0秒', '0 s'],
-    [999, '0秒', '0 s'],
-    [59_999, '59秒', '59 s'],
-    [60_000, '1分0秒', '1 min 0 s'],
-    [3_599_999, '59分59秒', '59 min 59 s'],
-    [3_600_000, '1時間', '1 h'],
-    [3_719_999, '1時間1分', '1 h 1 min'],
-  ])('%d ms that are left', (ms, ja, en) => {
-    expect([leftText(ms, 'ja'), leftText(ms, 'en')]).toEqual([ja, en]);
-  });
-
-  test.each<[number, string]>([
-    [1_000, '1秒'],
-    [59_999, '59秒'],
-    [60_000, '1分'],
-    [119_000, '1分'],
-  ])('%d ms that it is overdue', (ms, ja) => {
-    expect(overdueText(ms, 'ja')).toBe(ja);
   });
 });
 

@@ -126,17 +126,6 @@ describe('what is refused', () => {
     for (const type of ['verified', 'scoped', 'recovered']) expect(asked({ type })).toBe(409);
   });
 
-  test.each([
-    ['https://a.example/1', true],
-    ['HTTP://a.example', true],
-    ['javascript:alert(1)//https://a.example', false],
-    ['https://a.example/a b', false],
-    ['https://', false],
-    [`https://a.example/${'x'.repeat(2_000)}`, false],
-  ])('an address of evidence is one that opens: %s', (evidenceUrl, isOne) => {
-    expect(statementSchema.safeParse({ type: 'responded', evidenceUrl }).success).toBe(isOne);
-  });
-
   test.each<[Record<string, unknown>, boolean]>([
     [{ type: 'recovered', customers: 'all' }, true],
     [{ type: 'recovered', customers: [7] }, true],
@@ -152,6 +141,8 @@ describe('what is refused', () => {
     [{ type: 'verified', reportDiffers: true }, true],
     [{ type: 'verified', reportDiffers: '別の店' }, true],
     [{ type: 'verified', happened: 'maybe' }, false],
+    [{ type: 'responded', evidenceUrl: 'HTTP://a.example/1' }, true],
+    [{ type: 'responded', evidenceUrl: 'javascript:alert(1)//https://a.example' }, false],
     [{ type: 'responded', occurredAt: '2026-11-24T09:50:00' }, false],
     [{ type: 'responded', occurredAt: '0026-11-24T09:50:00Z' }, false],
     [{ type: 'linked', to: `inc_${'a'.repeat(24)}`, basis: 'x' }, true],
