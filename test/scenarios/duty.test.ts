@@ -114,18 +114,6 @@ it('a calendar that stays away is away since it first was, and was read when it 
   expect((await kept())?.failing).toBeNull();
 });
 
-it('a rule without an end leaves out its event alone', async () => {
-  const endless = ['DTSTART:19700101T000000Z', 'DURATION:PT1S', 'RRULE:FREQ=SECONDLY', 'SUMMARY:Endless'];
-  const often = ['DTSTART:19500101T000000Z', 'DURATION:PT1S', 'RRULE:FREQ=HOURLY', 'SUMMARY:Often'];
-  const good = ['DTSTART:20261123T000000Z', 'DTEND:20261126T000000Z', 'SUMMARY:On Call - Zoe - Primary'];
-  feeds['/others.ics'] = { status: 200, body: calendar(endless, good) };
-  await scenario.advance('PT6M');
-  expect(await board()).toContain('Zoe');
-  feeds['/others.ics'] = { status: 200, body: calendar(often, good) };
-  await scenario.advance('PT6M');
-  expect(await board()).toContain('Zoe');
-});
-
 it('calendars that take too long together leave what was last known of those that come last', async () => {
   feeds['/others.ics'] = { status: 200, body: others };
   await scenario.advance('PT6M');
