@@ -271,22 +271,6 @@ describe('each message', () => {
       expect(text).toContain('03-0000-0000');
     }
   });
-
-  it.each(draftKinds)('%s leaves out the line of what is not known', (kind) => {
-    const {
-      customerName: _,
-      company: __,
-      telephone: ___,
-      functionName: ____,
-      title: _____,
-      occurredAt: ______,
-      ...least
-    } = facts;
-    for (const language of ['ja', 'en'] as const) {
-      const text = writeDraftLines(kind, { ...least, isConfirmed: false, progress: [] }, language, {}).join('\n');
-      expect(text).not.toMatch(/undefined|店 ご担当者様|お電話|call|会計機能/);
-    }
-  });
 });
 
 it('which message is due follows from the record', () => {

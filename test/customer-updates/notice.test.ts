@@ -5,7 +5,6 @@ import type { Incident } from '../../functions/incidents/incident.ts';
 import type { Contact } from '../../functions/incidents/rhythm/contact.ts';
 import type { NoticeKind } from '../../functions/platform/notice-schemas.ts';
 import { policy } from '../../functions/policy.ts';
-import { clock } from '../../functions/words/clock.ts';
 import { at, contactOf, incidentAt, update } from '../incidents/rhythm/rhythm.ts';
 
 describe('a notice', () => {
@@ -72,17 +71,5 @@ describe('a notice', () => {
     expect(tells(known('a', '24 10:05'))).toBe(false);
     expect(tells(known('a', '24 10:06'), known('b', '24 10:04'))).toBe(true);
     expect(tells(known('a', '24 10:06'), known('b'))).toBe(true);
-  });
-
-  it('tells times in the zone', () => {
-    const [then, aYearLater] = [at('24 10:15'), new Date('2027-01-05T01:00:00Z')];
-    expect([clock(then, 'ja', policy, then), clock(then, 'en', policy, then)]).toEqual([
-      '11月24日(火) 10:15',
-      'Tue, Nov 24, 10:15 (Asia/Tokyo)',
-    ]);
-    expect([clock(then, 'ja', policy, aYearLater), clock(then, 'en', policy, aYearLater)]).toEqual([
-      '2026年11月24日(火) 10:15',
-      'Tue, Nov 24, 2026, 10:15 (Asia/Tokyo)',
-    ]);
   });
 });

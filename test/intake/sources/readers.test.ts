@@ -56,8 +56,8 @@ function complaintOf(source: IntakeSource, body: unknown): string | undefined {
     if (signal.sourceId === '') return 'a blank ticket id';
     if (Buffer.byteLength(signal.description ?? '') > policy.intake.maxDescriptionBytes) return 'a long description';
     if (Object.values(signal).includes(undefined)) return 'a field that is undefined';
-    openIncident('inc_x', 0, signal, routeSignal(signal, policy), policy, receivedAt);
-    return undefined;
+    const incident = openIncident('inc_x', 0, signal, routeSignal(signal, policy), policy, receivedAt);
+    return JSON.stringify(incident).isWellFormed() ? undefined : 'half a character';
   } catch (error) {
     return error instanceof Unreadable ? undefined : String(error);
   }
