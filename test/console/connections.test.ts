@@ -2,28 +2,15 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { doorAddress, doors } from '../../functions/console/connections-load.ts';
+import { openConsole } from '../scenarios/console.ts';
 import { openScenario, type Scenario } from '../scenarios/house.ts';
 
 let scenario: Scenario;
-let cookie = '';
-
-const page = async (path: string): Promise<string> => {
-  const response = await fetch(scenario.url + path, { headers: { 'accept-language': 'en', cookie } });
-  cookie ||= (response.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
-  return response.text();
-};
-const press = async (path: string, fields: Record<string, string> = {}, headers: Record<string, string> = {}) => {
-  const response = await fetch(scenario.url + path, {
-    method: 'POST',
-    redirect: 'manual',
-    headers: { origin: scenario.url, cookie, ...headers },
-    body: new URLSearchParams({ csrf: cookie.split('=')[1] ?? '', ...fields }),
-  });
-  // A house that stops waits for answers that somebody still reads.
-  await response.body?.cancel();
-  return response;
-};
+const { page, press } = openConsole({
+  get url() {
+    return scenario.url;
+  },
+});
 /** The card of one door or channel. */
 const card = (text: string, id: string): string =>
   text.split(`<li id="${id}" class="connection">`)[1]?.split('</li>')[0] ?? '';
@@ -52,9 +39,7 @@ test('a door says itself whether it is open, and which variable is missing', asy
 test('a ticket tool is asked who we are, by the function that has its token', async () => {
   const tried = async (tool: string): Promise<string> => {
     const pressed = await press(`/console/connections/tools/${tool}`);
-    expect(pressed.headers.get('location')).toMatch(
-      new RegExp(`^/console/connections\\?tool=${tool}&sent=\\d+#ticket-tools$`),
-    );
+    expect(pressed.location).toMatch(new RegExp(`^/console/connections\\?tool=${tool}&sent=\\d+#ticket-tools$`));
     await scenario.advance('PT5S');
     return card(await page('/console/connections'), `ticket-${tool}`);
   };
@@ -86,14 +71,12 @@ test('the command that the page shows files a drill through the door', async () 
 
 test('a test notice goes through the channel itself, and its outcome is shown', async () => {
   const pressed = await press('/console/connections/channels', { channel: 'inbox' });
-  expect(pressed.headers.get('location')).toMatch(
-    /^\/console\/connections\?test=ntc_test-[\w-]{36}&sent=\d+#channels$/,
-  );
+  expect(pressed.location).toMatch(/^\/console\/connections\?test=ntc_test-[\w-]{36}&sent=\d+#channels$/);
   await scenario.advance('PT1S');
   const sent = (await scenario.inbox()).filter((each) => each.kind === 'connection-test');
   expect(sent).toHaveLength(1);
   expect(sent[0]?.text).toContain('【テスト】');
-  const text = await page(pressed.headers.get('location') ?? '');
+  const text = await page(pressed.location);
   expect(text).toContain('Test results are below.');
   expect(card(text, 'channel-inbox')).toMatch(/Last test: <span class="badge good">delivered/);
 });
@@ -113,7 +96,7 @@ test('pressed twice, it is one test notice', async () => {
 test('a test notice for a channel that does not exist goes nowhere, and is not waited for without end', async () => {
   const before = await testsDelivered();
   const pressed = await press('/console/connections/channels', { channel: 'pigeon' });
-  const location = pressed.headers.get('location') ?? '';
+  const location = pressed.location;
   expect(await page(location)).toMatch(/<main[^>]* data-refresh/);
   await scenario.advance('PT2M');
   expect(await testsDelivered()).toBe(before);
@@ -127,17 +110,6 @@ test('trying takes a form of our own page', async () => {
     expect((await press(path, {}, { origin: 'https://evil.example' })).status).toBe(403);
   }
   expect((await press('/console/connections/doors/nothing')).status).toBe(404);
-});
-
-test('on Cloud Run each door has a host of its own, elsewhere all share one', () => {
-  const [tickets, alerts] = [doors[1], doors.find((each) => each.tool === 'monitoring')];
-  expect(tickets && doorAddress(tickets, 'https://metronome-console-123456.asia-northeast1.run.app/console')).toBe(
-    `https://metronome-tickets-123456.asia-northeast1.run.app${tickets?.path}`,
-  );
-  expect(alerts && doorAddress(alerts, 'https://metronome.example.jp/console')).toBe(
-    'https://metronome.example.jp/alerts',
-  );
-  expect(alerts && doorAddress(alerts, undefined)).toBeUndefined();
 });
 
 test('a channel that refuses the test is shown with its error, and nobody else hears about it', async () => {
