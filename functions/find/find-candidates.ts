@@ -1,7 +1,7 @@
 /** Looks for incidents like one: of its area, and whose titles share its rarest word. */
 import type { Query } from '@google-cloud/firestore';
 import type { Incident } from '../incidents/incident.ts';
-import { gramsOfWord } from '../incidents/search/searchable.ts';
+import { gramsOfWord } from '../incidents/search/grams.ts';
 import { allOf, collections, firestore } from '../platform/firestore.ts';
 import { milliseconds, type Policy } from '../policy.ts';
 import { alsoCalled, type Candidate, judgeCandidates, listHelped, tellingWords } from './candidates.ts';

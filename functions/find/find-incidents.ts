@@ -1,8 +1,9 @@
 /** Finds incidents by what people know of them: a code, a ticket, a customer, or words of the title. */
 import type { Query } from '@google-cloud/firestore';
 import type { Incident } from '../incidents/incident.ts';
+import { gramsOfWord } from '../incidents/search/grams.ts';
 import { readingForm } from '../incidents/search/reading-form.ts';
-import { gramsOfWord, holdsWords, lastSegmentOf, readCode } from '../incidents/search/searchable.ts';
+import { holdsWords, lastSegmentOf, readCode } from '../incidents/search/searchable.ts';
 import { allOf, collections, countOf, dataOf, firestore, incidentRef } from '../platform/firestore.ts';
 import { Problem } from '../platform/problem.ts';
 import type { Policy } from '../policy.ts';

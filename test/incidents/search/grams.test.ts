@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { gramsOf, gramsOfWord } from '../../../functions/incidents/search/grams.ts';
 import { readingForm } from '../../../functions/incidents/search/reading-form.ts';
-import { gramsOf, gramsOfWord } from '../../../functions/incidents/search/searchable.ts';
 
 const characters = Array.from('注文会計プリンターがのさabcxyz019Ｔ-_ ');
 const text = fc.array(fc.constantFrom(...characters), { minLength: 1, maxLength: 40 }).map((all) => all.join(''));
