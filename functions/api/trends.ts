@@ -2,7 +2,7 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { policy } from '../policy.ts';
 import { checkWeeks } from '../postmortems/changed-counts.ts';
-import { periodKinds, periodsAsCsv, sumPeriods } from '../postmortems/over-weeks.ts';
+import { periodKinds, periodsAsCsv, sumPeriods } from '../postmortems/periods.ts';
 import { readAllSummaries } from '../postmortems/store.ts';
 import { readWeek } from '../postmortems/week.ts';
 import { addRoute } from './routes.ts';

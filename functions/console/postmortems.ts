@@ -4,7 +4,7 @@ import { collections, firestore, readAll } from '../platform/firestore.ts';
 import { Problem } from '../platform/problem.ts';
 import { assemble } from '../postmortems/assemble.ts';
 import { firstPage, openBundle, pageAfter, readToken, wholeBundle, writeToken } from '../postmortems/open.ts';
-import { type Period, type PeriodKind, periodKinds, periodsAsCsv, sumPeriods } from '../postmortems/over-weeks.ts';
+import { type Period, type PeriodKind, periodKinds, periodsAsCsv, sumPeriods } from '../postmortems/periods.ts';
 import { type Block, chartNames, link, number, tableOf } from '../postmortems/render/blocks.ts';
 import { composePage } from '../postmortems/render/compose.ts';
 import { type Frame, renderBlocks } from '../postmortems/render/html-blocks.ts';

@@ -8,7 +8,7 @@ import {
   periodKinds,
   periodsAsCsv,
   sumPeriods,
-} from '../../functions/postmortems/over-weeks.ts';
+} from '../../functions/postmortems/periods.ts';
 import type { WeekSummary } from '../../functions/postmortems/trends.ts';
 import { weekAfter } from '../../functions/postmortems/week.ts';
 import { summary, week } from './facts.ts';

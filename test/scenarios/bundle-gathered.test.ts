@@ -5,7 +5,8 @@ import { collections, firestore, fromDocument, incidentRef, timerRef } from '../
 import { policy } from '../../functions/policy.ts';
 import { assemble, hold } from '../../functions/postmortems/assemble.ts';
 import { gatherInputs } from '../../functions/postmortems/gather.ts';
-import { recordAnswer, recordAttendance, recordReview } from '../../functions/postmortems/record-meeting.ts';
+import { recordAnswer, recordAttendance } from '../../functions/postmortems/record-meeting.ts';
+import { recordReview } from '../../functions/postmortems/record-review.ts';
 import { bundleRef, meetingRef, numberOfWeek, readBundle } from '../../functions/postmortems/store.ts';
 import { type Week, weekAfter } from '../../functions/postmortems/week.ts';
 import { incident, minutesAfter, week } from '../postmortems/facts.ts';

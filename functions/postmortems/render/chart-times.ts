@@ -4,7 +4,7 @@ import type { Speech } from '../../words/speech.ts';
 import type { TimeSpan } from '../entry.ts';
 import { slotsKept } from '../over-weeks.ts';
 import { type ChartFacts, fontSize, ink, onWhite, plot, valueAxis, weekAxis } from './chart-axes.ts';
-import { sayMedian } from './format.ts';
+import { sayMedian } from './measures.ts';
 
 /** Minutes that a person reads at once. All times have this scale: from a minute, or less, to thirty days, by factors. */
 const ticks = [1, 10, 60, 360, 1_440, 10_080, 43_200];

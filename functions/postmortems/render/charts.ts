@@ -6,7 +6,7 @@ import type { TrendWeek } from '../trends.ts';
 import type { ChartName } from './blocks.ts';
 import { type ChartFacts, fontSize, height, ink, plot, valueAxis, weekAxis, width } from './chart-axes.ts';
 import { dots, shares } from './chart-times.ts';
-import { hoursOf } from './format.ts';
+import { hoursOf } from './measures.ts';
 
 type Summary = NonNullable<TrendWeek['summary']>;
 

@@ -9,7 +9,8 @@ import { sumOf } from '../statistics.ts';
 import type { BundleHead } from '../store.ts';
 import { doors } from '../trends.ts';
 import { type Block, type Fact, type Inline, number, tableOf, text } from './blocks.ts';
-import { percent, sayLost, sayMedian, saySlots, span } from './format.ts';
+import { percent, span } from './format.ts';
+import { sayLost, sayMedian, saySlots } from './measures.ts';
 import type { Page } from './page.ts';
 
 const separator = ' · ';

@@ -5,7 +5,7 @@ import { type Skew, slotsKept } from '../over-weeks.ts';
 import type { BundleHead } from '../store.ts';
 import type { WeekNumbers } from '../trends.ts';
 import { type Block, chartNames, chartTitles, type Inline, muted, number, tableOf } from './blocks.ts';
-import { sayLost, sayMedian, saySlots } from './format.ts';
+import { sayLost, sayMedian, saySlots } from './measures.ts';
 import type { Page } from './page.ts';
 import { chanceText } from './sentences.ts';
 

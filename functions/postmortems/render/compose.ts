@@ -9,7 +9,8 @@ import { composeEntry, resultBadge, titleOf } from './compose-entry.ts';
 import { actionTable, answersToChange, lastMeeting, thisMeeting } from './compose-meeting.ts';
 import { composeNumbers } from './compose-numbers.ts';
 import { composeTrends } from './compose-trends.ts';
-import { duration, measureLost, measureMedian, period, sayMedian, span } from './format.ts';
+import { duration, period, span } from './format.ts';
+import { measureLost, measureMedian, sayMedian } from './measures.ts';
 import { type Composing, type Page, pageOf } from './page.ts';
 import { sayFinding } from './sentences.ts';
 
