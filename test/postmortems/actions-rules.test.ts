@@ -256,7 +256,8 @@ describe('its ticket', () => {
     expect(wanted(stated)).toEqual({ status: 409, refused: refuse(code as 'has-ticket') });
   });
 
-  test('is wanted again after one that failed', () => {
+  test('is wanted where there is none, and again after one that failed', () => {
+    expect(wanted({})).toMatchObject({ state: 'making', requestedBy: 'ann' });
     expect(wanted({ ticket: { ...made, state: 'failed', error: 'x' } })).toEqual({
       state: 'making',
       requestedAt: minute(9),
