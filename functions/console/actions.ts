@@ -19,7 +19,8 @@ import {
   proposesDone,
 } from '../postmortems/actions-rules.ts';
 import { readDueDate } from '../postmortems/week.ts';
-import { parsed, refuse } from '../words/refusals/refuse.ts';
+import { refuse } from '../words/refusals/refuse.ts';
+import { parsed } from '../words/refusals/wrong-input.ts';
 import { button, choicesOf, type Fields, fieldsOf } from './fields.ts';
 import { contextIn, form, type Outcome, orComeBack, type Page, type Visit } from './page.ts';
 import { blank, textOf } from './statements.ts';

@@ -5,7 +5,8 @@ import { correctionChoices } from '../incidents/statements/corrections.ts';
 import { type Statement, statementSchema } from '../incidents/statements/statement-schemas.ts';
 import { defined } from '../platform/defined.ts';
 import { type FieldError, Problem } from '../platform/problem.ts';
-import { parsed, refuse, wrongField } from '../words/refusals/refuse.ts';
+import { refuse, wrongField } from '../words/refusals/refuse.ts';
+import { parsed } from '../words/refusals/wrong-input.ts';
 
 /** What a form of each type may say. */
 const fieldsOf = new Map<string, string[]>(

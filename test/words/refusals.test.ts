@@ -6,14 +6,8 @@ import * as z from 'zod';
 import { statementSchema } from '../../functions/incidents/statements/statement-schemas.ts';
 import { type FieldError, Problem } from '../../functions/platform/problem.ts';
 import type { Texts } from '../../functions/words/language.ts';
-import {
-  type RefusalReader,
-  refuse,
-  sayField,
-  sayRefusal,
-  wrongField,
-  wrongFields,
-} from '../../functions/words/refusals/refuse.ts';
+import { type RefusalReader, refuse, sayField, sayRefusal, wrongField } from '../../functions/words/refusals/refuse.ts';
+import { wrongFields } from '../../functions/words/refusals/wrong-input.ts';
 import { refusals } from '../../functions/words/texts/refusals.ts';
 
 const functions = join(import.meta.dirname, '../../functions');

@@ -6,7 +6,8 @@
 import * as z from 'zod';
 import type { Reason } from '../../platform/problem.ts';
 import { statedLink, statedName, statedText } from '../../platform/stated.ts';
-import { refuse, sayIssue } from '../../words/refusals/refuse.ts';
+import { refuse } from '../../words/refusals/refuse.ts';
+import { sayIssue } from '../../words/refusals/wrong-input.ts';
 import type { ContactEffect, Context } from '../facts/decision.ts';
 import type { Changes, EventOf } from '../facts/events.ts';
 import { contradictionsOf, sayBefore, type Times } from '../facts/missing.ts';
