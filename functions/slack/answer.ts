@@ -1,18 +1,13 @@
-/** What is said to who pressed or typed, and to nobody else: where they acted, or in the modal that was opened for them. */
+/** What is said to who pressed or typed, and to nobody else. */
 import type { WebClient } from '@slack/web-api';
 import { type Content, escapeMarks } from '../outgoing/slack/blocks.ts';
 import { askSlack, refusalOf, SlackFailure, slackApi } from '../outgoing/slack/client.ts';
 import { call, NoAnswer } from '../platform/call.ts';
-import { now } from '../platform/clock.ts';
 import { isDeployed, readConfig } from '../platform/config.ts';
 import { log } from '../platform/log.ts';
 import { jsonIn, objectAt } from '../platform/loose.ts';
 import { milliseconds, policy } from '../policy.ts';
-import type { Language } from '../words/language.ts';
-import type { IdentifiedAct, To } from './act.ts';
-import { explanation, type Modal } from './form.ts';
-import { frameOf } from './meaning.ts';
-import { say } from './say.ts';
+import type { To } from './act.ts';
 
 /** Where Slack takes answers; anything else that a payload names is nobody's to be called. */
 const answersHost = 'hooks.slack.com';
@@ -82,55 +77,4 @@ async function respond(address: string, said: { text: string }): Promise<boolean
 
 function noAnswer(): never {
   throw new SlackFailure('no-answer', { isTemporary: true, mayBeDone: true });
-}
-
-/** Nobody looks at a modal that was opened so long ago and never filled. */
-const awaitedForMs = 60_000;
-
-/** Whether anything is there to be filled; who waits for one that did not open is told to press again. */
-export async function isOpened({ opened, to, language }: IdentifiedAct): Promise<boolean> {
-  if (opened !== 'no' && opened !== undefined) return true;
-  await answer(to, say('modalLate', language));
-  return false;
-}
-
-/** @throws SlackFailure where it may succeed later, and somebody still looks */
-export async function fillModal({ opened, to, language, receivedAt }: IdentifiedAct, modal: Modal): Promise<void> {
-  const shown = await showInModal(modal, receivedAt);
-  // Who has closed it waits for nothing; who may never have seen it has to press again.
-  if (shown !== 'shown' && opened !== 'yes') await answer(to, say('modalLate', language));
-}
-
-/**
- * In place of a form that nobody gets: why, and what to do, where the modal would say that it is loading.
- * @returns whether they can read it there
- * @throws SlackFailure where it may succeed later, and somebody still looks
- */
-export async function explainInModal(
-  { act, opened, receivedAt }: Pick<IdentifiedAct, 'act' | 'opened' | 'receivedAt'>,
-  why: string,
-  language: Language,
-): Promise<boolean> {
-  const frame = frameOf(act);
-  if (!frame || !opened || opened === 'no') return false;
-  try {
-    return (await showInModal(explanation(frame, why, language), receivedAt)) === 'shown';
-  } catch (error) {
-    if (!(error instanceof SlackFailure) || error.isTemporary) throw error;
-    return false;
-  }
-}
-
-/** @throws SlackFailure where it may succeed later, and somebody still looks */
-async function showInModal(modal: Modal, receivedAt: Date): Promise<'shown' | 'gone' | 'late'> {
-  const asked = { external_id: modal.external_id, view: modal };
-  try {
-    await askSlack((client) => client.views.update(asked as never));
-    return 'shown';
-  } catch (error) {
-    if (!(error instanceof SlackFailure)) throw error;
-    if (error.isTemporary && now().getTime() - receivedAt.getTime() >= awaitedForMs) return 'late';
-    if (error.reason === 'not_found') return 'gone';
-    throw error;
-  }
 }

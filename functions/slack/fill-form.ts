@@ -12,10 +12,10 @@ import { consoleTexts } from '../words/texts/console.ts';
 import { incidentTexts } from '../words/texts/incident-page.ts';
 import { buttonWords, modalWords } from '../words/texts/slack.ts';
 import type { IdentifiedAct } from './act.ts';
-import { fillModal, isOpened } from './answer.ts';
+import { fillModal, isOpened } from './fill-modal.ts';
 import { type Choice, type Content, explanation, type Frame, modalOf, shownIn } from './form.ts';
 import { blank, type FormName, forms, isForm, reportForm } from './forms.ts';
-import { decideModal } from './meaning.ts';
+import { decideModal } from './press.ts';
 import { say } from './say.ts';
 import { updateContents } from './update.ts';
 

@@ -19,7 +19,7 @@ import { cardWords, modalWords } from '../words/texts/slack.ts';
 import { countCustomers, whomText } from '../words/whom.ts';
 import type { IdentifiedAct, Press } from './act.ts';
 import { answer } from './answer.ts';
-import { decidePress, stating } from './meaning.ts';
+import { decidePress, stating } from './press.ts';
 import { offer, offerUndo, say } from './say.ts';
 
 /** A press that was worked on so late says when it was made. */

@@ -4,7 +4,7 @@ import { codeOf, type Incident } from '../../functions/incidents/incident.ts';
 import type { Profile } from '../../functions/outgoing/slack/profiles.ts';
 import { policy } from '../../functions/policy.ts';
 import { judgePerson } from '../../functions/slack/judge-person.ts';
-import { decideModal, decidePress } from '../../functions/slack/meaning.ts';
+import { decideModal, decidePress } from '../../functions/slack/press.ts';
 
 const member: Profile = { team_id: 'T1', is_bot: false, profile: { email: 'Tanaka@Example.jp' } };
 const withEmail = (email: string): Profile => ({ ...member, profile: { email } });
