@@ -23,16 +23,9 @@ import { say } from '../words/language.ts';
 import { refuse } from '../words/refusals/refuse.ts';
 import type { TextKey } from '../words/speech.ts';
 import { headings } from '../words/texts/notices.ts';
-import {
-  type ChannelState,
-  type Connections,
-  checkDoor,
-  type DoorState,
-  doorAddress,
-  doors,
-  loadConnections,
-} from './connections-load.ts';
+import { type ChannelState, type Connections, type DoorState, loadConnections } from './connections-load.ts';
 import { deliveryBadge } from './deliveries.ts';
+import { checkDoor, doorAddress, doors } from './door-check.ts';
 import { button } from './fields.ts';
 import { form, keyIn, type Outcome, type Page, sayReason, type Visit } from './page.ts';
 import { settingsSection } from './settings.ts';

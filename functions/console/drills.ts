@@ -1,21 +1,14 @@
-/** Drills: when the next is due, how one went beside the incident that it replays, and ending them; also alerts that have waited for their scope too long. */
+/** Drills: when the next is due, those that were started, and how one went beside the incident that it replays. */
 import { html } from 'hono/html';
-import { endDrill, leastSpeed, startDrill } from '../drills/start-drill.ts';
+import { leastSpeed, startDrill } from '../drills/start-drill.ts';
 import { type Drill, readNextDrill } from '../incidents/drills/drill.ts';
 import { codeOf, type Incident } from '../incidents/incident.ts';
-import type { Statement } from '../incidents/statements/statement-schemas.ts';
-import { readConfig } from '../platform/config.ts';
 import { collections, firestore, readAll } from '../platform/firestore.ts';
-import { milliseconds } from '../policy.ts';
 import { loadDrillReport } from '../postmortems/drill-report.ts';
-import { recordFact } from '../record-fact.ts';
-import type { TextKey } from '../words/speech.ts';
 import { drillMark } from '../words/texts/notices.ts';
 import { button, fieldsOf } from './fields.ts';
-import { shortTitleOf } from './incident-head.ts';
-import { contextIn, expectProblem, form, type Outcome, type Page, type Visit } from './page.ts';
-import { ago, badge, incidentPath, type Markup, time, type View } from './view.ts';
-import { type BoardRow, loadDrillRows, loadStaleAlerts } from './waiting.ts';
+import { contextIn, form, type Outcome, type Page, type Visit } from './page.ts';
+import { badge, incidentPath, type Markup, time, type View } from './view.ts';
 
 const mostShown = 50;
 
@@ -80,72 +73,4 @@ export async function beginDrill({ view, form: given }: Visit, id = ''): Promise
   const [speed, times] = [Number(given.get('speed') || 1), Number(given.get('times') || 1)];
   const drill = await startDrill({ from: id, speed, times }, contextIn(view, given));
   return { to: `/console/drills/${drill.id}` };
-}
-
-/** The drills that are open, in a section of their own, each with the button that ends it. */
-export function openDrills(view: View, drills: readonly BoardRow[]): Markup | '' {
-  if (drills.length === 0) return '';
-  return html`<section aria-labelledby="drills"><h2 id="drills">${view.t('drills')} <small>${view.t('board.drills', { n: drills.length })}</small></h2>${closeForm(view, drills, 'drills.end', '/console')}</section>`;
-}
-
-function isStale({ board, source, impact }: BoardRow, view: View): boolean {
-  const late = view.now.getTime() - (board?.dueAt ?? view.now).getTime();
-  const isUnknown = source === 'alert' && board?.next === null && impact.affectedCustomerCount === undefined;
-  return isUnknown && late > milliseconds(view.policy.cadence.staleAlertAfter);
-}
-
-export const staleAlertsLink = (view: View, rows: readonly BoardRow[]): Markup | '' =>
-  rows.some((each) => isStale(each, view)) ? html`<p><a href="/console/close">${view.t('close.link')}</a></p>` : '';
-
-export async function showClose({ view }: Visit): Promise<Page> {
-  const [drills, alerts] = await Promise.all([
-    loadDrillRows(),
-    loadStaleAlerts(new Date(view.now.getTime() - milliseconds(view.policy.cadence.staleAlertAfter))),
-  ]);
-  const stale = alerts.filter((each) => isStale(each, view));
-  return {
-    title: view.t('close.title'),
-    section: 'board',
-    body: html`<h2>${view.t('close.alerts')}</h2><p class="muted">${view.t('close.alertsHint')}</p>
-${stale.length > 0 ? closeForm(view, stale, 'close.alert', '/console/close') : html`<p class="empty">${view.t('board.nonePast')}</p>`}
-${openDrills(view, drills)}`,
-  };
-}
-
-function closeForm(view: View, rows: readonly BoardRow[], label: TextKey, back: string): Markup {
-  const isOne = rows.length === 1;
-  return form(view, '/console/close')`<input type="hidden" name="back" value="${back}"><ul class="closable">${rows.map(
-    (row) =>
-      html`<li><label><input type="checkbox" name="id" value="${row.id}"${isOne ? html` checked` : ''}> <span class="code">${codeOf(row.id)}</span></label> <a href="${incidentPath(row.id)}">${shortTitleOf(view, row)}</a> <small>${ago(view, row.filedAt)}</small></li>`,
-  )}</ul><p><button type="submit" class="plain">${view.t(label)}</button></p>`;
-}
-
-const mostClosed = 50;
-
-/** Ends what was ticked. What has ended meanwhile, or been merged, is left as it is. */
-export async function close({ view, form: sent }: Visit): Promise<Outcome> {
-  const ids = sent.getAll('id').filter((each) => /^inc_[\da-f]{24}$/.test(each));
-  const rows = new Map((await loadDrillRows()).map((each) => [each.id, each]));
-  for (const id of ids.slice(0, mostClosed)) {
-    const drill = rows.get(id)?.drill?.id;
-    if (drill) await endDrill(drill);
-    for (const statement of rows.has(id) ? endOfDrill(view, id) : [{ type: 'recovered' as const }]) {
-      try {
-        await recordFact(id, statement, contextIn(view));
-      } catch (error) {
-        expectProblem(error);
-      }
-    }
-  }
-  return { to: sent.get('back') === '/console/close' ? '/console/close' : '/console' };
-}
-
-/** A drill did not happen, and its customers are not real: it ends as “could not be confirmed”, with nobody to update. */
-function endOfDrill(view: View, id: string): Statement[] {
-  const evidenceUrl = `${readConfig().CONSOLE_URL ?? 'http://localhost'}${incidentPath(id)}`;
-  const method = view.t('drills.ended');
-  return [
-    { type: 'verified', happened: 'no', method, evidenceUrl },
-    { type: 'customer-updated', customers: 'all', message: method, channel: 'in-person' },
-  ];
 }

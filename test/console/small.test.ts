@@ -1,10 +1,11 @@
 /** Small things of the console that pages rely on: bodies laid out, doors asked, channels told apart, fields filled in. */
 import { describe, expect, test } from 'vitest';
-import { checkDoor, doorAddress, doors, loadConnections } from '../../functions/console/connections-load.ts';
+import { loadConnections } from '../../functions/console/connections-load.ts';
+import { checkDoor, doorAddress, doors } from '../../functions/console/door-check.ts';
 import { checkpointsSection, releasesSection } from '../../functions/console/evidence.ts';
 import { isSameToken, maskToken } from '../../functions/console/guard.ts';
 import type { Loaded } from '../../functions/console/incident-load.ts';
-import { editable, rawBody } from '../../functions/console/quarantine.ts';
+import { editable, rawBody } from '../../functions/console/signals.ts';
 import { stampBoard } from '../../functions/console/waiting.ts';
 import { type DeliveryState, newDelivery } from '../../functions/platform/delivery.ts';
 import { collections, firestore, incidentRef } from '../../functions/platform/firestore.ts';

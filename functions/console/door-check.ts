@@ -1,0 +1,54 @@
+/**
+ * Whether a door is open, asked of the door itself: the console holds none of its secrets. The door is called without
+ * a proof, as a stranger would; it answers that it refuses strangers, or that it is closed and which variable is missing.
+ */
+import { monitoring } from '../intake/sources/monitoring.ts';
+import { ticketSources } from '../intake/sources/sources.ts';
+import { call, NoAnswer } from '../platform/call.ts';
+import { isDeployed } from '../platform/config.ts';
+import { jsonIn, objectAt } from '../platform/loose.ts';
+import type { ProblemCode } from '../platform/problem.ts';
+import { serviceOf } from '../topology.ts';
+
+/** Of the variables one has to be set. */
+export const doors = [
+  ...Object.entries(ticketSources).map(([name, { tool, secretNames: variables }]) => {
+    return {
+      tool,
+      function: 'tickets' as const,
+      path: name === 'generic' ? '/tickets' : `/tickets/${name}`,
+      variables,
+    };
+  }),
+  { tool: monitoring.tool, function: 'alerts' as const, path: '/alerts', variables: monitoring.secretNames },
+];
+
+type Door = Pick<(typeof doors)[number], 'path'> & { function: 'tickets' | 'alerts' };
+
+/** Where a door is: Cloud Run gives each service a host of its own, named after it; elsewhere all share one. */
+export function doorAddress({ function: name, path }: Door, consoleUrl: string | undefined): string | undefined {
+  if (!consoleUrl || !URL.canParse(consoleUrl)) return undefined;
+  const url = new URL(consoleUrl);
+  const own = `${serviceOf('console')}-`;
+  const isOnCloudRun = url.host.startsWith(own) && url.host.endsWith('.run.app');
+  const host = isOnCloudRun ? `${serviceOf(name)}-${url.host.slice(own.length)}` : url.host;
+  return `${url.protocol}//${host}${path}`;
+}
+
+export type CheckOutcome = 'open' | 'closed' | 'unreachable' | 'unexpected';
+
+/** Never throws: that it cannot be reached is an outcome. */
+export async function checkDoor(address: string): Promise<{ outcome: CheckOutcome; detail: string }> {
+  const asStranger = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' };
+  const within = { allowPrivate: !isDeployed(), timeoutMs: 5_000, mostBytes: 2_000 };
+  const answer = await call(address, { ...asStranger, ...within }).catch((error: Error) => error);
+  if (answer instanceof Error) return { outcome: 'unreachable', detail: answer.message.slice(0, 300) };
+  const { status, body } = answer;
+  // A problem's code and detail, as far as it is one: what answers may be another program.
+  const { code, detail: said } = objectAt(body instanceof NoAnswer ? undefined : jsonIn(body));
+  const detail = typeof said === 'string' ? said.slice(0, 300) : '';
+  if (code === ('door-closed' satisfies ProblemCode)) return { outcome: 'closed', detail };
+  return status === 401
+    ? { outcome: 'open', detail }
+    : { outcome: 'unexpected', detail: `HTTP ${status} ${detail}`.trim() };
+}
