@@ -4,7 +4,7 @@ import { stableId } from '../platform/ids.ts';
 import { type FieldError, Problem } from '../platform/problem.ts';
 import type { Policy } from '../policy.ts';
 import { refuse } from '../words/refusals/refuse.ts';
-import { fileReading } from './read-and-file.ts';
+import { fileReading } from './file-reading.ts';
 import { readGenericTicket } from './sources/generic.ts';
 import { Unreadable } from './sources/source.ts';
 

@@ -1,18 +1,12 @@
 /** The one reading of an authentic body: the doors, the event doors and replays all end here. */
-import { randomUUID } from 'node:crypto';
-import { fileAlert } from '../incidents/signals/file-alert.ts';
-import { type Filing, fileSignal } from '../incidents/signals/file-signal.ts';
-import { joinRelated } from '../incidents/signals/join.ts';
-import { authorOf, type RawBody, type Tool } from '../incidents/signals/signal.ts';
+import type { Filing } from '../incidents/signals/file-signal.ts';
+import type { RawBody } from '../incidents/signals/signal.ts';
 import { readConfig } from '../platform/config.ts';
-import { type Delivery, mayBeThere } from '../platform/delivery.ts';
-import { collections, dataOf, firestore, isRefusedForGood } from '../platform/firestore.ts';
-import { log } from '../platform/log.ts';
+import { isRefusedForGood } from '../platform/firestore.ts';
 import { type FieldError, Problem } from '../platform/problem.ts';
 import { parseJson } from '../platform/raw-body.ts';
-import type { Policy } from '../policy.ts';
 import { refuse, wrongField } from '../words/refusals/refuse.ts';
-import { withSameCustomers } from './same-customers.ts';
+import { fileReading } from './file-reading.ts';
 import { type Delivered, type IntakeSource, type Reading, Unreadable } from './sources/source.ts';
 
 export type ReadOutcome =
@@ -72,38 +66,4 @@ function mendedBy(reading: Reading, actor: string): Reading {
   ];
   if (errors.length > 0) throw new Problem(422, refuse('mended-facts-only'), { errors });
   return { signal: { ...signal, agent: actor } };
-}
-
-/**
- * Files what was made of a body.
- * @returns undefined for what is of no interest; a connection test is kept as the tool's last one
- */
-export async function fileReading(reading: Reading, tool: Tool, raw: RawBody, policy: Policy, now: Date) {
-  if ('signal' in reading) {
-    const { sentBeside, isAction } = reading;
-    const signal = withSameCustomers(reading.signal, policy);
-    if (isAction && (await isTicketOf(isAction))) {
-      log('INFO', 'ignored: the ticket of a next action', { tool });
-      return undefined;
-    }
-    const intake = { signal, sentBeside, raw, attempt: randomUUID() };
-    const context = { ...authorOf(signal), now, policy };
-    if (signal.source === 'alert') return fileAlert(intake, context);
-    const filing = await fileSignal(intake, context);
-    return filing && { ...filing, incident: await joinRelated(filing.incident, signal, context) };
-  }
-  log('INFO', `ignored: ${reading.ignored}`, { tool });
-  if (reading.isConnectionTest) {
-    const test = { lastTestAt: raw.receivedAt, lastTest: reading.ignored };
-    await firestore().collection(collections.connections).doc(tool).set(test, { merge: true });
-  }
-  return undefined;
-}
-
-/** Its label alone proves nothing: anybody who may label a ticket could keep a report out. */
-async function isTicketOf({ id, key }: { id: string; key: string }): Promise<boolean> {
-  const action = await firestore().collection(collections.actions).doc(id).get();
-  const { ticket, delivery } = (dataOf(action) ?? {}) as { ticket?: { key: string | null }; delivery?: Delivery };
-  if (ticket?.key !== null || !delivery) return ticket?.key === key;
-  return mayBeThere(delivery);
 }

@@ -2,9 +2,9 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { spill } from '../../functions/intake/request.ts';
 import { monitoring } from '../../functions/intake/sources/monitoring.ts';
 import { zendesk } from '../../functions/intake/sources/zendesk.ts';
+import { spill } from '../../functions/intake/take-in.ts';
 import { publishCards } from '../../functions/outgoing/slack/edit-cards.ts';
 import { publishUpdates, sendUpdates } from '../../functions/outgoing/tickets/publish-updates.ts';
 import { handEnvironments } from '../../functions/platform/environment.ts';

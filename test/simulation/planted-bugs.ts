@@ -87,7 +87,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     find: 'await (load ? (await load())(each.sends, about)',
     replace: 'void (load ? (await load())(each.sends, about).catch(() => undefined)',
   },
-  { name: 'accepted-and-kept-nowhere', noticedBy: { file: 'test/scenarios/outages.test.ts', title: 'nothing is promised' }, file: 'functions/intake/request.ts', find: 'await spill(delivery);', replace: '' },
+  { name: 'accepted-and-kept-nowhere', noticedBy: { file: 'test/scenarios/outages.test.ts', title: 'nothing is promised' }, file: 'functions/intake/take-in.ts', find: 'await spill(delivery);', replace: '' },
   {
     name: 'acknowledged-before-it-is-filed',
     noticedBy: { file: 'test/scenarios/dead-letters.test.ts', title: 'fails a hundred times is a dead letter' },
@@ -116,7 +116,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     find: "idsByContent(['generic', id.data], body, bytes, context, updatedAt !== undefined)",
     replace: "{ id: stableId('sig', 'generic', id.data), sentBeside: [] }",
   },
-  { name: 'what-cannot-be-read-is-dropped', file: 'functions/intake/request.ts', find: 'await quarantine(source.tool, raw, message, { ...by, errors });', replace: '' },
+  { name: 'what-cannot-be-read-is-dropped', file: 'functions/intake/take-in.ts', find: 'await quarantine(source.tool, raw, message, { ...by, errors });', replace: '' },
   { name: 'a-met-slot-is-not-kept', seed: 2, file: 'functions/incidents/clocks/deadlines.ts', find: 'this.close(sent.at, sent);', replace: '' },
   {
     name: 'a-slot-that-was-late-stays-missed',

@@ -1,0 +1,43 @@
+/** Files what was made of an authentic body. */
+import { randomUUID } from 'node:crypto';
+import { fileAlert } from '../incidents/signals/file-alert.ts';
+import { fileSignal } from '../incidents/signals/file-signal.ts';
+import { joinRelated } from '../incidents/signals/join.ts';
+import { authorOf, type RawBody, type Tool } from '../incidents/signals/signal.ts';
+import { type Delivery, mayBeThere } from '../platform/delivery.ts';
+import { collections, dataOf, firestore } from '../platform/firestore.ts';
+import { log } from '../platform/log.ts';
+import type { Policy } from '../policy.ts';
+import { withSameCustomers } from './same-customers.ts';
+import type { Reading } from './sources/source.ts';
+
+/** @returns undefined for what is of no interest; a connection test is kept as the tool's last one */
+export async function fileReading(reading: Reading, tool: Tool, raw: RawBody, policy: Policy, now: Date) {
+  if ('signal' in reading) {
+    const { sentBeside, isAction } = reading;
+    const signal = withSameCustomers(reading.signal, policy);
+    if (isAction && (await isTicketOf(isAction))) {
+      log('INFO', 'ignored: the ticket of a next action', { tool });
+      return undefined;
+    }
+    const intake = { signal, sentBeside, raw, attempt: randomUUID() };
+    const context = { ...authorOf(signal), now, policy };
+    if (signal.source === 'alert') return fileAlert(intake, context);
+    const filing = await fileSignal(intake, context);
+    return filing && { ...filing, incident: await joinRelated(filing.incident, signal, context) };
+  }
+  log('INFO', `ignored: ${reading.ignored}`, { tool });
+  if (reading.isConnectionTest) {
+    const test = { lastTestAt: raw.receivedAt, lastTest: reading.ignored };
+    await firestore().collection(collections.connections).doc(tool).set(test, { merge: true });
+  }
+  return undefined;
+}
+
+/** Its label alone proves nothing: anybody who may label a ticket could keep a report out. */
+async function isTicketOf({ id, key }: { id: string; key: string }): Promise<boolean> {
+  const action = await firestore().collection(collections.actions).doc(id).get();
+  const { ticket, delivery } = (dataOf(action) ?? {}) as { ticket?: { key: string | null }; delivery?: Delivery };
+  if (ticket?.key !== null || !delivery) return ticket?.key === key;
+  return mayBeThere(delivery);
+}
