@@ -10,9 +10,9 @@ import type { PagerStep } from '../platform/notice-schemas.ts';
 import { both } from '../words/language.ts';
 import { labels } from '../words/texts/notices.ts';
 import type { ChannelOf } from './channels/channel.ts';
-import { sendToPagerDuty } from './channels/deliver.ts';
 import { holding, waitsForChannel } from './channels/known-channels.ts';
 import { pageBody } from './channels/pagerduty.ts';
+import { sendToPagerDuty } from './channels/post.ts';
 import { announceFailure, type NoticeRecord, noticeLimits } from './deliver-once.ts';
 
 interface PageRecord extends NoticeRecord {

@@ -2,8 +2,8 @@
 import { createRequire } from 'node:module';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { teamsBody } from '../../functions/outgoing/channels/bodies.ts';
 import { writeMail } from '../../functions/outgoing/channels/mail.ts';
+import { teamsBody } from '../../functions/outgoing/channels/teams.ts';
 import type { Notice } from '../../functions/platform/notice-schemas.ts';
 import { noticeWith } from './notices.ts';
 

@@ -1,7 +1,7 @@
 /** What goes wrong in Slack: doubled presses, old cards, strangers, lost answers, a Slack that is away. */
 import type { Timestamp } from '@google-cloud/firestore';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { type Mark, seek } from '../../functions/outgoing/slack/client.ts';
+import { type Mark, seek } from '../../functions/outgoing/slack/seek.ts';
 import { runFunction } from '../../functions/platform/environment.ts';
 import { collections, firestore } from '../../functions/platform/firestore.ts';
 import { channel, openSlackScenario, type Shown, type SlackScenario, saidOn, signed } from './slack-house.ts';

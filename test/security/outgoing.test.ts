@@ -1,6 +1,6 @@
 /** Addresses that tickets bring are shown and never called; those that are configured lead to no private network. */
 import { describe, expect, test } from 'vitest';
-import { post } from '../../functions/outgoing/channels/deliver.ts';
+import { post } from '../../functions/outgoing/channels/post.ts';
 import { thresholdAlert } from '../fixtures/alerts.ts';
 import { openOtherSide } from '../outgoing/other-side.ts';
 import { useScenario } from '../scenarios/house.ts';

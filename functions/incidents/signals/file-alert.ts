@@ -27,7 +27,7 @@ import { commit } from '../record/commit.ts';
 import { followLinks, isLongOver } from '../record/history.ts';
 import { incidentIdOf, type SignalRecord, signalRecord } from '../record/records.ts';
 import { addLaterReport, type Filing, logFiled } from './file-signal.ts';
-import { decideJoin } from './later-facts.ts';
+import { decideJoin } from './reported-again.ts';
 import { routeSignal } from './routing.ts';
 import type { AlertFacts, Signal } from './signal.ts';
 

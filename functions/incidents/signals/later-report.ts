@@ -7,7 +7,8 @@ import { evolveAlone } from '../fold/evolve.ts';
 import { affectedOf, countAffected, type Incident, optional } from '../incident.ts';
 import { type EchoOf, isUndecided, type TicketUpdate } from '../outbox/sending.ts';
 import { ticketOf } from '../rhythm/contact.ts';
-import { isCustomers, isReport, knownValue, reportedAgain, reportedValue } from './later-facts.ts';
+import { knownValue, reportedValue } from './later-facts.ts';
+import { isCustomers, isReport, reportedAgain } from './reported-again.ts';
 import { authorOf, isWorse, type Signal, worsening } from './signal.ts';
 
 /** So much of a customer's message waits for its notice, which quotes a line of it; the signal has it whole. */

@@ -1,10 +1,7 @@
-/** What is posted to a channel's address, of each kind. Pure. */
+/** What is posted to a channel's address, of each kind; Teams' card is in `teams.ts`. Pure. */
 import { createHmac } from 'node:crypto';
 import { PermanentFailure } from '../../platform/failures.ts';
 import { partsOf } from '../../platform/loose.ts';
-import { cut } from '../../platform/one-line.ts';
-import type { Language } from '../../words/language.ts';
-import { buttonWords } from '../../words/texts/slack.ts';
 import { noticeContent, openButtons } from '../slack/notice-content.ts';
 import type { Outgoing } from './channel.ts';
 
@@ -30,59 +27,6 @@ export function googleChatBody({ notice, language }: Outgoing): string {
 
 /** As it is sent: what JSON escapes takes more than the text itself. */
 const bodyOf = (text: string): string => JSON.stringify({ text });
-
-/** Teams takes some 28 KB, and shows a card that is too large to nobody. */
-const longestTeamsBytes = 19_000;
-const longestTeamsLine = 2_000;
-
-/**
- * Teams, by a Workflow's address: one adaptive card of version 1.4. Its text is runs, which are no Markdown: nothing that
- * a ticket says becomes a link or a mention.
- */
-export function teamsBody({ notice, language }: Outgoing): string {
-  const subject = notice.subject[language];
-  const lines = notice.text[language].split('\n');
-  const rest = lines[0] === subject ? lines.slice(1) : lines;
-  const blocks = [
-    block(cut(subject, 500), { weight: 'Bolder', size: 'Medium' }),
-    ...rest.filter((line) => line.trim() !== '').map((line) => block(cut(line, longestTeamsLine), {}, isApart(line))),
-  ];
-  let shown = blocks.length;
-  let body = teamsCard(blocks, notice.url, language);
-  while (Buffer.byteLength(body) > longestTeamsBytes && shown > 1) {
-    shown -= Math.max(1, Math.floor(shown / 10));
-    body = teamsCard([...blocks.slice(0, shown), block('…')], notice.url, language);
-  }
-  return body;
-}
-
-/** A quote follows its heading closely. */
-const isApart = (line: string): boolean => !line.startsWith('>') && !line.startsWith('-');
-
-const block = (text: string, look: Record<string, string> = {}, isSpaced = false): object => ({
-  type: 'RichTextBlock',
-  ...(isSpaced ? {} : { spacing: 'Small' }),
-  inlines: [{ type: 'TextRun', text, ...look }],
-});
-
-const teamsCard = (body: object[], url: string | undefined, language: Language): string =>
-  JSON.stringify({
-    type: 'message',
-    attachments: [
-      {
-        contentType: 'application/vnd.microsoft.card.adaptive',
-        contentUrl: null,
-        content: {
-          $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
-          type: 'AdaptiveCard',
-          version: '1.4',
-          msteams: { width: 'Full' },
-          body,
-          ...(url ? { actions: [{ type: 'Action.OpenUrl', title: buttonWords.open[language], url }] } : {}),
-        },
-      },
-    ],
-  });
 
 /** Any receiver, signed as Standard Webhooks has it: the same id each time the same notice is sent. */
 export function webhookBody({ notice, language, at }: Outgoing): string {

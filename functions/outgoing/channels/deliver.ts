@@ -1,22 +1,19 @@
-/** Sends one message by one channel, whatever its kind; and the one POST that most of them are. */
-import { call, NoAnswer, type Way } from '../../platform/call.ts';
+/** Sends one message by one channel, whatever its kind. */
 import { now } from '../../platform/clock.ts';
 import { isDeployed, readConfig } from '../../platform/config.ts';
-import { isWorthAnotherTry, PermanentFailure, retryAfterMs, TemporaryFailure } from '../../platform/failures.ts';
-import { traceHeaders } from '../../platform/log.ts';
+import { PermanentFailure } from '../../platform/failures.ts';
 import type { Notice } from '../../platform/notice-schemas.ts';
-import { milliseconds, policy } from '../../policy.ts';
 import { both } from '../../words/language.ts';
 import { receiverReasonTexts } from '../../words/texts/notices.ts';
 import { deliverToSlack, type Sending } from '../slack/deliver-notice.ts';
-import { googleChatBody, inboxBody, slackBody, teamsBody, webhookBody, webhookHeaders } from './bodies.ts';
+import { googleChatBody, inboxBody, slackBody, webhookBody, webhookHeaders } from './bodies.ts';
 import type { ChannelConfig, ChannelOf, Outgoing, PostedChannel } from './channel.ts';
 import { writeMail } from './mail.ts';
-import { eventsAddress, rehearsalBodies } from './pagerduty.ts';
+import { rehearsalBodies } from './pagerduty.ts';
+import { post, sendToPagerDuty, timeoutMs } from './post.ts';
 import type { ReceiverReason } from './receivers.ts';
 import { sendMail } from './send-mail.ts';
-
-const timeoutMs = milliseconds(policy.notices.channelTimeout);
+import { teamsBody } from './teams.ts';
 
 /** @param why it goes to this channel @throws TemporaryFailure or PermanentFailure */
 export async function deliver(
@@ -67,34 +64,3 @@ function withWhy(notice: Notice, why: ReceiverReason): Notice {
   if (!words) return notice;
   return { ...notice, text: both((language) => `${notice.text[language]}\n\n${words[language]}`) };
 }
-
-interface Post extends Way {
-  url: string;
-  headers?: Record<string, string>;
-  body: string;
-}
-
-/** @throws TemporaryFailure or PermanentFailure; neither repeats the address, which is a secret */
-export async function post({ url, headers: own, body, ...way }: Post): Promise<void> {
-  const json = { 'content-type': 'application/json; charset=utf-8', 'user-agent': 'Metronome' };
-  const headers = { ...json, ...traceHeaders(), ...own };
-  // The body of the answer is not read.
-  const asked = call(url, { method: 'POST', headers, body, mostBytes: 0, ...way });
-  const { status, headers: answered } = await asked.catch((error: unknown) => {
-    if (!(error instanceof NoAnswer)) throw error;
-    if (!error.isForbidden) throw new TemporaryFailure(error.clause);
-    throw new PermanentFailure('its address is not https, or is private, and its channel does not say allowPrivate');
-  });
-  if (status >= 200 && status < 300) return;
-  if (!isWorthAnotherTry(status)) throw new PermanentFailure(`it answered ${status}`);
-  throw new TemporaryFailure(`it answered ${status}`, retryAfterMs(answered['retry-after'], now()));
-}
-
-/** One event to PagerDuty, or to its stub. @throws TemporaryFailure or PermanentFailure */
-export const sendToPagerDuty = (body: string): Promise<void> =>
-  post({
-    url: eventsAddress(readConfig().PAGERDUTY_EVENTS_URL),
-    body,
-    allowPrivate: !isDeployed(),
-    timeoutMs,
-  });

@@ -1,10 +1,7 @@
-/** How Slack is called: once for what is asked, in turn, and with a look for what a lost answer may have left there. */
-import type { ConversationsHistoryResponse, WebClient } from '@slack/web-api';
+/** Slack's own client, told to do once what it is asked, and what its errors mean to who asked. */
+import type { WebClient } from '@slack/web-api';
 import { NoAnswer } from '../../platform/call.ts';
-import { now, waitUntil } from '../../platform/clock.ts';
 import { isDeployed, readConfig } from '../../platform/config.ts';
-import { PerEnvironment } from '../../platform/environment.ts';
-import { TemporaryFailure } from '../../platform/failures.ts';
 import { milliseconds, policy } from '../../policy.ts';
 import { guardedFetch } from '../guarded-fetch.ts';
 
@@ -81,92 +78,4 @@ export function refusalOf(error: unknown): SlackFailure {
   const reason = String(error).slice(0, 100);
   const isOwn = ownTroubles.has(reason);
   return new SlackFailure(reason, { isTemporary: isOwn || tooFast.has(reason), mayBeDone: isOwn });
-}
-
-/**
- * One message a second into a channel, as Slack takes them. All that is posted and edited goes through one instance, so
- * the queue is in memory: early callers wait a moment, in the order in which they came.
- */
-const betweenMs = 1_000;
-/** Who would wait longer comes again. */
-const mostWaiting = 60;
-
-const lastAt = new PerEnvironment(() => new Map<string, number>());
-const queues = new Map<string, { waiting: number; tail: Promise<unknown> }>();
-
-/** @throws TemporaryFailure where it is too long until then, or time does not pass */
-export async function takeTurn(channel: string): Promise<void> {
-  const queue = queues.get(channel) ?? { waiting: 0, tail: Promise.resolve() };
-  queues.set(channel, queue);
-  if (queue.waiting >= mostWaiting) throw tooEarly();
-  queue.waiting += 1;
-  const turn = queue.tail.then(() => waitFor(channel));
-  queue.tail = turn.catch(() => undefined);
-  try {
-    await turn;
-  } finally {
-    queue.waiting -= 1;
-    if (queue.waiting === 0) queues.delete(channel);
-  }
-}
-
-async function waitFor(channel: string): Promise<void> {
-  const last = lastAt.get().get(channel) ?? Number.NEGATIVE_INFINITY;
-  // A message of later than now is of a clock that has been set back.
-  const freeAt = last <= now().getTime() ? last + betweenMs : 0;
-  if (now().getTime() < freeAt) await waitUntil(new Date(freeAt));
-  if (now().getTime() < freeAt) throw tooEarly();
-  lastAt.get().set(channel, now().getTime());
-}
-
-const tooEarly = (): TemporaryFailure => new TemporaryFailure('the channel takes one message a second');
-
-/** What a message is: an incident's card, or a notice by itself or in a card's thread. */
-export interface Mark {
-  event_type: 'metronome_card' | 'metronome_notice';
-  /** `to`: which of the channels of `NOTIFY_CHANNELS`, since two of them may lead to one of Slack's. */
-  event_payload: { id: string; to: string };
-}
-
-interface Place {
-  channel: string;
-  /** Of the card in whose thread it is looked for. */
-  threadTs?: string | undefined;
-  /** It was not posted before this. */
-  since: Date;
-}
-
-/** Clocks differ: Slack dates a message a little before we asked for it. */
-const clockErrorMs = 5 * 60_000;
-const mostPages = 20;
-
-/** By the metadata that every message of ours carries. @returns its ts, or undefined where it is not there. @throws SlackFailure where Slack does not say */
-export async function seek(mark: Mark, place: Place): Promise<string | undefined> {
-  let cursor: string | undefined;
-  for (let page = 0; page < mostPages; page += 1) {
-    const read = await askSlack((client) => readPage(client, place, cursor));
-    const found = read.messages?.find(({ metadata }) => isMarkedBy(mark, metadata));
-    if (found?.ts) return found.ts;
-    cursor = read.response_metadata?.next_cursor || undefined;
-    if (!cursor) return undefined;
-  }
-  return undefined;
-}
-
-type Metadata = NonNullable<ConversationsHistoryResponse['messages']>[number]['metadata'];
-
-function isMarkedBy({ event_type, event_payload }: Mark, metadata: Metadata): boolean {
-  const { id, to } = (metadata?.event_payload ?? {}) as { id?: unknown; to?: unknown };
-  return metadata?.event_type === event_type && id === event_payload.id && to === event_payload.to;
-}
-
-async function readPage(client: WebClient, { channel, threadTs, since }: Place, cursor?: string) {
-  const asked = {
-    channel,
-    include_all_metadata: true,
-    limit: 200,
-    oldest: String((since.getTime() - clockErrorMs) / 1_000),
-    ...(cursor ? { cursor } : {}),
-  };
-  return threadTs ? client.conversations.replies({ ...asked, ts: threadTs }) : client.conversations.history(asked);
 }

@@ -8,10 +8,12 @@ import { TemporaryFailure } from '../../platform/failures.ts';
 import { dataOf, incidentRef } from '../../platform/firestore.ts';
 import type { Lease } from '../../platform/ledger.ts';
 import { escalationKinds, incidentNoticeKinds, type Notice, type NoticeKind } from '../../platform/notice-schemas.ts';
-import { askSlack, type Mark, SlackFailure, seek, takeTurn } from './client.ts';
+import { askSlack, SlackFailure } from './client.ts';
 import { noticeContent } from './notice-content.ts';
 import { memberOf } from './profiles.ts';
+import { type Mark, seek } from './seek.ts';
 import { type CardRecord, cardRef, failureOf, showCard } from './show-card.ts';
+import { takeTurn } from './turns.ts';
 
 type SlackPlace = Pick<CardRecord, 'name' | 'channel' | 'language'>;
 

@@ -26,8 +26,10 @@ import { undecidedUpdates } from '../tickets/recent-updates.ts';
 import { isOnItsWay } from '../tickets/update.ts';
 import type { Content } from './blocks.ts';
 import { cardOf } from './card.ts';
-import { askSlack, type Mark, SlackFailure, seek, takeTurn } from './client.ts';
+import { askSlack, SlackFailure } from './client.ts';
 import { namesOf } from './profiles.ts';
+import { type Mark, seek } from './seek.ts';
+import { takeTurn } from './turns.ts';
 
 /** Which message shows which incident: `cards/{incident}_{channel’s name}`. */
 export interface CardRecord extends Deliverable {

@@ -1,6 +1,6 @@
 /** One message a second into a channel of Slack, in the order in which they came; one that would wait too long comes again. */
 import { afterAll, beforeEach, expect, test } from 'vitest';
-import { takeTurn } from '../../../functions/outgoing/slack/client.ts';
+import { takeTurn } from '../../../functions/outgoing/slack/turns.ts';
 import { useClock } from '../../../functions/platform/clock.ts';
 import { handEnvironments } from '../../../functions/platform/environment.ts';
 
