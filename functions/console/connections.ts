@@ -13,7 +13,7 @@ import {
   waiting,
 } from '../outgoing/notion/page-records.ts';
 import { lacks, variablesOf } from '../outgoing/tickets/connection.ts';
-import { connectionId, type TriedConnection } from '../outgoing/tickets/converse.ts';
+import { connectionId, type TriedConnection } from '../outgoing/tickets/try-connection.ts';
 import { isDeployed, readConfig } from '../platform/config.ts';
 import { collections, countOf, dataOf, firestore } from '../platform/firestore.ts';
 import { Problem } from '../platform/problem.ts';

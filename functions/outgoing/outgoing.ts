@@ -19,9 +19,9 @@ import { deliverOnce } from './deliver-once.ts';
 import { syncNotion } from './notion/sync.ts';
 import { editCards, orderOf } from './slack/edit-cards.ts';
 import { seeToActionTicket } from './tickets/action-ticket.ts';
-import { tryConnection } from './tickets/converse.ts';
 import { readReply } from './tickets/read-reply.ts';
 import { sendUpdate } from './tickets/send-update.ts';
+import { tryConnection } from './tickets/try-connection.ts';
 import { sentIdForm } from './tickets/update.ts';
 import { triedOn } from './tried-on.ts';
 

@@ -358,7 +358,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'a-silent-tool-is-stormed',
     noticedBy: { file: 'test/outgoing/tickets/sent.test.ts', title: 'is asked every ten seconds by the first that comes' },
-    file: 'functions/outgoing/tickets/converse.ts',
+    file: 'functions/outgoing/tickets/silence.ts',
     find: 'if (now < at && at - now <= askEveryMs) return false;',
     replace: '',
   },

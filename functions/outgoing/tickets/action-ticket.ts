@@ -6,9 +6,10 @@ import { readConfig } from '../../platform/config.ts';
 import type { Outcome } from '../../platform/delivery.ts';
 import { TemporaryFailure } from '../../platform/failures.ts';
 import { connectionOf, type ToolConnection } from './connection.ts';
-import { converse, mayAsk } from './converse.ts';
+import { converse } from './converse.ts';
 import { findIssue, makeIssue, readIssue } from './jira-issue.ts';
 import { laterLooked } from './send-update.ts';
+import { mayAsk } from './silence.ts';
 
 /** @throws TemporaryFailure */
 export async function seeToActionTicket(actionId: string, way: Way, load: () => Promise<ActionTickets>): Promise<void> {

@@ -1,15 +1,12 @@
-/** Holds a conversation with a ticket tool: one request after the other, and few with one that does not answer. */
-import type { TicketToolName } from '../../incidents/outbox/sending.ts';
+/** Holds a conversation with a ticket tool: one request after the other. */
 import { call, NoAnswer, type Way } from '../../platform/call.ts';
 import { now } from '../../platform/clock.ts';
-import { readConfig } from '../../platform/config.ts';
 import { defined } from '../../platform/defined.ts';
-import { PerEnvironment } from '../../platform/environment.ts';
-import { collections, firestore } from '../../platform/firestore.ts';
 import { traceHeaders } from '../../platform/log.ts';
 import { jsonIn } from '../../platform/loose.ts';
 import { askWithToken } from './access-token.ts';
-import { connectionOf, type ToolConnection } from './connection.ts';
+import type { ToolConnection } from './connection.ts';
+import { heard } from './silence.ts';
 import type { Conversation, ToolAnswer, ToolRequest } from './ticket-tool.ts';
 
 /**
@@ -67,53 +64,4 @@ async function exchange(request: ToolRequest, { address, headers }: ToolConnecti
     if (!(error instanceof NoAnswer)) throw error;
     return { status: undefined, wasSent: !error.isUnreached, why: error.message };
   }
-}
-
-/**
- * A tool that leaves a question without an answer is asked only now and then until it answers again: each question keeps a
- * place in the one function that sends for as long as it is waited for, and the other tools' updates need places as well.
- * A restart forgets it.
- */
-const askEveryMs = 10_000;
-
-/** Of each silent tool: when it may be asked next, epoch milliseconds. */
-const nextAskAt = new PerEnvironment(() => new Map<string, number>());
-
-/** Whether a tool may be asked something; a silent one may by the first who comes once its time has come. */
-export function mayAsk(tool: string, now: number): boolean {
-  const at = nextAskAt.get().get(tool);
-  if (at === undefined) return true;
-  // A clock that was set back is no reason to wait for it.
-  if (now < at && at - now <= askEveryMs) return false;
-  nextAskAt.get().set(tool, now + askEveryMs);
-  return true;
-}
-
-/** What has come of a question to it. */
-export function heard(tool: string, isAnswered: boolean, now: number): void {
-  if (isAnswered) nextAskAt.get().delete(tool);
-  else nextAskAt.get().set(tool, now + askEveryMs);
-}
-
-export interface TriedConnection {
-  at: Date;
-  outcome: 'known' | 'refused' | 'unknown' | 'not-set';
-  /** What the tool calls us, which variables are not set, or why the tool does not know us. */
-  detail: string;
-}
-
-/** In `connections`, beside what is kept of the doors. */
-export const connectionId = (tool: TicketToolName): string => `ticket-${tool}`;
-
-/** Asks a ticket tool who we are to it, and keeps its answer for the connections page. The tokens stay with who sends. */
-export async function tryConnection(tool: TicketToolName, way: Way): Promise<void> {
-  const tried: TriedConnection = { at: now(), ...(await introduce(tool, way)) };
-  await firestore().collection(collections.connections).doc(connectionId(tool)).set({ tried }, { merge: true });
-}
-
-async function introduce(tool: TicketToolName, way: Way): Promise<Omit<TriedConnection, 'at'>> {
-  const connection = connectionOf(tool, readConfig());
-  if ('missing' in connection) return { outcome: 'not-set', detail: connection.missing.join(', ') };
-  const outcome = await converse(connection.tool.introduce(now().getTime()), connection, way);
-  return { outcome: outcome.kind, detail: outcome.kind === 'known' ? outcome.as : outcome.why };
 }

@@ -17,8 +17,9 @@ import { stableId } from '../../platform/ids.ts';
 import { log } from '../../platform/log.ts';
 import { milliseconds, policy } from '../../policy.ts';
 import { connectionOf } from './connection.ts';
-import { converse, mayAsk } from './converse.ts';
+import { converse } from './converse.ts';
 import { readReplies } from './freshdesk.ts';
+import { mayAsk } from './silence.ts';
 
 /** @throws TemporaryFailure */
 export async function readReply(signalId: string, way: Way): Promise<void> {

@@ -16,8 +16,9 @@ import { attempt, type Lease } from '../../platform/ledger.ts';
 import { milliseconds, policy } from '../../policy.ts';
 import { publishCards } from '../slack/edit-cards.ts';
 import { connectionOf, type ToolConnection } from './connection.ts';
-import { converse, mayAsk } from './converse.ts';
+import { converse } from './converse.ts';
 import { settleUpdate } from './settle-update.ts';
+import { mayAsk } from './silence.ts';
 import { byHand, type OwnComment } from './ticket-tool.ts';
 import type { UpdateRecord } from './update.ts';
 

@@ -1,6 +1,6 @@
 /** A tool that gives no answer is asked by one at a time, so that the others' updates find their places. */
 import { expect, test } from 'vitest';
-import { heard, mayAsk } from '../../../functions/outgoing/tickets/converse.ts';
+import { heard, mayAsk } from '../../../functions/outgoing/tickets/silence.ts';
 
 const silentSince = 1_000_000;
 const second = 1_000;

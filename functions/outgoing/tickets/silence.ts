@@ -1,0 +1,27 @@
+/**
+ * A tool that leaves a question without an answer is asked only now and then until it answers again: each question keeps a
+ * place in the one function that sends for as long as it is waited for, and the other tools' updates need places as well.
+ * A restart forgets it.
+ */
+import { PerEnvironment } from '../../platform/environment.ts';
+
+const askEveryMs = 10_000;
+
+/** Of each silent tool: when it may be asked next, epoch milliseconds. */
+const nextAskAt = new PerEnvironment(() => new Map<string, number>());
+
+/** Whether a tool may be asked something; a silent one may by the first who comes once its time has come. */
+export function mayAsk(tool: string, now: number): boolean {
+  const at = nextAskAt.get().get(tool);
+  if (at === undefined) return true;
+  // A clock that was set back is no reason to wait for it.
+  if (now < at && at - now <= askEveryMs) return false;
+  nextAskAt.get().set(tool, now + askEveryMs);
+  return true;
+}
+
+/** What has come of a question to it. */
+export function heard(tool: string, isAnswered: boolean, now: number): void {
+  if (isAnswered) nextAskAt.get().delete(tool);
+  else nextAskAt.get().set(tool, now + askEveryMs);
+}
