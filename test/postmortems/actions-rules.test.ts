@@ -6,6 +6,7 @@ import {
   actionVersion,
   bundleInReview,
   changeAction,
+  changedAction,
   judgeDue,
   lacksOf,
   type NextAction,
@@ -41,6 +42,28 @@ const change = (
   if ('refused' in result) throw new Error(result.refused.text);
   return result;
 };
+
+test.each<[object, string[]]>([
+  [{}, []],
+  [{ ...whole, status: 'agreed', evidenceUrl: 'http://a.jp', droppedReason: 'x', dueAt: '2026-12-18' }, []],
+  [{ dueAt: '2026-12-18T10:00:00+09:00' }, []],
+  ...['2026-12-32', '2026-12-18T10:00:00', 'tomorrow'].map((dueAt): [object, string[]] => [
+    { dueAt },
+    [refuse('not-a-date').text],
+  ]),
+  [
+    { description: ' ', doneWhen: 'x'.repeat(2_001), owner: 'x'.repeat(321), ticketUrl: 'a.jp' },
+    ['description', 'doneWhen', 'owner', 'ticketUrl'],
+  ],
+  [
+    { kind: 'x', status: 'x', droppedReason: '', evidenceUrl: 'a.jp', more: 1 },
+    ['kind', 'status', 'droppedReason', 'evidenceUrl', ''],
+  ],
+])('%j is stated of an action item, or is wrong at %j', (stated, wrong) => {
+  const issues = changedAction.safeParse(stated).error?.issues ?? [];
+  const said = issues.map(({ path, message }) => (path[0] === 'dueAt' ? message : path.join('.')));
+  expect(said.toSorted()).toEqual(wrong.toSorted());
+});
 
 describe('next actions (table G)', () => {
   test.each([
