@@ -3,12 +3,12 @@
  * not. Alert policies watch these, and their absence. Counted by Firestore: a read for a thousand documents.
  */
 
-import type { Query, Transaction } from '@google-cloud/firestore';
+import type { Query } from '@google-cloud/firestore';
 import type { Contact } from '../incidents/rhythm/contact.ts';
 import { newestBackupAt } from '../platform/backups.ts';
 import { now } from '../platform/clock.ts';
 import { readConfig } from '../platform/config.ts';
-import { allOf, collections, countOf, dataOf, firestore, fromDocument, hasGrpcCode } from '../platform/firestore.ts';
+import { collections, countOf, dataOf, firestore, fromDocument, hasGrpcCode } from '../platform/firestore.ts';
 import { stableId } from '../platform/ids.ts';
 import { errorFacts, log } from '../platform/log.ts';
 import { messageDoor } from '../platform/message.ts';
@@ -78,18 +78,20 @@ async function measure(at: Date): Promise<Gauge[]> {
  * Drills have no real customers, so theirs are subtracted. Both counts read the same moment: otherwise an update between
  * them would subtract a customer that was never counted.
  */
-function measureOverdue(at: Date): Promise<Gauge[]> {
+async function measureOverdue(at: Date): Promise<Gauge[]> {
   const overdue = firestore().collectionGroup(collections.contacts).where('nextUpdateDueAt', '<', at);
-  const drills = overdue.where('isDrill', '==', true);
-  const measureThen = async (then: Transaction): Promise<Gauge[]> => {
-    const count = (await then.get(overdue.count())).data().count;
-    const inDrills = count > 0 ? (await then.get(drills.count())).data().count : 0;
-    if (count === inDrills) return overdueGauges(0, 0);
-    const oldest = allOf<Contact>(await then.get(overdue.orderBy('nextUpdateDueAt').limit(inDrills + 1)));
-    const since = oldest.find((each) => !each.isDrill)?.nextUpdateDueAt ?? at;
-    return overdueGauges(count - inDrills, secondsBetween(since, at));
-  };
-  return firestore().runTransaction(measureThen, { readOnly: true });
+  const [first] = (await overdue.limit(1).get()).docs;
+  if (!first) return overdueGauges(0, 0);
+  const drills = await overdue.where('isDrill', '==', true).count().get();
+  const inDrills = drills.data().count;
+  const amongDrills = overdue.orderBy('nextUpdateDueAt').limit(inDrills + 1);
+  const [all, oldest] = await firestore().runTransaction(
+    (then) => Promise.all([then.get(overdue.count()), inDrills > 0 ? then.get(amongDrills) : undefined]),
+    { readOnly: true, readTime: drills.readTime },
+  );
+  const contacts = (oldest?.docs ?? [first]).map((each) => fromDocument<Contact>(each.data()));
+  const since = contacts.find((each) => !each.isDrill)?.nextUpdateDueAt ?? at;
+  return overdueGauges(all.data().count - inDrills, secondsBetween(since, at));
 }
 
 const overdueGauges = (count: number, oldestSeconds: number): Gauge[] => [
