@@ -1,7 +1,6 @@
 /** Each door and each channel: configured or not, when it was last heard of, its last test and failure, and trying it now. */
 import { randomUUID } from 'node:crypto';
 import { html } from 'hono/html';
-import { type TicketToolName, ticketTools } from '../incidents/outbox/sending.ts';
 import { sendTestNotice } from '../outgoing/connection-test.ts';
 import type { NoticeRecord } from '../outgoing/deliver-once.ts';
 import {
@@ -12,13 +11,9 @@ import {
   readState,
   waiting,
 } from '../outgoing/notion/page-records.ts';
-import { lacks, variablesOf } from '../outgoing/tickets/connection.ts';
-import { connectionId, type TriedConnection } from '../outgoing/tickets/try-connection.ts';
-import { isDeployed, readConfig } from '../platform/config.ts';
+import { readConfig } from '../platform/config.ts';
 import { collections, countOf, dataOf, firestore } from '../platform/firestore.ts';
 import { Problem } from '../platform/problem.ts';
-import { publish } from '../platform/publish.ts';
-import { topics } from '../topology.ts';
 import { say } from '../words/language.ts';
 import { refuse } from '../words/refusals/refuse.ts';
 import type { TextKey } from '../words/speech.ts';
@@ -29,6 +24,7 @@ import { checkDoor, doorAddress, doors } from './door-check.ts';
 import { button } from './fields.ts';
 import { form, keyIn, type Outcome, type Page, sayReason, type Visit } from './page.ts';
 import { settingsSection } from './settings.ts';
+import { ticketConnections } from './ticket-connections.ts';
 import { badge, cards, copyable, hidden, type Markup, time, type View } from './view.ts';
 
 const path = '/console/connections';
@@ -216,64 +212,4 @@ function standing(view: View, state: Awaited<ReturnType<typeof readState>>, behi
   if (state?.trouble) return badge(t('connections.notion.stopped'), 'bad');
   if (behind > 0) return badge(t('connections.notion.behind'), 'warn');
   return state?.syncedAt ? badge(t('connections.notion.current'), 'good') : badge(t('connections.notion.nothingYet'));
-}
-
-/** The ticket tools that Metronome writes to: whether each knows us, what is not set, and who may send. */
-async function ticketConnections(view: View, query: URLSearchParams) {
-  const connections = firestore().collection(collections.connections);
-  const found = await firestore().getAll(...ticketTools.map((tool) => connections.doc(connectionId(tool))));
-  const tried = new Map(
-    ticketTools.map((tool, index) => [tool, dataOf<{ tried?: TriedConnection }>(found[index])?.tried]),
-  );
-  const asked = ticketTools.find((tool) => tool === query.get('tool'));
-  const askedAt = Number(query.get('sent')) || 0;
-  const hasAnswered = asked !== undefined && (tried.get(asked)?.at.getTime() ?? 0) >= askedAt;
-  const isAwaited = asked !== undefined && !hasAnswered && view.now.getTime() - askedAt < awaitedForMs;
-  const progress =
-    asked && view.t(hasAnswered ? 'ticketTools.done' : isAwaited ? 'ticketTools.asked' : 'ticketTools.lost');
-  return {
-    /** Whether a tool has been asked a moment ago and has not answered yet. */
-    isAwaited,
-    body: html`<section aria-labelledby="ticket-tools"><h2 id="ticket-tools">${view.t('ticketTools.title')}</h2>
-<p class="muted">${view.t('ticketTools.hint')}</p>
-<p>${sendersText(view)}</p>
-${progress ? html`<p class="recorded" role="status" tabindex="-1" data-first>${progress}</p>` : ''}
-<ul class="cards">${ticketTools.map((tool) => toolCard(view, tool, tried.get(tool)))}</ul></section>`,
-  };
-}
-
-function sendersText({ t }: View): string {
-  const { SENDERS } = readConfig();
-  if (SENDERS && SENDERS.length > 0) return t('ticketTools.senders', { names: SENDERS.join(', ') });
-  return t(isDeployed() ? 'ticketTools.nobody' : 'ticketTools.anybody');
-}
-
-function toolCard(view: View, tool: TicketToolName, tried: TriedConnection | undefined): Markup {
-  const { t } = view;
-  const missing = lacks(tool, readConfig());
-  const state = missing
-    ? badge(view.name('ticketTry', 'not-set'), 'warn')
-    : tried
-      ? badge(view.name('ticketTry', tried.outcome), tried.outcome === 'known' ? 'good' : 'bad')
-      : badge(t('ticketTools.never'));
-  return html`<li id="ticket-${tool}" class="connection"><h3>${view.name('tool', tool)} ${state}</h3>
-<p><code>${view.row(variablesOf(tool))}</code></p>
-${missing ? html`<p class="missing">${sayReason(view, missing)}</p>` : ''}
-${tried ? html`<p class="muted">${t('connections.lastCheck')}: ${time(view, tried.at)}</p><p>${detailOf(view, tried)}</p>` : ''}
-${form(view, `${path}/tools/${tool}`)`<p>${button(t('ticketTools.try'), 'plain')}</p>`}
-<p class="muted">${t('ticketTools.how', { path: tool })}</p></li>`;
-}
-
-function detailOf(view: View, { outcome, detail }: TriedConnection): string {
-  if (outcome === 'known') return view.t('ticketTools.as', { name: detail });
-  if (outcome === 'not-set') return sayReason(view, `${detail} is not set.`);
-  return sayReason(view, detail);
-}
-
-/** The function that sends asks, since it alone has the tokens. */
-export async function tryTicketTool({ view }: Visit, name = ''): Promise<Outcome> {
-  const tool = ticketTools.find((each) => each === name);
-  if (!tool) throw new Problem(404, refuse('no-page'));
-  await publish(topics.outgoing, { tryTool: tool });
-  return { to: `${path}?tool=${tool}&sent=${view.now.getTime()}#ticket-tools` };
 }

@@ -1,18 +1,16 @@
-/** Customers: those of an incident, with the rhythm of each and what became of updates; and those that are known, to choose from. */
+/** The customers of an incident, with the rhythm of each, and what became of updates. */
 import { html } from 'hono/html';
 import { unansweredQuestions } from '../customer-updates/decide-notices.ts';
-import { findCustomers, type KnownCustomer } from '../find/find-customers.ts';
-import { requireIncident } from '../find/read-incident.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { type Contact, customerIdsOf } from '../incidents/rhythm/contact.ts';
 import { isOnItsWay, type UpdateRecord } from '../outgoing/tickets/update.ts';
 import { cut } from '../platform/one-line.ts';
 import { unnamedText } from '../words/whom.ts';
 import { button, fieldsOf } from './fields.ts';
-import { contactName, incidentForm, missedBadge, titleOf } from './incident-head.ts';
+import { contactName, incidentForm, missedBadge } from './incident-head.ts';
 import type { Loaded } from './incident-load.ts';
-import { type Page, sayReason, type Visit } from './page.ts';
-import { badge, copyable, countdown, incidentPath, type Markup, outLink, time, type View, who } from './view.ts';
+import { sayReason } from './page.ts';
+import { badge, copyable, countdown, type Markup, outLink, time, type View, who } from './view.ts';
 
 const shownAtOnce = 30;
 
@@ -108,57 +106,4 @@ function isToldSince({ state, customers, requestedAt }: UpdateRecord, contacts: 
 export function namesOf(view: View, { customers }: UpdateRecord, contacts: readonly Contact[]): string {
   const known = new Map(contacts.flatMap((each) => each.customers.map(({ id, name }) => [id, name ?? id] as const)));
   return view.row(customers.map((id) => (id === 'others' ? unnamedText(view) : (known.get(id) ?? id))));
-}
-
-const mostChoices = 40;
-
-/** Customers are chosen from those that are known; `?q=` narrows them to an id, a name or an alias. What nobody has named yet is new. */
-export async function showPicker({ view, query }: Visit, id = ''): Promise<Page> {
-  const { t } = view;
-  const incident = await requireIncident(id);
-  const asked = (query.get('q') ?? '').trim().slice(0, view.policy.find.mostCharacters);
-  const affected = new Set(incident.affectedCustomers.map((each) => each.id));
-  const known = (await findCustomers(asked, view.policy)).filter((each) => !affected.has(each.id));
-  const fields = customerChoices(view, { form: 'pick', label: t('pick.known'), known });
-  return {
-    title: t('pick.title'),
-    section: 'board',
-    body: html`<p><a href="${incidentPath(id)}#scoped">${titleOf(view, incident)}</a></p>
-<form method="get" action="${incidentPath(id)}/customers">${fieldsOf(view, 'pick').text('q', { label: t('customers.find'), was: asked })}<p>${button(t('find.submit'), 'plain')}</p></form>
-${incidentForm(view, incident, 'events/scoped')`${fields}<p>${button(t('submit.record'))}</p>`}`,
-  };
-}
-
-/** Ticked customers are sent as `pick`, an id and a name each; new ones as `affectedCustomers`, a line each. */
-export function customerChoices(
-  view: View,
-  of: { form: string; label: string; known: readonly KnownCustomer[] },
-): Markup {
-  const { form, label, known } = of;
-  const fields = fieldsOf(view, form);
-  const { t } = view;
-  const choices = known.slice(0, mostChoices).map(({ id, name }) => [`${id}\t${name ?? ''}`, name ?? id] as const);
-  const typed = fields.value('affectedCustomers');
-  return html`${choices.length === 0 ? html`<p class="muted">${t('customers.notFound')}</p>` : fields.checkboxes('pick', choices, { label })}
-<details class="inner"${typed ? html` open` : ''}><summary>${t('pick.new')}</summary>${fields.text('affectedCustomers', { rows: 2, hint: t('hint.customers') })}</details>`;
-}
-
-/** The customers that are known, and how each is written where one is asked for. */
-export async function showCustomers({ view, query }: Visit): Promise<Page> {
-  const asked = (query.get('q') ?? '').trim().slice(0, view.policy.find.mostCharacters);
-  const found = await findCustomers(asked, view.policy);
-  return {
-    title: view.t('customers.title'),
-    section: 'report',
-    body: html`<p class="muted">${view.t('customers.how')}</p>
-<form method="get" action="/console/customers">${fieldsOf(view, 'customers').text('q', { label: view.t('customers.find'), was: asked })}<p>${button(view.t('find.submit'), 'plain')}</p></form>
-${
-  found.length === 0
-    ? html`<p class="empty">${view.t('customers.notFound')}</p>`
-    : html`<div class="scroll" tabindex="0" role="region" aria-label="${view.t('customers.title')}"><table><thead><tr><th scope="col">${view.t('customers.name')}</th><th scope="col">ID</th><th scope="col">${view.t('customers.aliases')}</th></tr></thead><tbody>${found.map(
-        ({ id, name, aliases }) =>
-          html`<tr><th scope="row"><a href="/console/find?q=${encodeURIComponent(id)}">${name ?? id}</a></th><td>${id}</td><td>${view.row(aliases)}</td></tr>`,
-      )}</tbody></table></div>`
-}`,
-  };
 }

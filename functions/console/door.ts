@@ -19,6 +19,7 @@ const incident = `/incidents/${incidentId}`;
 const entry = '/quarantine/:id{qua_[\\da-f]{24}}';
 const week = '/postmortems/:week{\\d{4}-W\\d{2}}';
 
+/** Which page answers which address. A page is loaded when it is first asked for. */
 const routes: readonly [method: 'GET' | 'POST', path: string, load: () => Promise<Handler>][] = [
   ['GET', '/', async () => (await import('./board.ts')).showBoard],
   ['GET', incident, async () => (await import('./incident.ts')).showIncident],
@@ -31,11 +32,11 @@ const routes: readonly [method: 'GET' | 'POST', path: string, load: () => Promis
   ['POST', '/close', async () => (await import('./close.ts')).close],
   ['GET', '/drills', async () => (await import('./drills.ts')).showDrills],
   ['GET', '/drills/:id{drl_[\\da-f]{24}}', async () => (await import('./drills.ts')).showDrill],
-  ['GET', '/customers', async () => (await import('./customers.ts')).showCustomers],
+  ['GET', '/customers', async () => (await import('./pick-customers.ts')).showCustomers],
   ['GET', '/find', async () => (await import('./find.ts')).showFound],
   ['GET', `${incident}/series.svg`, async () => (await import('./evidence.ts')).showSeries],
   ['POST', `${incident}/events/:type{[a-z-]+}`, async () => (await import('./incident.ts')).record],
-  ['GET', `${incident}/customers`, async () => (await import('./customers.ts')).showPicker],
+  ['GET', `${incident}/customers`, async () => (await import('./pick-customers.ts')).showPicker],
   ['GET', `${incident}/drafts`, async () => (await import('./updates.ts')).showDrafts],
   ['POST', `${incident}/updates/confirm`, async () => (await import('./updates.ts')).confirmUpdates],
   ['POST', `${incident}/updates`, async () => (await import('./updates.ts')).sendUpdates],
@@ -71,7 +72,7 @@ const routes: readonly [method: 'GET' | 'POST', path: string, load: () => Promis
   ['GET', '/connections', async () => (await import('./connections.ts')).showConnections],
   ['POST', '/connections/doors/:door{[a-z]+}', async () => (await import('./connections.ts')).checkDoors],
   ['POST', '/connections/channels', async () => (await import('./connections.ts')).tryChannel],
-  ['POST', '/connections/tools/:tool{[a-z]+}', async () => (await import('./connections.ts')).tryTicketTool],
+  ['POST', '/connections/tools/:tool{[a-z]+}', async () => (await import('./ticket-connections.ts')).tryTicketTool],
   ['GET', '/deliveries', async () => (await import('./deliveries.ts')).showDeliveries],
   ['GET', '/policy', async () => (await import('./policy.ts')).showPolicy],
 ];

@@ -6,9 +6,9 @@ import { findCustomers, readCustomers, resolveCustomers } from '../find/find-cus
 import { yesNoUnknown } from '../incidents/signals/signal.ts';
 import { fileReport } from '../intake/file-report.ts';
 import type { FieldError } from '../platform/problem.ts';
-import { customerChoices } from './customers.ts';
 import { button, choicesOf, fieldsOf, impactChoices } from './fields.ts';
 import { form, type Outcome, orComeBack, type Page, type Visit } from './page.ts';
+import { customerChoices } from './pick-customers.ts';
 import { customersIn, readCount, readFormTime, textOf, textsOf } from './statements.ts';
 import { incidentPath, typedIn } from './view.ts';
 
@@ -58,7 +58,7 @@ const readAsTyped = [
   'businessImpact',
 ];
 
-/** The form as the generic ticket that it is: one reading of the fields for everybody. @throws Problem 422 */
+/** Files the form as the generic ticket that it is. @throws Problem 422 */
 async function fileForm({ view, form: typed }: Visit) {
   const errors: FieldError[] = [];
   const key = typed.get('key') ?? '';

@@ -1,4 +1,4 @@
-/** A report that somebody has written by hand, read as the generic ticket that it is: one reading of the fields for everybody. */
+/** Files a report that somebody has written by hand, as the generic ticket that it is: one reading of the fields for everybody. */
 import { readConfig } from '../platform/config.ts';
 import { stableId } from '../platform/ids.ts';
 import { type FieldError, Problem } from '../platform/problem.ts';

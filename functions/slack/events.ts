@@ -88,8 +88,8 @@ async function workOn(identified: IdentifiedAct): Promise<void> {
   if (act.kind === 'command') return (await import('./work-on-command.ts')).workOnCommand(identified, act);
   if (act.kind !== 'submission') return;
   if (act.callback === 'update') return (await import('./update.ts')).submitUpdate(identified, act);
-  const { submitForm, submitReport } = await import('./submit-form.ts');
-  return act.callback === 'report' ? submitReport(identified, act) : submitForm(identified, act);
+  if (act.callback === 'report') return (await import('./report.ts')).submitReport(identified, act);
+  return (await import('./submit-form.ts')).submitForm(identified, act);
 }
 
 /** What was refused comes back to who wrote it, with their words. */

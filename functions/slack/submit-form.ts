@@ -1,22 +1,19 @@
-/** A form that was submitted: what it states is recorded, as from the console; a report is filed by the road of every other. */
+/** A form of the table that was submitted: what it states is recorded, as from the console. */
 import { readCustomers, resolveCustomers } from '../find/find-customers.ts';
 import { findIncidents } from '../find/find-incidents.ts';
 import { loadIncident } from '../find/read-incident.ts';
-import { codeOf } from '../incidents/incident.ts';
 import { readCode } from '../incidents/search/searchable.ts';
 import { statementSchema } from '../incidents/statements/statement-schemas.ts';
-import { fileReport } from '../intake/file-report.ts';
 import { now } from '../platform/clock.ts';
 import { Problem } from '../platform/problem.ts';
 import { policy } from '../policy.ts';
 import { recordFact } from '../record-fact.ts';
-import { nameFor } from '../words/language.ts';
 import { refuse } from '../words/refusals/refuse.ts';
 import { wrongFields } from '../words/refusals/wrong-input.ts';
 import type { IdentifiedAct, Submission } from './act.ts';
 import { answer } from './answer.ts';
 import { chosenIn, type Field, shownOf, textIn } from './form.ts';
-import { blank, type Filling, type Form, forms, isForm, reportForm } from './forms.ts';
+import { blank, type Filling, type Form, forms, isForm } from './forms.ts';
 import { rememberedOf } from './meaning.ts';
 import { identify } from './people.ts';
 import { offerUndo, say } from './say.ts';
@@ -46,7 +43,7 @@ export async function submitForm(identified: IdentifiedAct, submission: Submissi
 }
 
 /** What was given, by the ids of the form's fields. Blank fields are absent. */
-async function readFields(submission: Submission, form: Form, of: Filling): Promise<Record<string, unknown>> {
+export async function readFields(submission: Submission, form: Form, of: Filling): Promise<Record<string, unknown>> {
   const fields = form.fields.map((each) => each(of));
   const read = await Promise.all(fields.map(async (each) => [each.id, await readField(submission, each)] as const));
   return Object.fromEntries(read.filter(([, value]) => value !== undefined));
@@ -89,30 +86,4 @@ async function idOf(code: string): Promise<string> {
   const [one, other] = incidents.filter((each) => each.code === known || code.includes(each.id));
   if (!one || other) throw new Problem(422, refuse('code-unknown', { asked: code }));
   return one.id;
-}
-
-/** A report that was written in Slack: filed by the road of every other. */
-export async function submitReport(identified: IdentifiedAct, submission: Submission): Promise<void> {
-  const { act, actor, language, receivedAt, to } = identified;
-  const given = await readFields(submission, reportForm, { ...blank, language, policy });
-  const { occurred, impact: businessImpact, customer, ...rest } = given;
-  const [named] = Array.isArray(customer) ? customer : [];
-  const minutesAgo = (minutes: number): string => new Date(receivedAt.getTime() - minutes * 60_000).toISOString();
-  const body = {
-    ...rest,
-    // Sent twice, it is one report.
-    id: act.key,
-    category: 'trouble',
-    channel: 'slack',
-    businessImpact,
-    occurredAt: typeof occurred === 'number' ? minutesAgo(occurred) : undefined,
-    customer: named,
-    drill: given.drill === true,
-  };
-  const { incident } = (await fileReport(body, { tool: 'slack', actor, receivedAt, policy, now: now() })) ?? {};
-  if (!incident) return;
-  const title = incident.title || incident.id;
-  const kind = nameFor({ language, policy }, 'kind', incident.kind);
-  const words = incident.kind === 'incident' ? 'filed' : 'keptAs';
-  await answer(to, say(words, language, { code: codeOf(incident.id), title, kind }));
 }

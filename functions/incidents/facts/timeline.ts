@@ -5,7 +5,7 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { Incident } from '../incident.ts';
-import { type OwnStatement, ownTypes } from '../statements/statement-schemas.ts';
+import type { OwnStatement } from '../statements/statement-schemas.ts';
 import type { Changes, EventOf, EventType, TimelineEvent } from './events.ts';
 
 export const eventId = (sequence: number): string => String(sequence).padStart(8, '0');
@@ -61,9 +61,29 @@ export function afterEvent(incident: Incident, { id, actor }: Pick<TimelineEvent
 /** A fact with its event's id, and the time at which it was recorded, which the rules take for now. */
 export type Fact<T extends EventType = EventType> = EventOf<T> & Pick<TimelineEvent, 'id' | 'recordedAt'>;
 
+/** What people state of one incident. A list: the schemas, from which it follows, need not be loaded for it. */
+const ownTypes: ReadonlySet<string> = new Set<OwnStatement['type']>([
+  'responded',
+  'assigned',
+  'verified',
+  'scoped',
+  'snoozed',
+  'customer-removed',
+  'mitigated',
+  'customer-updated',
+  'recovered',
+  'caused',
+  'fixed',
+  'prevention',
+  'corrected',
+  'commented',
+  'role-taken',
+  'role-handed-over',
+]);
+
 /** What a person stated of this incident alone: neither a tool's report nor what a rule made of it. */
 export function isOwnStatement(event: EventOf): boolean {
-  return event.actor !== 'rule' && event.detail.signalId === undefined && ownTypes.includes(event.type);
+  return event.actor !== 'rule' && event.detail.signalId === undefined && ownTypes.has(event.type);
 }
 
 /** What a look of the minute tick did. Time itself is no fact: what it brings about follows from the others. */

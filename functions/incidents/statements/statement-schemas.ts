@@ -85,9 +85,5 @@ export const statementSchema = z.discriminatedUnion(
 export type Statement = z.infer<typeof statementSchema>;
 export type StatementOf<T extends Statement['type']> = Extract<Statement, { type: T }>;
 
-const beyondOne: readonly string[] = ['linked', 'unlinked', 'retracted'] satisfies Statement['type'][];
 /** Statements about one incident as it is. A link touches several, and a retraction needs the whole timeline. */
 export type OwnStatement = Exclude<Statement, { type: 'linked' | 'unlinked' | 'retracted' }>;
-export const ownTypes: readonly string[] = statementSchema.options
-  .map(({ shape }) => shape.type.value)
-  .filter((type) => !beyondOne.includes(type));
