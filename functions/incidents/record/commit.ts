@@ -121,6 +121,7 @@ function write(writer: Transaction | WriteBatch, decision: Decision, timer: Time
   const incident: Incident = { ...folded, ...optional('beside', besideAfter(decision)) };
 
   const contacts = before && !decision.known ? undefined : decision.contacts;
+  const { written, gone } = changedDocuments(decision.known ?? [], decision.contacts);
   // A look writes a few fields, and does without the whole.
   const whole = () => {
     const derived = derivedFrom(incident, now, contacts, decision.contacts);
@@ -133,13 +134,12 @@ function write(writer: Transaction | WriteBatch, decision: Decision, timer: Time
     const derived = events.length > 0 ? derivedFrom(incident, now, contacts) : boardFrom(incident, contacts ?? []);
     const lastUpdateTime = decision.look.incidentVersion;
     batch.update(incidentRef(id), { ...fieldsOf(changed), ...derived }, { lastUpdateTime });
-  } else if (events.length + decision.contacts.length > 0) batch.set(incidentRef(id), whole());
+  } else if (events.length + written.length > 0) batch.set(incidentRef(id), whole());
   for (const event of events) batch.create(timelineRef(id, event.id), unchecked(storedEvent(event)));
   if (signal) {
     batch.create(signalRef(signal.id), unchecked(signal));
     if (before) batch.create(timelineRef(id, signal.id), signalEvent(signal, id, before.lastSequence, now, version));
   }
-  const { written, gone } = changedDocuments(decision.known ?? [], decision.contacts);
   for (const contact of written) {
     if (before) batch.set(contactRef(id, contact.id), unchecked(contact));
     else batch.create(contactRef(id, contact.id), unchecked(contact));

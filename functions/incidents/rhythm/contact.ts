@@ -213,7 +213,7 @@ function withClock(contact: Contact, read: Clock, incident: ClockFacts): Contact
     affectedKnownAt: knownAt ?? facts[0]?.at ?? incident.filedAt,
     ...optional('unreached', unreachedIn(facts, clock.lastUpdateAt)),
     // What had ended before the link is counted where it ended.
-    pastSlots: clock.pastSlots.filter(({ endAt }) => !linkedAt || endAt > linkedAt),
+    pastSlots: linkedAt ? clock.pastSlots.filter(({ endAt }) => endAt > linkedAt) : clock.pastSlots,
   };
   return incident.status === 'linked' ? toldElsewhere(seen, incident) : seen;
 }

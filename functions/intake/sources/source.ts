@@ -2,7 +2,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Signal, Tool } from '../../incidents/signals/signal.ts';
 import type { Config } from '../../platform/config.ts';
-import { type FieldError, Problem } from '../../platform/problem.ts';
+import type { FieldError } from '../../platform/problem.ts';
 import type { Policy } from '../../policy.ts';
 
 /** The parts of a request by which a sender proves itself. */
@@ -37,10 +37,12 @@ export type Reading =
   | { signal: Signal; sentBeside?: string[]; isAction?: { id: string; key: string } }
   | { ignored: string; isConnectionTest?: boolean };
 
-/** Thrown by `read`: authentic, but not understood. It is quarantined. */
-export class Unreadable extends Problem {
+/** Thrown by `read`: authentic, but not understood. It is quarantined, and is no answer: nobody may take it for a 422. */
+export class Unreadable extends Error {
+  readonly errors: FieldError[];
   constructor(message: string, errors: FieldError[] = []) {
-    super(422, message, { errors });
+    super(message);
+    this.errors = errors;
   }
 }
 
