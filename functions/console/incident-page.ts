@@ -178,7 +178,7 @@ function helpedSection(view: View, { helped }: Loaded): Markup | '' {
   if (helped.length === 0) return '';
   return html`<section aria-labelledby="helped"><h2 id="helped">${view.t('section.helped')}</h2><p class="muted">${view.t('helped.lightest')}</p><ol>${helped.map(
     ({ kind, count, examples }) =>
-      html`<li><strong>${view.name('mitigation', kind)}</strong> (${view.t('responses', { n: count })})<ul class="plain">${examples.map(
+      html`<li><strong>${view.name('mitigation', kind)}</strong> (${view.t('helped.count', { n: count })})<ul class="plain">${examples.map(
         ({ incident }) =>
           html`<li><a href="${incidentPath(incident.id)}">${shortTitleOf(view, incident)}</a>${incident.mitigation?.summary ? html`: ${incident.mitigation.summary}` : ''} <small>${ago(view, incident.filedAt)}</small></li>`,
       )}</ul></li>`,

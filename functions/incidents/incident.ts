@@ -278,7 +278,7 @@ export const latest = (known: Date | undefined, at: Date): Date => (known && kno
 export const optional = <K extends string, V>(key: K, value: V | undefined) =>
   (value === undefined ? {} : { [key]: value }) as { [P in K]?: V };
 
-/** Of the code by which people name an incident on the phone. Crockford's alphabet: no I, L, O and U, which are heard or read as others. */
+/** The characters of the code that people say on the phone. Crockford's alphabet: no I, L, O and U, which are mistaken for others. */
 const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const codeLength = 6;
 

@@ -28,6 +28,7 @@ interface Delivery extends Delivered {
 /**
  * Reads and files a body, within the door's own deadline. Storing continues in the background when that passes: it is
  * idempotent, and the event door files it anyway.
+ * @throws Problem 503 when neither Firestore nor Pub/Sub takes it
  */
 export async function takeIn(delivery: Delivery): Promise<Answer> {
   const stored = store(delivery);

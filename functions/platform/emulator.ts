@@ -12,7 +12,7 @@ export interface Emulator {
   authorization: string;
 }
 
-/** `<SERVICE>_EMULATOR_HOST`, and `<SERVICE>_EMULATOR_ACCOUNT` where it matters who calls; of Monitoring as of the others. */
+/** `<SERVICE>_EMULATOR_HOST`, and `<SERVICE>_EMULATOR_ACCOUNT` where it matters who calls; for every service, Cloud Monitoring too. */
 export function emulatorOf(service: Service, environment: Environment): Emulator | undefined {
   const address = environment[`${service}_EMULATOR_HOST`];
   if (!address) return undefined;

@@ -1,4 +1,7 @@
-/** Reading bodies that others write, without insisting: what is not there, or is something else, reads as absent. Pure. */
+/**
+ * Reading bodies that others write, without insisting: what is not there, or is something else, reads as absent. Only a
+ * list of the configuration is insisted on. Pure.
+ */
 import type * as z from 'zod';
 
 export type Body = Record<string, unknown>;

@@ -149,7 +149,7 @@ const commentOf = ({ id, ticketId, text, isNote, seen }: UpdateRecord, { taken }
   ...defined({ seen, taken }),
 });
 
-/** @returns what is known without asking: the tool has reported the comment by its webhook, or cannot be asked */
+/** @returns how to ask the tool; or the outcome, where the tool has reported the comment by its webhook or cannot be asked */
 function connected(update: UpdateRecord): ToolConnection | Outcome {
   const { echo } = update;
   if (echo?.commentId) return sentAt(update, echo.at, echo.commentId);

@@ -49,6 +49,7 @@ export const incidentTexts = {
   'section.facts': { ja: '何が起きているか', en: 'What’s happening' },
   'section.helped': { ja: '似た件で効いたこと', en: 'What helped in similar incidents' },
   'helped.lightest': { ja: '軽い順です。他の{customer}に影響を与えずに回復できないか、上から確かめてください。', en: 'Lightest first. Start at the top, and look for one that restores these {customer}s without affecting others.' },
+  'helped.count': { ja: '{n}件', en: '{n}' },
   'section.flow': { ja: '対応の手順', en: 'Response steps' },
   'section.review': { ja: '振り返りのための記録', en: 'For the review' },
   'section.more': { ja: 'その他', en: 'More' },
