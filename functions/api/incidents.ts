@@ -204,7 +204,6 @@ export function addIncidentRoutes(app: OpenAPIHono): void {
   });
 }
 
-/** Questions: those that wait for an answer, and the answer of a stated kind. */
 export function addQuestionRoutes(app: OpenAPIHono): void {
   addList(app, {
     path: '/questions',
@@ -277,7 +276,6 @@ async function presentCounted(incident: Incident): Promise<PresentedIncident> {
   return presentIncident(incident, sumOf(counts));
 }
 
-/** The raw body as text where it is UTF-8, else in base64. */
 export function presentRaw(raw: Buffer, contentType: string): Record<string, string> {
   const encoding = isUtf8(raw) ? 'utf8' : 'base64';
   return { contentType, encoding, body: raw.toString(encoding) };

@@ -1,13 +1,9 @@
-/**
- * The description of the API: what each route says of itself, completed with what holds for all of them. So a route that
- * is added is described whole: how it is called by a generated client, what it is about, who may, and every refusal.
- */
+/** The description of the API: what each route says of itself, completed with what holds for all of them. */
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { describeDoors } from './doors.ts';
 
 type Description = ReturnType<OpenAPIHono['getOpenAPI31Document']>;
 
-/** Of what an operation says, what is looked at or added here. */
 interface Operation {
   operationId?: string;
   tags?: string[];

@@ -180,7 +180,6 @@ function readPage(pageToken: string | undefined, limit: number): BundlePage {
   });
 }
 
-/** As it was assembled or held this moment. */
 const stored = async (week: Week) => ({
   json: presentBundle((await readBundle(week.id, firstPage)) ?? noBundle(week)),
 });

@@ -30,7 +30,6 @@ interface Route<At extends string, Q extends z.ZodObject, B extends z.ZodType> {
 /** Data, with an `etag` where it shows one record as it is; or an answer of another type. */
 type Answered = { json: object; etag?: string } | { text: string; headers: Record<string, string> };
 
-/** The usual ones. */
 const paramsOf = (path: string) => (path.includes('{id}') ? idParam : path.includes('{week}') ? weekParam : undefined);
 
 export function addRoute<At extends string, Q extends z.ZodObject = z.ZodObject, B extends z.ZodType = z.ZodType>(
@@ -93,7 +92,6 @@ interface List<Path extends string, Q extends z.ZodObject, T>
   present?(stored: T): object | Promise<object>;
 }
 
-/** A list, by pages. */
 export function addList<Path extends string, Q extends z.ZodObject = z.ZodObject, T extends object = object>(
   app: OpenAPIHono,
   {
@@ -141,7 +139,6 @@ export const pageQuery = z.object({
 
 type PageQuery = z.infer<typeof pageQuery>;
 
-/** One page of what is in a collection: its documents, and the token of the next page where there is one. */
 async function readPage(all: CollectionReference, queries: readonly Query[], field: string, page: PageQuery) {
   const after = page.pageToken === undefined ? undefined : await readToken(all, page.pageToken);
   const found = await Promise.all(

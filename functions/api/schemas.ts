@@ -148,7 +148,6 @@ export const quarantineSchema = openSchema('QuarantineEntry', {
   receivedAt: shownTime,
 });
 
-/** A list's answer: its items under the list's own name, and the next page's token. */
 export const listOf = <T extends z.ZodType>(name: string, item: T): z.ZodType =>
   z.object({ [name]: z.array(item), nextPageToken: z.string().optional() });
 

@@ -128,7 +128,6 @@ export function readNewAction(given: URLSearchParams, view: View, prefix = '') {
   return { ...stated, description, kind: actionKinds.find((each) => each === typed.get('kind')) ?? 'prevent' };
 }
 
-/** The ticket of an action item: its state, and creating one in Jira. */
 export function ticketOf(view: View, action: NextAction): Markup | '' {
   const { t } = view;
   const { ticket } = action;

@@ -151,7 +151,6 @@ function readCursor(text: string | null): Cursor | undefined {
   return id === undefined || !tier ? undefined : { shown: Number(shown), tier, at: new Date(Number(at)), id };
 }
 
-/** Who is on duty for what, where calendars say so. */
 function dutyLine(view: View, duty: readonly OnDuty[]): Markup | '' {
   if (duty.length === 0) return '';
   const items = duty.map((each) => {

@@ -12,7 +12,6 @@ import { contextIn, expectProblem, form, type Outcome, type Page, type Visit } f
 import { ago, incidentPath, type Markup, type View } from './view.ts';
 import { type BoardRow, loadDrillRows, loadStaleAlerts } from './waiting.ts';
 
-/** The drills that are open, in a section of their own, each with the button that ends it. */
 export function openDrills(view: View, drills: readonly BoardRow[]): Markup | '' {
   if (drills.length === 0) return '';
   return html`<section aria-labelledby="drills"><h2 id="drills">${view.t('drills')} <small>${view.t('board.drills', { n: drills.length })}</small></h2>${closeForm(view, drills, 'drills.end', '/console')}</section>`;

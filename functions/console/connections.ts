@@ -57,7 +57,6 @@ ${await settingsSection(view)}`,
   };
 }
 
-/** What became of the test notice that was sent from here a moment ago. */
 function progressOf(query: URLSearchParams, { channels, hasNoChannel }: Connections, now: Date): TextKey | undefined {
   const id = query.get('test') ?? '';
   if (!noticeForm.test(id)) return undefined;
@@ -115,7 +114,6 @@ function drillCommand(address: string, now: Date): string {
   return `curl -s ${address} -H "Authorization: Bearer $TICKETS_TOKEN" -H 'Content-Type: application/json' \\\n  -d '${body}'`;
 }
 
-/** What a channel is for, as its configuration says it. */
 function receives(view: View, { kind, settings }: ChannelState): Markup | '' {
   const { t } = view;
   if (!settings) return '';
@@ -175,7 +173,6 @@ export async function tryChannel({ view, form: given }: Visit): Promise<Outcome>
   return { to: `${path}?test=${id}&sent=${now.getTime()}#channels` };
 }
 
-/** Notion: how many records are there, how far behind it is, and why. */
 async function notionConnection(view: View): Promise<Markup> {
   const databases = databasesOf(readConfig());
   const body =

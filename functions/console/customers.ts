@@ -73,7 +73,6 @@ const tones = {
   'by-hand': 'warn',
 } as const;
 
-/** What was asked for last, and what became of it. */
 export function updatesSection(view: View, { updates, contacts }: Loaded): Markup | '' {
   if (updates.length === 0) return '';
   const item = (update: UpdateRecord): Markup => {

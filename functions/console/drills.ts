@@ -27,7 +27,6 @@ ${drills.length > 0 ? html`<ul class="plain">${drills.map((each) => html`<li>${t
   };
 }
 
-/** On the board, too. */
 export function nextLine(view: View, dueAt: Date): Markup {
   const isOver = dueAt < view.now;
   return html`<span class="${isOver ? 'overdue' : ''}">${view.t(isOver ? 'drills.overdue' : 'drills.next')} ${time(view, dueAt)}</span>`;
@@ -59,7 +58,6 @@ ${incidents.length === 0 ? html`<p>${view.t('drills.nothingYet')}</p>` : ''}
   };
 }
 
-/** Of a real incident: how fast, and how many times as many. */
 export function drillForm(view: View, incident: Pick<Incident, 'id' | 'kind' | 'isDrill'>): Markup | '' {
   if (incident.kind !== 'incident' || incident.isDrill) return '';
   const fields = fieldsOf(view, 'drill');

@@ -32,11 +32,7 @@ interface TickOptions extends Omit<FieldOptions, 'was'> {
 
 export type Fields = ReturnType<typeof fieldsOf>;
 
-/**
- * The fields of one form.
- * @param form its own prefix: ids are unique on a page
- * @param values what it was sent with, where it comes back
- */
+/** @param form its own prefix: ids are unique on a page @param values what it was sent with, where it comes back */
 export function fieldsOf(view: View, form: string, values = typedIn(view, form)) {
   const idOf = (name: string): string => `${form}-${name}`;
   const typed = (name: string, was = ''): string => (values ? (values.get(name) ?? '') : was);
@@ -106,9 +102,7 @@ export function fieldsOf(view: View, form: string, values = typedIn(view, form))
 export const button = (label: string, kind: 'primary' | 'plain' = 'primary'): Markup =>
   html`<button type="submit" class="${kind}">${label}</button>`;
 
-/** How bad it is, each with what that means. */
 export const impactChoices = ({ t }: View): Choice[] => businessImpacts.map((each) => [each, t(`impactWhy.${each}`)]);
 
-/** The choices of a set of values, by their names. */
 export const choicesOf = (view: View, kind: string, values: readonly string[]): Choice[] =>
   values.map((value) => [value, view.name(kind, value)]);

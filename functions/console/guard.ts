@@ -143,10 +143,7 @@ const chosenLanguage = (query: URLSearchParams) => languages.find((each) => each
 
 const addressOf = (path: string, query: URLSearchParams): string => (query.size > 0 ? `${path}?${query}` : path);
 
-/**
- * Beside the browser's own word on where a form comes from, which `hono/csrf` judges: a token that a foreign page can
- * neither read nor guess. It is in a cookie and in every form; one without the other is refused.
- */
+/** In a cookie and in every form, and needed in both: a token that a foreign page can neither read nor guess. */
 export const tokenField = 'csrf';
 const tokenCookie = 'metronome-form';
 

@@ -88,10 +88,7 @@ function kindOf({ type, actor }: TimelineEvent): string {
   return isEmail(actor) || actor === 'local' ? 'of-people' : '';
 }
 
-/**
- * Which catalogue of names the value of a detail or a field is of, where that is not called as it is; with the type of
- * event before it, where it is another one there.
- */
+/** The catalogue of names for a key's values, where it is not the key's own; after an event's type, for that alone. */
 export const kinds: Record<string, string> = {
   happened: 'happened',
   ongoing: 'ongoing',
@@ -192,7 +189,6 @@ function nameOf(value: unknown): string {
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value ?? ''));
 
-/** As people know it: by its code and title. */
 export const incidentLink = (id: string, named: Names): Markup =>
   html`<a href="${incidentPath(id)}">${named.get(id) ?? codeOf(id)}</a>`;
 

@@ -69,7 +69,6 @@ const keepKeysMs = 3_600_000;
 /** A key that is not known asks for the list again, but not for every request that invents one. */
 const askAgainAfterMs = 60_000;
 
-/** Google's keys, kept for an hour. */
 export function googleKeys(
   fetchKeys: () => Promise<Keys> = async () => (await (await authClient()).getIapPublicKeys()).pubkeys,
   read: () => number = Date.now,

@@ -79,10 +79,7 @@ export function missedBadge(view: View, { missedInARow }: Pick<Contact, 'missedI
   return badge(text, 'bad');
 }
 
-/**
- * A form that records something of an incident: it knows what its page had seen, and is refused where more was stated.
- * @param path below the incident's address
- */
+/** Sends the version that its page has seen, and is refused where more was stated. @param path below the incident's */
 export const incidentForm =
   (view: View, incident: Incident, path: string, attributes: Markup | '' = ''): typeof html =>
   (...content) => {

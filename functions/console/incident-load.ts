@@ -21,7 +21,6 @@ import { readReleases } from '../postmortems/gather.ts';
 import { contactName, shortTitleOf } from './incident-head.ts';
 import type { View } from './view.ts';
 
-/** What a list shows of a signal. */
 const signalFields = ['id', 'tool', 'sourceId', 'kind', 'receivedAt', 'incidentId'] as const;
 type ShownSignal = Pick<SignalRecord, (typeof signalFields)[number]>;
 
@@ -76,10 +75,7 @@ export async function loadIncident(view: View, id: string) {
   };
 }
 
-/**
- * The signals, as the timeline names each of them; undefined where it does not name them all: what is linked has signals of
- * its own, and a long timeline is not read to its beginning.
- */
+/** As the timeline names them; undefined where it names not all: links have their own, and a long timeline is cut. */
 function signalsIn(view: View, incident: Incident, events: readonly TimelineEvent[]): ShownSignal[] | undefined {
   const { id: incidentId } = incident;
   const isShared = events.some(({ type }) => type === 'linked' || type === 'unlinked');

@@ -95,10 +95,7 @@ async function onlyArrivalsSince(id: string, seen: string): Promise<boolean> {
   return events.every(({ actor, detail }) => actor === 'rule' || ('updateId' in detail && detail.updateId));
 }
 
-/**
- * A statement that ends the wait of more than one customer is asked once more, naming them.
- * @returns the page that asks; undefined where nothing is to be asked, or these customers have been confirmed
- */
+/** @returns a page that names the customers whose wait would end, where they are several and not confirmed yet */
 async function askOnceMore({ view, form: values }: Visit, id: string, type: string, statement: Statement) {
   const endsWaitOf = whoseWaitEnds(statement);
   if (!endsWaitOf) return undefined;

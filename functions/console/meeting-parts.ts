@@ -146,10 +146,7 @@ ${
 }</section>`;
 }
 
-/**
- * What somebody else answers while this is typed is seen as it is sent, and then both stay.
- * @param suggestion what is offered where nobody has answered
- */
+/** An answer that was given meanwhile is shown, and both stay. @param suggestion offered where nobody has answered */
 function answerForm(view: View, sitting: Sitting, item: string, label: string, suggestion?: string): Markup {
   if (sitting.isHeld) return html``;
   const known = sitting.meeting.answers.find((each) => each.item === item);

@@ -26,11 +26,7 @@ export async function showMeeting({ view, query }: Visit, id = ''): Promise<Page
   return meetingPage(view, sitting, step, '', Number(query.get('page') ?? 1));
 }
 
-/**
- * A step that is none any more (an incident was linked) is shown as the list that it was on.
- * @param note what has just been recorded, while the rest of the form stays
- * @param page of a long list
- */
+/** A step that is gone (its incident was linked) shows its list. @param note what was recorded while the form stays */
 export async function meetingPage(view: View, sitting: Sitting, wanted: string, note = '', page = 1): Promise<Page> {
   const { t } = view;
   const { week, steps, all } = sitting;

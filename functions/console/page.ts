@@ -49,7 +49,6 @@ export interface FileAnswer {
   headers?: Record<string, string>;
 }
 
-/** The result of a visit: a page, a redirect, or bytes. */
 export type Outcome = Page | { to: string } | FileAnswer;
 
 const sections = {
@@ -144,7 +143,6 @@ export function keyIn(given: URLSearchParams, name = 'key'): { idempotencyKey?: 
   return /^[\w-]{16,64}$/.test(key) ? { idempotencyKey: key } : {};
 }
 
-/** Who reads a refusal on a page. */
 export const refusalReader = (view: View): RefusalReader => ({ ...view, timeText: (at) => timeText(view, at) });
 
 /** Problems speak English, as the API answers them; each says by its code what it is in the reader's language. */
@@ -160,7 +158,6 @@ export function sayProblem(view: View, problem: Problem): { title: string; detai
 /** A reason that is recorded in English, in the reader's language where it is a known one. */
 export const sayReason = (view: View, reason: string): string => withCodes(reasonFor(view, reason));
 
-/** In place of a page. */
 export function problemPage(view: View, problem: Problem): Page {
   const { title, details } = sayProblem(view, problem);
   return {

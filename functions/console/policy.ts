@@ -65,10 +65,7 @@ function say(view: View, value: unknown): Markup {
 
 const duration = /^P(?=[\dT])(?:\d+D)?(?:T(?=\d)(?:\d+H)?(?:\d+M)?(?:[\d.]+S)?)?$/;
 
-/**
- * The entries that are the practice's own, by their dotted names; a name covers all beneath it. All others are Metronome's
- * defaults, which carry a † here and in the comments of the policy: a test holds the two together.
- */
+/** Each with all beneath it. All others are Metronome's, with a † here and in the policy: a test compares the two. */
 const ofThePractice = [
   'zone',
   'customerLabel',

@@ -189,7 +189,6 @@ ${renderBlocks(shown, consoleFrame(chartPath(week.id, view)))}${await periodsPar
   };
 }
 
-/** Every period that is stored, as a table. */
 export async function downloadTrends({ view, query }: Visit): Promise<Outcome> {
   const by = kindIn(query);
   const body = periodsAsCsv(sumPeriods(await readAllSummaries(), by, view.policy));

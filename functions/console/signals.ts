@@ -51,10 +51,7 @@ export function editable(raw: Buffer): string | undefined {
   return text !== undefined && text.length <= mostShown ? pretty(text) : undefined;
 }
 
-/**
- * JSON is laid out for reading; anything else stays as it came. So does what is long or deep: with a line for each of
- * many deep values, a body of 700 KB would be laid out into gigabytes.
- */
+/** Lays out JSON, but none that is long or deep: a line for each of many deep values makes gigabytes of 700 KB. */
 function pretty(text: string): string {
   if (text.length > mostShown || depthIn(text) > deepestLaidOut) return text;
   const value = jsonIn(text);

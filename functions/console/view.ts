@@ -41,7 +41,6 @@ export function timeText(view: View, at: Date): string {
   return format(view, { ...(isOfThisYear ? {} : { year: 'numeric' }), ...whole, month }).format(at);
 }
 
-/** The time of day alone. */
 export const clockText = (view: View, at: Date) => format(view, { hour: '2-digit', minute: '2-digit' }).format(at);
 
 /** A time in the policy's zone, in the viewer's zone once the script runs, in UTC on hover. */
@@ -106,7 +105,6 @@ export const copyable = (view: View, id: string, text: string): Markup =>
 export const hidden = (values: readonly (readonly [name: string, value: string])[]): Markup =>
   html`${values.map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}`;
 
-/** Which fields are still missing. */
 export const lacksText = (view: View, fields: readonly string[]): string =>
   view.t('action.lacks', { fields: view.row(fields.map((each) => view.name('field', each))) });
 
@@ -114,7 +112,6 @@ export const lacksText = (view: View, fields: readonly string[]): string =>
 export const becomesIncidentAt = ({ policy }: View, { reportedAt }: { reportedAt: Date }): Date =>
   new Date(reportedAt.getTime() + milliseconds(policy.routing.unansweredQuestionAfter));
 
-/** Who acted. */
 export const who = ({ language }: View, actor: string, actorName?: string) => actorText(actor, actorName, language);
 
 export const incidentPath = (id: string): string => `/console/incidents/${id}`;

@@ -80,13 +80,9 @@ export const mostRows = 200;
 /** Counting costs a read for each thousand. */
 export const mostCounted = 50_000;
 
-/** What a board was made of. */
 export type Stamped = Awaited<ReturnType<typeof stampBoard>>;
 
-/**
- * Another one whenever something was said or decided of any incident, and every five minutes: a board that is looked at
- * all day reads its rows only where it would show something else. Two reads.
- */
+/** Changes with any incident, and every five minutes: a board reads its rows only when they may differ. Two reads. */
 export async function stampBoard(now: Date) {
   const newest = firestore().collection(collections.incidents).orderBy('changedAt', 'desc').limit(mostLookedAt);
   // With what it is ordered by: else the client cannot continue an answer that breaks off.
@@ -116,7 +112,6 @@ export async function loadBoard(wish: BoardWish, now: Date, most: number, after?
   return { rows: shown, next, count: count ?? overdue, overdue };
 }
 
-/** After the last of these rows. */
 export function cursorAt(rows: readonly BoardRow[], now: Date, after?: Cursor): Cursor | undefined {
   const last = rows.at(-1);
   if (!last?.board) return undefined;
@@ -188,7 +183,6 @@ export function incidentsThatAre(status: string, most: number): Promise<BoardRow
 interface Kept<T> {
   stamped: Stamped;
   board: Board;
-  /** What else the page was made of. */
   beside: T;
   /** When it was counted how many are overdue. */
   at: Date;

@@ -21,10 +21,7 @@ async function readIncident(from: string): Promise<Incident> {
   return incident;
 }
 
-/**
- * @returns what can be replayed of an incident, in its order
- * @throws Problem 404 for no such incident, 409 for what is no incident, or is a drill itself
- */
+/** @throws Problem 404 or 409 as `readIncident` does */
 export async function readReplayable(from: string): Promise<Signal[]> {
   const found = await readSignals(await readIncident(from), mostSignals);
   return replayable(found.map(signalIn));

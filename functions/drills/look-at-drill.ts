@@ -59,7 +59,6 @@ async function goOn(stored: StoredDrill, now: Date): Promise<Date | undefined> {
   return rest.dueAt > now ? rest.dueAt : now;
 }
 
-/** It has ended before its end, and says why. */
 async function stop(kept: StoredDrill, stoppedBecause: DrillStop, progress: Partial<Drill> = {}): Promise<undefined> {
   log('WARNING', 'a drill has stopped', { drillId: kept.drill.id, stoppedBecause });
   await keep(kept, { ...progress, state: 'stopped', stoppedBecause });

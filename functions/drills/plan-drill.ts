@@ -9,7 +9,6 @@ import type { Customer, Signal, SignalKind } from '../incidents/signals/signal.t
 import { defined } from '../platform/defined.ts';
 import { stableId } from '../platform/ids.ts';
 
-/** A signal of a drill: only such are filed by it. */
 export type DrillSignal = Signal & { isDrill: true; drill: { id: string; from: string } };
 
 /** What is filed for one of the original's signals, and when. */
@@ -26,7 +25,6 @@ const replayed: ReadonlySet<SignalKind> = new Set<SignalKind>([
   'alert-closed',
 ]);
 
-/** @returns what of an incident's signals can be replayed, in the order in which it came in */
 export const replayable = (signals: readonly Signal[]): Signal[] =>
   signals
     .filter(({ kind }) => replayed.has(kind))
@@ -34,11 +32,7 @@ export const replayable = (signals: readonly Signal[]): Signal[] =>
 
 type Signals = readonly (Signal | undefined)[];
 
-/**
- * What is still to be filed. Nothing in it hangs on how many of the signals are there.
- * @param signals those that the drill replays; undefined for one that is gone
- * @returns those that are still ahead, in order
- */
+/** What is still ahead, whatever is gone. @param signals those that the drill replays; undefined for one that is gone */
 export function planDrill(drill: Drill, incident: Incident, signals: Signals): (Planned | undefined)[] {
   const hide = pseudonymiser(drill, incident, signals);
   return signals.slice(drill.passed).map((signal): Planned | undefined => {
@@ -54,14 +48,10 @@ export function planDrill(drill: Drill, incident: Incident, signals: Signals): (
 /** The same for the same thing in one drill, and another in another. */
 const shortId = (drill: Pick<Drill, 'id'>, ...of: string[]): string => stableId('short', drill.id, ...of).slice(-8);
 
-/** What a customer of the original is called in a drill. */
 export const nameInDrill = (drillId: string, customerId: string): string =>
   `drill-customer-${shortId({ id: drillId }, customerId)}`;
 
-/**
- * Times move with its receipt, so that its age, and with it its urgency, is what it was.
- * @param copy which of the ticket's or the alert's copies
- */
+/** Times move with its receipt, so that its age, and with it its urgency, is what it was. */
 function drillSignal(original: Signal, drill: Drill, copy: number, dueAt: Date): DrillSignal {
   const moved = (at: Date): Date => new Date(at.getTime() + dueAt.getTime() - original.receivedAt.getTime());
   const { id, source, kind, title, description, message, area, form, channel } = original;

@@ -81,7 +81,6 @@ async function readKnown(id: string, request: DrillRequest): Promise<Drill | und
   throw new Problem(422, refuse('key-used'));
 }
 
-/** Ends it before it has filed all of its reports. */
 export async function endDrill(id: string): Promise<void> {
   await firestore().runTransaction(async (transaction) => {
     const drill = dataOf<Drill>(await transaction.get(drillRef(id)));

@@ -96,7 +96,6 @@ export async function refreshDuty(now: Date): Promise<void> {
 
 const whyOf = (error: unknown): string => (error instanceof Error ? error.message : 'it failed');
 
-/** Its text, or what kept it from being had. */
 type Feed = CalendarConfig & { key: string; text: string | Error };
 
 async function fetchOne(config: CalendarConfig): Promise<Feed> {

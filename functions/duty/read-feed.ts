@@ -42,10 +42,7 @@ export function readFeed(text: string, within: ReadingSpan) {
 
 const uidOf = (event: ICAL.Component): string => String(event.getFirstPropertyValue('uid') ?? '');
 
-/**
- * A line becomes objects of some hundred bytes however short it is, and a date in a list of them two thousand: 10 MB of either take more
- * memory than the function has.
- */
+/** The shortest line takes some hundred bytes, a date in a list two thousand: 10 MB of either exceed our memory. */
 const mostLines = 250_000;
 const mostParts = 100_000;
 
@@ -113,10 +110,7 @@ function shiftsOf(component: ICAL.Component, moved: ICAL.Component[], within: Re
   return shifts;
 }
 
-/**
- * ical.js finds an occurrence that is moved or left out by its time as written, while RFC 5545 (3.8.4.4) lets a series in
- * UTC be named in a zone: each is written as the start of its series is.
- */
+/** ical.js finds a moved or excluded occurrence by its text alone; RFC 5545 (3.8.4.4) lets that be in another zone. */
 function alignZones(series: ICAL.Component, components: readonly ICAL.Component[], zone: string): void {
   const start = series.getFirstPropertyValue('dtstart') as ICAL.Time;
   if (start.isDate) return;

@@ -8,13 +8,11 @@ export interface Shift {
   until: Date;
 }
 
-/** From an instant until another. */
 export interface Span {
   from: Date;
   until: Date;
 }
 
-/** A calendar's shifts as they were last read. */
 export interface Calendar {
   /** The product area that it is for; `*` is every other. */
   area: string;
@@ -29,7 +27,6 @@ export interface Calendar {
   failing: { since: Date; why: string } | null;
 }
 
-/** The people on duty, until when, and how certain that is. */
 export interface OnDuty extends DutyFacts {
   area: string;
   people: Omit<Shift, 'from'>[];

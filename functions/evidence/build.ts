@@ -6,10 +6,8 @@ import { isPlausibleTime } from '../incidents/signals/times.ts';
 import { listAt, objectAt } from '../platform/loose.ts';
 import { buildAccount, checkAccount, deployAccount } from '../topology.ts';
 
-/** One build, kept under its own id. */
 export type Release = ReturnType<typeof readBuild>;
 
-/** A message that says nothing usable. */
 export class NotABuild extends Error {}
 
 const unfinished = new Set(['STATUS_UNKNOWN', 'PENDING', 'QUEUED', 'WORKING']);
@@ -18,10 +16,7 @@ const mostImages = 50;
 
 export const isFinished = (status: string): boolean => !unfinished.has(status);
 
-/**
- * @param receivedAt used when the message states no start
- * @throws NotABuild when there is no id, or no status
- */
+/** @param receivedAt used when the message states no start @throws NotABuild when there is no id, or no status */
 export function readBuild(body: unknown, receivedAt: Date) {
   const build = objectAt(body);
   const id = text(build.id);
@@ -55,10 +50,7 @@ export function readBuild(body: unknown, receivedAt: Date) {
 
 const ownBuilder = new RegExp(`(?:^|/)(?:${buildAccount}|${checkAccount}|${deployAccount})@`);
 
-/**
- * Whether Metronome made it of itself: its checks, its deployment, or the image that a deployment builds. They run as accounts that
- * nothing else runs as; the tag is for a trigger that runs as another.
- */
+/** Our checks and deployments run as accounts of their own; the tag is for a trigger that runs as another. */
 export function isOwnBuild(body: unknown): boolean {
   const { serviceAccount, tags } = objectAt(body);
   return ownBuilder.test(text(serviceAccount) ?? '') || listAt(tags).includes('metronome-deployment');

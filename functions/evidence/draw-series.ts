@@ -7,7 +7,6 @@ const size = { width: 640, height: 240 };
 const strokes = [colours.blue, colours.orange, colours.purple, colours.grey];
 const dashes = ['solid', 'dashed', 'dotted'] as const;
 
-/** @param clock how the time of a tick is written */
 export function drawSeries(
   { series, threshold }: SeriesEvidence,
   { clock, thresholdName }: { clock: (at: Date) => string; thresholdName: string },

@@ -34,10 +34,7 @@ function incidentIn(bytes: Buffer): string | undefined {
   return typeof seriesOf === 'string' && /^inc_[\w-]{1,64}$/.test(seriesOf) ? seriesOf : undefined;
 }
 
-/**
- * Fetches and keeps the series behind an incident that an alert filed; does nothing for others, and nothing twice.
- * @throws TemporaryFailure where nothing could be kept: its message has to come again
- */
+/** Once for each incident of an alert. @throws TemporaryFailure where nothing was kept: it has to come again */
 export async function keepSeries(incident: Incident, policy: Policy, now: Date): Promise<void> {
   const { alert } = incident;
   if (incident.source !== 'alert' || !alert) return;

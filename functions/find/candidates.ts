@@ -25,10 +25,7 @@ export interface Candidate<T> {
   reasons: CandidateReason[];
 }
 
-/**
- * @param enough the weight that the reasons need together
- * @returns those with reasons enough, the strongest first; equal ones in the order given
- */
+/** @param enough the weight that reasons need together @returns the strongest first, equal ones in the order given */
 export function judgeCandidates<T extends Compared>(
   incident: Compared,
   others: readonly T[],

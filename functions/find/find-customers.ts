@@ -39,10 +39,7 @@ async function newestIncidents({ find }: Policy): Promise<Incident[]> {
   return allOf(await all.orderBy('filedAt', 'desc').limit(find.pageSize).get());
 }
 
-/**
- * Names that people have typed, as the customers that they mean. A name that nobody has used is a new customer.
- * @throws Problem 422 where a name is part of others' names: which one is meant, nobody guesses
- */
+/** A name that nobody has used is a new customer. @throws Problem 422 for a part of others' names: nobody guesses */
 export async function resolveCustomers(typed: readonly TypedCustomer[], policy: Policy): Promise<TypedCustomer[]> {
   const resolved = await Promise.all(
     typed.map(async ({ id, name }) => {

@@ -44,7 +44,6 @@ export async function findIncidents(asked: string, policy: Policy) {
 const wordsOf = (asked: string): string[] =>
   [...new Set(asked.split(/\s+/u).flatMap((each) => readingForm(each).split(' ')))].filter(Boolean);
 
-/** What is named exactly: by its code, by its ticket's id, by a customer's id. */
 async function findByName(text: string, policy: Policy): Promise<Incident[]> {
   const all = firestore().collection(collections.incidents);
   const code = readCode(text);
@@ -93,10 +92,8 @@ async function findByWords(words: string[], most: number, policy: Policy) {
 }
 
 /**
- * Of several grams, the one that the fewest incidents have: it selects, and the rest is checked.
- * @param within all incidents, or those of a span of time
- * @returns the incidents that have the gram, newest first, and how many they are, counted up to `policy.find.mostCounted`;
- * undefined where there is no gram. Costs a read for each gram and each thousand that have it.
+ * Selects by the gram that the fewest incidents have, newest first, and counts them up to `policy.find.mostCounted`;
+ * undefined without a gram. What it finds is still to be checked. A read for each gram and each thousand that have it.
  */
 export async function selectRarest(within: Query, grams: readonly string[], policy: Policy) {
   const { mostWeighed, mostCounted } = policy.find;

@@ -20,13 +20,11 @@ export async function requireIncident(id: string): Promise<Incident> {
   return incident;
 }
 
-/** Of its timeline, newest first. */
 export async function readNewestEvents(id: string, most: number): Promise<TimelineEvent[]> {
   const timeline = incidentRef(id).collection(collections.timeline);
   return allOf(await timeline.orderBy('recordedAt', 'desc').limit(most).get()).map(readEvent);
 }
 
-/** An incident with its contacts and the newest of its timeline. */
 export type IncidentRecord = Awaited<ReturnType<typeof readRecord>>;
 
 /** With the newest {@link mostEvents} of its timeline, newest first. @throws Problem 404 */
@@ -39,7 +37,6 @@ export async function readRecord(id: string) {
   return { incident, ...contacts, events };
 }
 
-/** An incident with its customers' contacts, as cards and forms show them. */
 export interface Loaded {
   incident: Incident;
   contacts: Contact[];

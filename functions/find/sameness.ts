@@ -54,14 +54,10 @@ export const keepSameness = (batch: WriteBatch, asked: Sameness): void => void b
 export const readSameness = async (incident: Pick<Incident, 'id' | 'beside'>): Promise<Sameness | undefined> =>
   mayHold('sameness', incident) ? dataOf<Sameness>(await sameRef(incident.id).get()) : undefined;
 
-/** Those that wait for an answer, the newest first. */
 export const readAsked = async (most: number): Promise<Sameness[]> =>
   allOf(await sameness().where('state', '==', 'asked').orderBy('askedAt', 'desc').limit(most).get());
 
-/**
- * A link between two incidents answers the question of either, and reads what was asked alone. Never throws: a question that
- * is left asks for what is recorded.
- */
+/** A link answers the question of either incident. Never throws: a question that is left asks for what is recorded. */
 export async function settleSameness(linked: readonly Incident[], { now, actor }: Context): Promise<void> {
   const ids = linked.map(({ id }) => id);
   const answer = { state: 'merged', answeredAt: now, answeredBy: actor };
@@ -74,11 +70,7 @@ export async function settleSameness(linked: readonly Incident[], { now, actor }
   }
 }
 
-/**
- * Merges the two, or keeps them apart.
- * @param basis what the link is recorded with
- * @throws Problem 409 where the question was answered otherwise, or was never asked
- */
+/** @throws Problem 409 where the question was answered otherwise, or was never asked */
 export async function answerSameness(id: string, answer: 'merged' | 'apart', basis: string, by: Context) {
   const asked = dataOf<Sameness>(await sameRef(id).get());
   if (!asked || (asked.state !== 'asked' && asked.state !== answer)) throw new Problem(409, refuse('not-asked'));

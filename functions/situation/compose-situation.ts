@@ -1,7 +1,4 @@
-/**
- * The situation of an incident, for a wall screen and for people who join late: known facts, affected customers, mitigations
- * tried, roles, when the next update is due, and what is still to be done. From the record alone. Pure.
- */
+/** The situation of an incident, for a wall screen and for people who join late: from the record alone. Pure. */
 
 import type { IncidentRecord } from '../find/read-incident.ts';
 import { emergencyRoles, isGoingOn } from '../incidents/emergency/emergency.ts';
@@ -63,7 +60,6 @@ export function composeSituation({ incident, contacts, total, events }: Incident
       cause: cause ? { category: cause.category, ...optional('summary', cause.summary) } : null,
       recoveredAt: incident.recoveredAt ?? null,
       from: knownFrom(incident),
-      /** Fields that nobody has stated. */
       missing: incident.missing.map(({ field }) => field).filter((field) => isAskedNow(field)),
     },
     /** Of more than are shown, those who are due an update first. */
@@ -77,7 +73,6 @@ export function composeSituation({ incident, contacts, total, events }: Incident
     assignee: incident.assignee ?? null,
     nextUpdate: nextUpdateOf(customers, now),
     checklist: checklistOf(incident, contacts),
-    /** What people stated last, newest first. */
     latest: stated.slice(0, mostLatest).map((each) => {
       const { occurredAt: at, type, actor, actorName } = each;
       return { at, type, who: actor, ...optional('whoName', actorName), text: textOf(each) };
@@ -96,7 +91,6 @@ const isAskedNow = (field: string): boolean =>
 function customerOf(contact: Contact, unnamed: number) {
   const [first] = contact.customers;
   return {
-    /** The contact's. */
     id: contact.id,
     /** Null for unidentified customers. */
     name: contact.isTheOthers ? null : (contact.name ?? first?.name ?? first?.id ?? null),

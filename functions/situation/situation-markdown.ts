@@ -108,7 +108,6 @@ export function situationMarkdown(situation: Situation, language: Language, poli
   return lines.join('\n');
 }
 
-/** A customer, with how many are told with them. */
 export const customerName = ({ name, count }: SituationCustomer, by: Reader): string =>
   name === null
     ? sayIn(by, words.others, { n: count })

@@ -16,14 +16,12 @@ export type Press = Extract<Act, { kind: 'press' }>;
 export type Command = Extract<Act, { kind: 'command' }>;
 export type Submission = Extract<Act, { kind: 'submission' }>;
 
-/** Who is answered, and where. */
 export interface To {
   user: string;
   channel?: string | undefined;
   responseUrl?: string | undefined;
 }
 
-/** An act with who did it, and when it came in. */
 export interface IdentifiedAct {
   act: Act;
   actor: string;
@@ -56,7 +54,6 @@ const text = z.string().nullish();
 const action = z.looseObject({
   action_id: z.string().max(255),
   value: z.string().max(2_000).nullish(),
-  /** Of a menu: what was chosen in it. */
   selected_option: z.looseObject({ value: z.string().max(2_000) }).nullish(),
   action_ts: z.string().max(100).nullish(),
 });

@@ -86,7 +86,6 @@ const publishWithinMs = { afterModal: 1_300, alone: 2_500 };
 
 export interface PublishedAct extends Pick<IdentifiedAct, 'receivedAt'>, Partial<Pick<IdentifiedAct, 'opened'>> {
   path: 'interactions' | 'commands';
-  /** As Slack sent them. */
   bytes: Buffer;
 }
 
@@ -103,10 +102,7 @@ export async function publishAct({ path, bytes, receivedAt, opened }: PublishedA
   }
 }
 
-/**
- * How Slack proves itself: its signature v0 over the raw bytes, with a timestamp that is five minutes old at most.
- * @returns why it is not verified, or undefined when it is
- */
+/** Verifies Slack's signature v0 over the raw bytes, five minutes old at most. @returns why it is refused, if it is */
 export function refuseSignature(
   headers: IncomingHttpHeaders,
   bytes: Buffer,

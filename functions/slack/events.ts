@@ -1,7 +1,4 @@
-/**
- * Works on what was pressed and typed in Slack: who is it, what does it state, and what are they answered. The same act is
- * worked on once, however often it comes; what fails for a while throws, and Pub/Sub brings it again.
- */
+/** Works on each act in Slack once, however often it comes; a temporary failure throws, and Pub/Sub brings it again. */
 import { withCodes } from '../incidents/incident.ts';
 import { quarantineMessage } from '../incidents/signals/quarantine.ts';
 import { isPlausibleTime } from '../incidents/signals/times.ts';
@@ -43,7 +40,6 @@ export const slackEvents = messageDoor(async (message) => {
   }
 });
 
-/** An act as Slack sent it, before its person is identified. */
 interface UnidentifiedAct extends Omit<IdentifiedAct, 'actor' | 'language'> {
   message: Message;
 }
@@ -56,10 +52,7 @@ function receivedAtOf({ attributes, publishedAt }: Message): Date {
   return isPlausibleTime(stated) ? stated : (publishedAt ?? now());
 }
 
-/**
- * Answers an act that is not recorded: in the modal that the person has open, else where they acted. A text that cannot be
- * returned to its author goes to quarantine, where a colleague can pass it on.
- */
+/** In the open modal, else where they acted. A text that cannot come back is quarantined for a colleague to pass on. */
 async function comeBack(come: UnidentifiedAct, said: string, language: Language): Promise<void> {
   const { act, message, to } = come;
   if (await explainInModal(come, said, language)) return;
@@ -79,7 +72,6 @@ function sayRefused(act: Act, { reason }: SlackFailure): string {
   return [...told, ...wordsOf(act)].join('\n');
 }
 
-/** Each kind of act, and what works on it. */
 async function workOn(identified: IdentifiedAct): Promise<void> {
   const { act } = identified;
   const modal = frameOf(act);

@@ -25,11 +25,7 @@ export async function fillModal({ opened, to, language, receivedAt }: Identified
   if (shown !== 'shown' && opened !== 'yes') await answer(to, say('modalLate', language));
 }
 
-/**
- * In place of a form that nobody gets: why, and what to do, where the modal would say that it is loading.
- * @returns whether they can read it there
- * @throws SlackFailure where it may succeed later, and somebody still looks
- */
+/** @returns whether the reason is shown in place of the form @throws SlackFailure where it may succeed later */
 export async function explainInModal(
   { act, opened, receivedAt }: Pick<IdentifiedAct, 'act' | 'opened' | 'receivedAt'>,
   why: string,

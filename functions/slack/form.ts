@@ -34,7 +34,6 @@ export interface Field {
   /** Typed: a line, a text, a number, a code, or customers, one a line. Chosen: one, some, a tick, or a person of the workspace. */
   kind: 'line' | 'text' | 'number' | 'code' | 'customers' | 'one' | 'some' | 'tick' | 'person';
   choices?: readonly Choice[];
-  /** What is written or chosen until somebody changes it. */
   initial?: string | readonly string[] | undefined;
   hint?: string;
   isOptional?: boolean;

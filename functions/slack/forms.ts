@@ -11,7 +11,6 @@ import { incidentTexts } from '../words/texts/incident-page.ts';
 import { modalWords } from '../words/texts/slack.ts';
 import type { Choice, Field } from './form.ts';
 
-/** What a form is filled with. */
 export interface Filling {
   incident: Incident;
   language: Language;

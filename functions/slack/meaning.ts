@@ -36,7 +36,6 @@ export function frameOf(act: Act): Frame | undefined {
   return callback ? { callback, externalId: `metronome-${act.key}`, remembered: rememberedOf(act) } : undefined;
 }
 
-/** What a modal remembers of what it was opened by. */
 export function rememberedOf(act: Act): Remembered {
   const { channel, responseUrl } = act;
   if (act.kind === 'submission') return readRemembered(act.metadata);

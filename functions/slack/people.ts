@@ -19,7 +19,6 @@ export async function identify(person: Person, policy: Policy): Promise<Identifi
   return { ...judgePerson(profile, person.teams, await ownTeam(), policy), language };
 }
 
-/** The workspace that the token belongs to. */
 async function ownTeam(): Promise<string> {
   const key = `${readConfig().SLACK_API_URL ?? ''} ${readConfig().SLACK_BOT_TOKEN ?? ''}`;
   const known = teams.get().get(key);

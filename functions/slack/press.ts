@@ -36,7 +36,6 @@ interface Pressing {
   confirmedAt: Date | undefined;
 }
 
-/** @param action one that states something by itself */
 export function decidePress(incident: Incident, action: StatingAction, by: Pressing): Decided {
   const code = codeOf(incident.id);
   const reply = (words: Reply['words'], given: Reply['given'] = {}): Decided => ({

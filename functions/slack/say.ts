@@ -11,7 +11,6 @@ import { answerWords, buttonWords } from '../words/texts/slack.ts';
 
 export type AnswerText = keyof typeof answerWords;
 
-/** What fills the places of an answer's words. */
 type Given = Record<string, string | number | Date>;
 
 /** @param now times of another year are written with it */
@@ -21,7 +20,6 @@ export function say(words: AnswerText, language: Language, given: Given = {}, no
   return write({ language, policy }, answerWords[words], Object.fromEntries(filled));
 }
 
-/** Who reads a refusal in Slack. */
 export const readerOf = (language: Language, now: Date): RefusalReader => ({
   language,
   policy,

@@ -79,7 +79,6 @@ async function emailOf(user: string): Promise<string> {
   return person.email;
 }
 
-/** The id of the incident with this code or id. */
 async function idOf(code: string): Promise<string> {
   const known = readCode(code);
   const { incidents } = await findIncidents(known ?? code, policy);
