@@ -1,8 +1,6 @@
 /**
- * Every number and table that decides something. This is the one place to change a rule.
- *
- * Durations are ISO 8601. Entries marked † are Metronome's own defaults; the others are the practice's.
- * Decisions take a policy as an argument and record its version, so that a decision can be explained,
+ * Every number and table that decides something: the one place to change a rule. Durations are ISO 8601. Entries marked † are
+ * Metronome's own defaults; the others are the practice's. Decisions record the policy's version, so that each can be explained,
  * and taken again, years later. Pure.
  */
 import { createHash } from 'node:crypto';
@@ -39,10 +37,7 @@ export const policy = {
     functions: [] as { area: string; ja: string; en: string }[], // †
   },
 
-  /**
-   * A team's own wording of a draft's parts, which are listed in `functions/words/texts/drafts.ts`, such as
-   * `{ regards: { ja: '何卒よろしくお願い申し上げます。' } }`. `npm test` checks the places of each.
-   */
+  /** A team's own wording of parts of `words/texts/drafts.ts`, checked by `npm test`: `{ regards: { ja: '…' } }`. */
   drafts: {} as Readonly<Record<string, { ja?: string; en?: string }>>, // †
 
   /** Table A: what a ticket is. */

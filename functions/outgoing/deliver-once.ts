@@ -61,10 +61,7 @@ export async function deliverOnce({ notice, channel, why }: Route): Promise<void
   });
 }
 
-/**
- * The other channels are told, once for each channel and hour. A failure of that, or of a test, is not announced in turn.
- * @param whole told in full, and by itself
- */
+/** Tells the other channels, once a channel and hour, but never of its own failure. @param whole told alone, in full */
 export async function announceFailure(
   notice: Pick<Notice, 'kind' | 'incidentId' | 'customers' | 'isDrill' | 'subject' | 'urgency' | 'area' | 'url'>,
   channel: Pick<ChannelConfig, 'name'>,

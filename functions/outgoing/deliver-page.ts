@@ -1,7 +1,4 @@
-/**
- * One step of a page to one channel: kept in one document an incident and channel, so that steps are sent one after the
- * other. A step that comes after a later one is left out, so that no page is triggered that has ended already.
- */
+/** A page's steps to one channel, in order: a late step is left out, so that no page begins which has ended already. */
 import { now } from '../platform/clock.ts';
 import { stableId } from '../platform/ids.ts';
 import { attempt } from '../platform/ledger.ts';

@@ -1,7 +1,4 @@
-/**
- * Delivers a notice, once to each channel that is for it. A temporary failure throws, and Pub/Sub delivers again with
- * backoff; a permanent one is kept where people see it. What reaches nobody is a failure as well.
- */
+/** Delivers a notice once to each channel for it: a temporary failure throws, a permanent one is kept for people. */
 
 import { isDeepStrictEqual } from 'node:util';
 import { quarantineMessage } from '../incidents/signals/quarantine.ts';

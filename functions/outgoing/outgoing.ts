@@ -1,7 +1,4 @@
-/**
- * All that calls outward and keeps count of what it may: updates on a person's tap, one message each, delivered again until
- * it is settled; Slack, its notices and cards; and one message a minute while Notion lacks something.
- */
+/** All that calls outward and counts what it may: updates, Slack's notices and cards, Jira's issues, and Notion. */
 import * as z from 'zod';
 import type { ActionTickets } from '../incidents/outbox/action-tickets.ts';
 import { ticketTools } from '../incidents/outbox/sending.ts';

@@ -1,7 +1,4 @@
-/**
- * Publishes a message that waits for somebody else's system again as a new one, well before Pub/Sub's limit of attempts would
- * make it a dead letter. So the policy alone decides how long it is tried.
- */
+/** Publishes a waiting message as a new one before Pub/Sub gives it up: the policy alone says how long it is tried. */
 import { now } from '../platform/clock.ts';
 import { TemporaryFailure } from '../platform/failures.ts';
 import { log } from '../platform/log.ts';

@@ -1,7 +1,4 @@
-/**
- * The one HTTP client for what leaves: one deadline, a limit of size, no redirects, and on Google Cloud https and public
- * addresses alone, judged on the very lookup that the connection is made from. What it throws names no address.
- */
+/** The one HTTP client for what leaves: without redirects, and on Google Cloud by https to public addresses alone. */
 import { type LookupAddress, lookup as resolve } from 'node:dns';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
@@ -111,7 +108,7 @@ export class PrivateAddress extends Error {
   }
 }
 
-/** Resolves as usual, and refuses a name of which any address is private. */
+/** The connection's very own lookup: it refuses a name of which any address is private. */
 export const publicLookup: LookupFunction = (host, options, callback) =>
   resolve(host, { ...options, all: true }, (error, addresses) => {
     const refusal = error ?? (isAllPublic(addresses) ? null : new PrivateAddress());

@@ -1,7 +1,4 @@
-/**
- * The entry that everything which is to be delivered to somebody else's system holds in its field `delivery`, and how one
- * attempt changes it. `ledger.ts` alone writes it. Pure.
- */
+/** The field `delivery` of all that goes to another system, and how an attempt changes it by `ledger.ts`. Pure. */
 import { createHash } from 'node:crypto';
 
 export const deliveryStates = ['waiting', 'delivered', 'rejected', 'unknown', 'given-up'] as const;
@@ -104,11 +101,7 @@ export function leased(delivery: Delivery, at: Date, by: string, { limits, since
   };
 }
 
-/**
- * As one attempt ends.
- * @param id of the document: what failed at one moment comes back at different ones
- * @returns `comesAgain`: it is to be attempted again by itself
- */
+/** @param id so that what failed at one moment comes back at different ones */
 export function settled(delivery: Delivery, outcome: Outcome, at: Date, limits: Limits, id: string) {
   const free = { ...delivery, leasedUntil: null, leasedBy: null, retryAt: null, updatedAt: at };
   const ended = (state: DeliveryState, lastError: string | null): { delivery: Delivery; comesAgain: boolean } => {

@@ -1,5 +1,2 @@
-/**
- * Whether a text that somebody vouches for can be an actor: an address, and no account of a tool (`zendesk:8@…`). Of ASCII alone: with what is not
- * seen, or looks like a letter, it would pass for another person's. Pure.
- */
+/** Whether a text can be an actor: an address in ASCII, where nothing looks alike, and no `zendesk:8@…`. Pure. */
 export const isEmail = (text: string): boolean => text.length <= 320 && /^(?![a-z]+:)[!-?A-~]+@[!-?A-~]+$/.test(text);

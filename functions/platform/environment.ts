@@ -1,7 +1,4 @@
-/**
- * The variables that a function finds set, as an object. On Google Cloud that is the process's own environment; where one
- * process serves several functions, each is handed the one of its account, and sees no other's secrets.
- */
+/** A function's variables. Where one process serves several functions, each is handed those of its account alone. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -31,10 +28,7 @@ export const runIn = <T>(own: Environment, work: () => T): T => current.run(own,
 
 export const environment = (): Environment => current.getStore() ?? handed?.owner ?? process.env;
 
-/**
- * Only `infra/local` says that this is a laptop, and Cloud Run always says that it is not: a variable that was copied
- * into a deployment opens nothing.
- */
+/** `infra/local` alone says so, and Cloud Run that it is not: a variable copied into a deployment opens nothing. */
 export const isLocalMachine = (of: Environment): boolean => of.METRONOME_LOCAL === '1' && !of.K_SERVICE;
 
 /** Something that is made once for each environment: a function's configuration, a client that calls as its account. */

@@ -28,10 +28,7 @@ export function connectFirestore(environment: Environment): Firestore {
   return client;
 }
 
-/**
- * For a process that outlives its Firestore: the next call reconnects. A client without a connection has nothing to close,
- * and one that is terminated as it is about to ask once more rejects where nobody can listen: doors continue with what they store.
- */
+/** For a process that outlives its Firestore. A client without a connection stays: it would reject unheard. */
 export async function closeFirestore(): Promise<void> {
   const connected = clients.forget().filter((each) => !withoutConnection.has(each));
   await Promise.all(connected.map((each) => each.terminate()));

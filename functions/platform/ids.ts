@@ -1,10 +1,7 @@
 /** Ids that follow from what they are the id of. Pure. */
 import { hash } from 'node:crypto';
 
-/**
- * A stable id: the same parts give the same id in every process and every release.
- * The parts are length-prefixed, so that no two lists of parts read alike; the prefix's version is part of the hash.
- */
+/** The same parts give the same id in every process and release; length prefixes keep lists of parts apart. */
 export function stableId(prefix: string, ...parts: (string | number)[]): string {
   const texts = parts.map((part) => String(part).toWellFormed());
   const whole = [`v1:${prefix}`, ...texts.map((text) => `${Buffer.byteLength(text)}:${text}`)].join(':');

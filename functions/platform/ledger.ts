@@ -1,8 +1,4 @@
-/**
- * The delivery ledger: the one place that leases what is to be delivered, attempts it, and keeps what became of it. What
- * is sent again after a crash is looked for first, where its channel can look; where it cannot, it carries an id by which
- * the other side tells it apart.
- */
+/** The delivery ledger. Before a second try it looks for the first; where it cannot, an id tells the two apart. */
 import { randomUUID } from 'node:crypto';
 import type { DocumentReference, Timestamp } from '@google-cloud/firestore';
 import { now } from './clock.ts';
@@ -39,11 +35,7 @@ export interface Work<R extends Deliverable> extends Timing {
   write?: (after: R) => Promise<void>;
 }
 
-/**
- * Makes one attempt.
- * @returns the document as it is afterwards; undefined where there was nothing to do
- * @throws TemporaryFailure, or what failed unexpectedly: it has to come again
- */
+/** Makes one attempt. @returns the document afterwards, if there was anything to do @throws what has to come again */
 export async function attempt<R extends Deliverable>(ref: DocumentReference, work: Work<R>): Promise<R | undefined> {
   const taken = await take(ref, work);
   if (!taken) return undefined;

@@ -1,7 +1,4 @@
-/**
- * Reading bodies that others write, without insisting: what is not there, or is something else, reads as absent. Only a
- * list of the configuration is insisted on. Pure.
- */
+/** Reads bodies that others write without insisting: what is not there, or is something else, reads as absent. Pure. */
 import type * as z from 'zod';
 
 export type Body = Record<string, unknown>;
@@ -40,12 +37,7 @@ export function listAt(value: unknown, ...path: string[]): unknown[] {
 
 export const objectsAt = (value: unknown, ...path: string[]): Body[] => listAt(value, ...path).filter(isObject);
 
-/**
- * The list that a variable holds as JSON.
- * @param of what the list is of, in the plural
- * @returns none where it is absent
- * @throws Error that names what is wrong and repeats no value, since addresses are secrets
- */
+/** @param of its items, in the plural @throws Error that says what is wrong, and no value: addresses are secrets */
 export function readList<T extends z.ZodArray>(variable: string, json: string | undefined, of: string, list: T) {
   if (!json) return [];
   const value = jsonIn(json);

@@ -40,10 +40,7 @@ const drill =
   /^(?:(?:これは)?(?:障害|障害対応|緊急|防災|避難)?(?:訓練|訓练|训练|くんれん|クンレン)(?:中|用|です|実施中)?|(?:thisisa)?(?:fire)?drill)[!.。:#\d-]*$/;
 const isDrillMark = (within: string): boolean => drill.test(within.normalize('NFKC').toLowerCase().replace(/\s/g, ''));
 
-/**
- * A name or a title. Metronome alone marks drills: where somebody writes its mark (【訓練】, [DRILL], whatever the brackets)
- * the mark goes; a drill of theirs is told by its tag. The words as they came are in the raw body.
- */
+/** Metronome alone marks drills: a mark that somebody writes (【訓練】, [DRILL]) goes. Drills of theirs have a tag. */
 export function nameLine(text: string): string {
   const line = oneLine(text);
   let kept = line;

@@ -1,8 +1,6 @@
 /**
- * The public doors own their bytes: size, type and encoding are judged before anything is parsed.
- *
- * functions-framework parses every body first, up to 1 GB and unzipped. Its parsers pass over a request that
- * announces no body, so the announcement is taken away as the request starts, and the door reads the stream itself.
+ * The public doors judge size, type and encoding before anything is parsed. functions-framework parses every body first, but
+ * passes over a request that announces none: the announcement goes as the request starts, and the door reads the stream.
  */
 import { subscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage } from 'node:http';
@@ -47,11 +45,7 @@ const drainUpToBytes = 64 * 1024 * 1024;
 /** A sender that has not finished by then is not waited for. */
 const readWithinMs = 3_000;
 
-/**
- * The request's bytes.
- * @throws Problem 415 for an encoding that is not taken, 413 over `maxBytes` (after draining, so that the sender
- * reads the answer), 408 when the body does not arrive
- */
+/** @throws Problem 415 for an encoding, 413 over `maxBytes` (drained, so that the answer is read), 408 when late */
 export async function readRawBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
   const encoding = String(request.headers['content-encoding'] ?? 'identity')
     .trim()
@@ -114,10 +108,7 @@ export function depthIn(text: string): number {
   return deepest;
 }
 
-/**
- * The body as JSON: any value, with keys such as `__proto__` kept out of prototypes by `JSON.parse` itself.
- * @throws Problem 400 saying where it stops being JSON
- */
+/** `JSON.parse` itself keeps keys such as `__proto__` out of prototypes. @throws Problem 400 saying where JSON ends */
 export function parseJson(bytes: Buffer): unknown {
   try {
     return JSON.parse(bytes.toString('utf8').replace(/^\uFEFF/, ''));

@@ -115,10 +115,7 @@ export function timesCarried(action: Pick<NextAction, 'bundleId'>, bundleId: str
   return Math.max(0, Math.round((to.start.getTime() - from.start.getTime()) / (7 * 86_400_000)));
 }
 
-/**
- * Whether the meeting has to choose: complete, reschedule, or drop with a reason. Once rescheduled, it is
- * asked again when that date has passed and it was carried as often again.
- */
+/** Whether the meeting has to choose; again once a new date has passed and it was carried as often again. */
 export function needsChoice(action: NextAction, bundleId: string, policy: Policy, at: Date): boolean {
   const from = action.replannedIn ?? action.bundleId;
   const isTooOften = timesCarried({ bundleId: from }, bundleId, policy) >= policy.actions.choiceAfterCarried;
@@ -164,11 +161,7 @@ export function wasProposedAs(action: NextAction, stated: ActionStatement): bool
   return isOfBundle && proposedFields.every((field) => (first[field] ?? undefined) === stated[field]);
 }
 
-/**
- * The action after a change, or why it is refused. It is agreed once it is whole and proposed while it lacks something;
- * done needs evidence, dropped a reason. While it is open its date is judged again by the score as it is now known,
- * unless a meeting has rescheduled it.
- */
+/** Of an open action the date follows the score as it is now known, unless a meeting has rescheduled it. */
 export function changeAction(action: NextAction, stated: ActionStatement, score: Score, by: By, policy: Policy) {
   const { status, incidentId: _, bundleId: __, dueAt, ...fields } = stated;
   const next: NextAction = { ...action, ...defined(fields) };

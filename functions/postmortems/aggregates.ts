@@ -1,7 +1,4 @@
-/**
- * Counts, scores, impact and times of a week (`docs/reference/rules/i-statistics.md`): median and p90, never a mean.
- * An incident that is still open counts with the time that has passed so far. Pure.
- */
+/** A week's numbers (`docs/reference/rules/i-statistics.md`): median and p90, never a mean; open ones so far. Pure. */
 import type { Calendar } from '../duty/shift.ts';
 import { optional } from '../incidents/incident.ts';
 import { type ActorNames, businessImpacts } from '../incidents/signals/signal.ts';

@@ -52,10 +52,7 @@ export const bundleTimer = (weekId: string, wakeAt: Date): Timer => ({
   pending: [],
 });
 
-/**
- * @returns the bundle's document: as it is now, or as it was held
- * @throws Problem 409 when the week has not begun, 503 where others assemble it all the time
- */
+/** @returns the bundle as it is now, or was held @throws Problem 409 before its week, 503 while others assemble it */
 export async function assemble(week: Week, by: Assembling): Promise<BundleDocument> {
   if (by.now < week.start) throw new Problem(409, refuse('week-ahead', { week: week.id }));
   const written: PageRef[] = [];
@@ -73,10 +70,7 @@ async function retried<T>(once: () => Promise<T | undefined>): Promise<T> {
   throw new Problem(503, refuse('assembled-by-others'), { headers: { 'retry-after': '5' } });
 }
 
-/**
- * @param written pages that were written for this, whether they are shown or not
- * @returns undefined where somebody else has put another bundle there meanwhile
- */
+/** @param written gets the pages that it writes @returns undefined where somebody else has put a bundle there */
 async function assembleOnce(week: Week, by: Assembling, written: PageRef[]): Promise<BundleDocument | undefined> {
   const { policy, now } = by;
   const known = await readBundleDocument(week.id);
@@ -119,11 +113,7 @@ async function assembleOnce(week: Week, by: Assembling, written: PageRef[]): Pro
   return document;
 }
 
-/**
- * Puts the assembled bundle in place of the one that it was assembled after, unless that was held meanwhile. A bundle
- * that says the same keeps its pages.
- * @returns undefined where another one has replaced it: its pages must not be restored
- */
+/** Nothing replaces a held one. @returns undefined where another one came first: its pages must not be restored */
 async function replace(week: Week, known: BundleDocument | undefined, next: BundleDocument, by: Assembling) {
   let runs = 0;
   return firestore().runTransaction(async (transaction) => {
@@ -161,10 +151,7 @@ async function announce(transaction: Transaction, week: Week, by: Assembling): P
   transaction.set(ref, { ...bundleTimer(week.id, by.now), ...timer, wakeAt: by.now, pending });
 }
 
-/**
- * Freezes the bundle as it then is. What changes later shows in the next one.
- * @throws Problem 409 while its week is not over
- */
+/** Freezes the bundle: what changes later shows in the next one. @throws Problem 409 while its week is not over */
 export async function hold(week: Week, by: Pick<Context, 'actor' | 'policy' | 'now'>): Promise<BundleDocument> {
   if (by.now < week.end) throw new Problem(409, refuse('week-not-over', { week: week.id, at: week.end.toISOString() }));
   return retried(async () => {
@@ -192,11 +179,7 @@ export async function hold(week: Week, by: Pick<Context, 'actor' | 'policy' | 'n
   });
 }
 
-/**
- * What people state about an incident wakes the draft that shows it: the minute tick reassembles it.
- * Costs nothing for an incident of this week, which no draft shows yet, and one write for an earlier one. Never throws:
- * the fact is recorded, and readers of the draft find it there in any case.
- */
+/** Reassembles the draft that shows an incident. Never throws: the fact is recorded, and readers find it anyway. */
 export async function wakeDraft(incident: Pick<Incident, 'filedAt'>, policy: Policy, now: Date): Promise<void> {
   const current = weekOf(now, policy.zone);
   if (incident.filedAt >= current.start) return;

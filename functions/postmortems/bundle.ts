@@ -1,7 +1,4 @@
-/**
- * The week's bundle (`docs/reference/rules/e-reviewed.md`): all that the meeting opens, from facts alone. The same facts
- * give the same bytes in any order. Pure.
- */
+/** A week's bundle (`docs/reference/rules/e-reviewed.md`): the same facts in any order give the same bytes. Pure. */
 import { createHash } from 'node:crypto';
 import type { Calendar } from '../duty/shift.ts';
 import type { NextDrill } from '../incidents/drills/next-drill.ts';

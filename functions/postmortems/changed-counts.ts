@@ -1,8 +1,4 @@
-/**
- * When incidents become fewer, asks where they went (`docs/reference/rules/h-changed-counts.md`). Every week the last four
- * are compared with up to 26 before them by an exact test. What rose meanwhile is evidence, and no condition. The
- * meeting also reads again what could hide incidents. Pure.
- */
+/** Asks where incidents went as counts fell (`docs/reference/rules/h-changed-counts.md`). Rises are evidence. Pure. */
 import { createHash } from 'node:crypto';
 import type { Incident, RealIncident } from '../incidents/incident.ts';
 import type { Policy } from '../policy.ts';
@@ -42,11 +38,7 @@ export interface Finding extends CountAlarm {
 
 const sum = (weeks: readonly CountedWeek[]): number => sumOf(weeks.map(({ incidents }) => incidents));
 
-/**
- * The weeks that the test of one week compares.
- * @param weeks up to and with that week, one after another; undefined for one that is not known
- * @returns undefined where one of the last four is not known, or too few before them are
- */
+/** @param weeks up to the tested one, undefined for an unknown one @returns undefined where too few are known */
 export function windowsOf<T>(weeks: readonly (T | undefined)[], policy: Policy) {
   const { weeksAfter, weeksBefore, leastWeeksBefore } = policy.underReporting;
   const isKnown = (each: T | undefined): each is T => each !== undefined;
@@ -141,10 +133,7 @@ interface Of {
   policy: Policy;
 }
 
-/**
- * What the counts of the weeks that a bundle shows ask. A change is shown until it is answered, however old.
- * @param summaries of weeks up to this one; those that were not over when they were counted are left out
- */
+/** A change is shown until it is answered, however old. @param summaries up to this week; unfinished are left out */
 export function findChangedCounts(summaries: readonly WeekSummary[], { standing, meetings, week, policy }: Of) {
   const complete = summaries.filter((each) => each.isComplete);
   const first = weekAfter(week, 1 - policy.underReporting.trendWeeks, policy.zone);
@@ -196,10 +185,7 @@ export function checkWeeks(weeks: readonly CountedWeek[], policy: Policy): Count
 
 /** What the meeting reads again, since it could hide incidents. */
 export interface AuditItem {
-  /**
-   * New: not seen in any of the weeks before: somebody began a workflow that the policy may not know. Unmapped: the policy
-   * does not map this form, and its tickets were filed as incidents.
-   */
+  /** New: no week before has it, so the policy may not know the workflow. Unmapped: its tickets became incidents. */
   kind: 'new-form' | 'new-channel' | 'unmapped-form';
   name: string;
   count: number;

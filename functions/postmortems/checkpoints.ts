@@ -55,11 +55,7 @@ export interface CheckpointFacts {
   slots: UnmetSlot[];
 }
 
-/**
- * All checkpoints of an incident, in the order of the table. A linked incident has none, since its primary has
- * them; nor has an imported one, for which the facts were never recorded.
- * @param now decides only whether a response that never came is past its limit
- */
+/** A linked incident's are its primary's; of an imported one no facts are known. @param now tells a late response */
 export function judgeCheckpoints(facts: CheckpointFacts, policy: Policy, now: Date): Checkpoint[] {
   if (facts.incident.status === 'linked' || facts.incident.origin.tool === 'import') return [];
   return [
@@ -169,10 +165,7 @@ function judgeScope(incident: Incident): Checkpoint {
   return { ...decided, evidence: scopeEvidenceUrl ? [scopeEvidenceUrl] : [] };
 }
 
-/**
- * No slot missed. Late ones are listed; a slot that Metronome itself slept through counts against Metronome. Customers
- * that nobody recorded as affected had no slots.
- */
+/** What Metronome slept through counts against Metronome; customers that nobody recorded as affected had no slots. */
 function judgeRhythm({ incident, slots }: CheckpointFacts, policy: Policy, now: Date): Checkpoint {
   const { met, late, missed, notReminded } = incident.slots;
   const customersWith = (outcome: UnmetSlot['outcome']): string[] => {

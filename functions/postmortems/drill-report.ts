@@ -12,11 +12,7 @@ type Judged = Awaited<ReturnType<typeof judgeIncident>>;
 
 const mostIncidents = 50;
 
-/**
- * @returns `original`, null once it is gone; the `incidents` that the drill has filed, without what has been linked; and the
- * results of each checkpoint, of the drill's incidents in their order
- * @throws Problem 404
- */
+/** @returns `original`, null once it is gone, the drill's `incidents`, and the checkpoints @throws Problem 404 */
 export async function loadDrillReport(id: string, policy: Policy, now: Date) {
   const drill = await readDrill(id);
   const [original, found] = await Promise.all([

@@ -1,7 +1,4 @@
-/**
- * The week's load among those on duty, nights apart: whose shifts they were, and what was reported in them. Load to spread,
- * and no measure of anybody. Pure.
- */
+/** The week's load among those on duty, nights apart: load to spread, and no measure of anybody. Pure. */
 import { Temporal } from 'temporal-polyfill';
 import { type Calendar, onDutyFor, type Shift } from '../duty/shift.ts';
 import { optional } from '../incidents/incident.ts';

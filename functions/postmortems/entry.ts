@@ -110,11 +110,7 @@ export function buildEntry(facts: EntryFacts, week: Week, policy: Policy, now: D
   };
 }
 
-/**
- * Table I: response from the first report; mitigation and recovery from the occurrence, because that is how long the
- * customer could not work. What has not happened is pending, what nobody can say is unknown, and neither is zero.
- * @param until when to look: what is pending has lasted until then
- */
+/** Table I: from the first report, or from when the customer could not work. @param until when the pending last */
 export function durationsOf(incident: Incident, until?: Date): Record<TimeSpan, DurationFact> {
   const isOver = incident.status === 'recovered' || incident.status === 'not-occurring';
   const { reportedAt, firstResponseAt } = incident;
@@ -135,12 +131,9 @@ export function durationsOf(incident: Incident, until?: Date): Record<TimeSpan, 
   };
 }
 
-/**
- * Table E: an incident comes back until it is recovered and reviewed. What was not found to occur has nothing to
- * recover and only needs its review; a linked one comes back as its primary; an imported one is history. What could recur
- * comes back until somebody says what prevents it.
- */
+/** Table E: an incident comes back until it is recovered and reviewed and, if it could recur, says what prevents it. */
 export function isSettledBy(incident: Incident, at: Date): boolean {
+  // A linked incident comes back as its primary, and an imported one is history.
   if (incident.kind !== 'incident' || incident.status === 'linked' || incident.isDrill) return true;
   if (incident.origin.tool === 'import') return true;
   const isBefore = (time: Date | undefined): boolean => time !== undefined && time < at;
@@ -158,10 +151,7 @@ export const byFiling = (a: { filedAt: string; id: string }, b: { filedAt: strin
 
 const minutesBetween = (from: Date, to: Date) => Math.round(Math.max(0, to.getTime() - from.getTime()) / 600) / 100;
 
-/**
- * The latest time that an incident was an emergency. Who took a role is not said: process, not people.
- * @returns undefined for what never was one
- */
+/** The latest emergency; undefined where there was none. Who took a role is not said: process, not people. */
 export function emergencyOf({ emergency, roles }: Pick<Incident, 'emergency' | 'roles'>) {
   if (!emergency) return undefined;
   const { since, endedAt, rule, inputs } = emergency;

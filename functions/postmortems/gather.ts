@@ -90,17 +90,14 @@ async function countReports(inWeek: (field: string, query: Query) => Query): Pro
 
 type Past = Pick<BundleDocument, 'id' | 'summary' | 'pages'>;
 
-/**
- * Open ones are found by a query. Those that recovered and wait for their review are known from the bundle before, or,
- * where there is none, looked for in the weeks of the trend. What was changed since the week began may be unsettled again: an
- * incident that was linked when its own bundle was held is in no list, and is by itself again once it is unlinked.
- */
 async function addUnsettled(open: Incident[], past: Past[], changes: LaterChange[], week: Week, policy: Policy) {
   const before = past.at(-1);
   const isChained = before?.id === weekAfter(week, -1, policy.zone).id && before.summary.isComplete;
+  // Those that recovered and wait for their review; without a bundle before, the weeks of the trend are searched for them.
   const unsettled = before && isChained ? await unsettledOf(before) : undefined;
   const found = unsettled ? open : [...open, ...(await readOver(week, policy))];
   const known = new Set(found.map(({ id }) => id));
+  // Linked when its own bundle was held and unlinked since, an incident is in no list.
   const named = [...(unsettled ?? []), ...changes.map(({ incidentId }) => incidentId)];
   const others = await readIncidents([...new Set(named.filter((id) => !known.has(id)))]);
   return [...found, ...others].filter((each) => each.filedAt < week.start && !isSettledBy(each, week.end));

@@ -34,10 +34,7 @@ interface Decided {
 
 const nothingLeft: Decided = { outbox: [], wakeAt: null };
 
-/**
- * The claim commits what is to be sent. Of two who look at once one sends it, and what a process that died had committed
- * is sent by the look after the lease, as it was committed.
- */
+/** Of two who look at once one sends it; what a process that died had committed is sent by the look after the lease. */
 async function commitAndSend(due: DueTimer, { outbox, wakeAt }: Decided, now: Date): Promise<void> {
   const unsent = due.timer.pending.filter(isSending);
   const all = [...new Map([...outbox, ...unsent].map((each) => [each.key, each])).values()];

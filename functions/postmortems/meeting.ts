@@ -114,10 +114,7 @@ type Planned = Record<'entries' | 'carriedIncidents', readonly Entry[]> & {
   head: Record<'questions' | 'outside', { sample: readonly Line[] }>;
 };
 
-/**
- * As it was when the meeting began; what has come since follows. This week's incidents come before the carried ones,
- * by reference score, highest first. Unknown scores come first of all: they may be the worst.
- */
+/** As it was when the meeting began, then what came since. Unknown scores come first: they may be the worst. */
 export function planMeeting(of: Planned, begun: Meeting['begun']): Plan {
   const score = (entry: Entry): number => entry.score.reference.value ?? Number.POSITIVE_INFINITY;
   const byScore = (a: Entry, b: Entry) => (score(a) === score(b) ? byFiling(a, b) : score(a) < score(b) ? 1 : -1);

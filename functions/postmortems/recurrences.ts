@@ -17,10 +17,7 @@ export type Prevented = Pick<Incident, 'id' | 'cause' | 'origin'>;
 
 type Of = { actions: readonly NextAction[]; named: ReadonlyMap<string, Prevented>; policy: Policy };
 
-/**
- * @param entries those that the meeting looks at
- * @returns the actions that were done and did not hold, by their ids
- */
+/** @param entries that the meeting looks at @returns the actions that were done and did not hold, by their ids */
 export function findRecurrences({ actions, named, policy }: Of, entries: readonly Entry[]) {
   const within = milliseconds(policy.actions.heldFor);
   const found = new Map<string, Recurrence[]>();

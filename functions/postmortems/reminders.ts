@@ -38,10 +38,7 @@ export function decideActionReminder(
   return repeated('action-overdue', `overdue:${dueMs}`, action.dueAt, policy.actions.overdueEvery, now);
 }
 
-/**
- * In its week, missing data is asked for; when it is not held in time it is an alarm, repeated every week. The process
- * that assembles it first announces that it is ready. A bundle that never came is not held either.
- */
+/** In its week, missing data is asked for. A bundle that is not held in time, or never came, is an alarm every week. */
 export function decideBundleReminder(week: Week, isHeld: boolean, policy: Policy, now: Date): Reminder {
   if (isHeld) return { notices: [], wakeAt: null };
   const askAt = askMissingAt(week, policy);

@@ -36,10 +36,7 @@ export type ReviewStatement = Review & { actor: string };
 
 const facts = reviewSchema.omit({ lighterWayTried: true }).keyof().options;
 
-/**
- * One `reviewed` event. The confirmed score is taken from what the meeting confirmed; the reference stays what was known
- * without it. Every old value is kept in the event. A second review replaces the first.
- */
+/** The confirmed score is of what the meeting confirmed. The event keeps old values; a later review replaces it. */
 export function decideReview(
   incident: Incident,
   stated: ReviewStatement,

@@ -28,10 +28,7 @@ const logChoose = (n: number, k: number): number => logGamma(n + 1) - logGamma(k
 const binomial = (k: number, n: number, share: number): number =>
   Math.exp(logChoose(n, k) + k * Math.log(share) + (n - k) * Math.log1p(-share));
 
-/**
- * P(X ≤ k) and P(X ≥ k) of a binomial distribution of n trials, each of which succeeds with probability `share`. Each tail is
- * summed on the side of k on which its terms shrink.
- */
+/** P(X ≤ k) and P(X ≥ k) of n trials that succeed with probability `share`, each summed where its terms shrink. */
 export function binomialTails(k: number, n: number, share: number): { atMost: number; atLeast: number } {
   const odds = share / (1 - share);
   /** The terms from k on, downward or upward, until they no longer count. */
@@ -49,20 +46,13 @@ export function binomialTails(k: number, n: number, share: number): { atMost: nu
     : { atMost: 1 - sumFrom(k + 1, 1), atLeast: sumFrom(k, 1) };
 }
 
-/**
- * The exact conditional test of two Poisson rates: given both counts' sum, the later one is binomial.
- * @param before the count of `periodsBefore` periods, and `after` of `periodsAfter`
- * @returns the chance of so few after (`fall`), and of so many (`rise`), if the rate had not changed
- */
+/** The exact conditional test of two Poisson rates. @returns chances of so few (`fall`) and so many (`rise`) after */
 export function compareRates(before: number, periodsBefore: number, after: number, periodsAfter: number) {
   const { atMost, atLeast } = binomialTails(after, before + after, periodsAfter / (periodsBefore + periodsAfter));
   return { fall: atMost, rise: atLeast };
 }
 
-/**
- * How many of `total` have to be read so that one of them is found with probability `found`, where `share` of them, and at
- * least one, are there to be found (drawn without replacement).
- */
+/** How many of `total` to draw, without replacement, to find one of `share`, at least one, with probability `found`. */
 export function sampleSize(total: number, share: number, found: number): number {
   const there = Math.max(1, total * share);
   const missesAll = (size: number): number =>
@@ -133,12 +123,7 @@ export function chiSquareTail(x: number, freedom: number): number {
 /** So many outcomes an exact test goes through; where there are more and a count is expected below 5, nobody can tell. */
 const mostOutcomes = 100_000;
 
-/**
- * The chance of counts at least as uneven, had each of their sum fallen by its share: exact where there are few, else by
- * Pearson's chi-square.
- * @param shares each above 0, together 1
- * @returns null where there are too few for the one and too many for the other
- */
+/** @param shares together 1 @returns the chance of counts at least so uneven, null where nobody can tell it */
 export function chanceOfSkew(counts: readonly number[], shares: readonly number[]): number | null {
   const n = sumOf(counts);
   if (counts.length < 2 || n === 0) return null;

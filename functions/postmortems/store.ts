@@ -83,10 +83,7 @@ const within = (name: string, fromWeek: string, beforeWeek: string): Query =>
 type Kept = Pick<BundleDocument, (typeof kept)[number]>;
 const kept = ['id', 'state', 'summary', 'pages', 'alarms'] as const;
 
-/**
- * Writes a bundle's pages under names that no other attempt gives: readers of another version are not disturbed, and
- * deleting replaced pages deletes nothing that another reader shows.
- */
+/** Under names that no other attempt gives: nobody who reads another version is disturbed, or loses pages. */
 export async function writePages(bundle: Bundle, unsettled: readonly string[]): Promise<PageRef[]> {
   const attempt = randomUUID();
   const { entries, carriedIncidents, ...head } = bundle;

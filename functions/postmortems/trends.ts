@@ -52,10 +52,7 @@ export function weeksSinceDrill(trend: readonly TrendWeek[]): number | null {
 
 const mostDots = 300;
 
-/**
- * How long the week’s incidents took, and how long those had lasted that had not ended when this was counted, in minutes and
- * shortest first: a dot each. Of more than `mostDots`, so many evenly drawn.
- */
+/** How long each took, or an open one had lasted, in minutes and shortest first: a dot each, `mostDots` at most. */
 function summarizeTimes({ known, pending, unknown }: Durations, facts: readonly DurationFact[]) {
   const drawn = (minutes: number[]): number[] => {
     const sorted = minutes.toSorted((a, b) => a - b);

@@ -4,10 +4,7 @@ import { cut } from '../platform/one-line.ts';
 /** As JSON holds it. */
 export type Written<T> = T extends Date ? string : T extends object ? { [K in keyof T]: Written<T[K]> } : T;
 
-/**
- * Times as RFC 3339 in UTC, and texts up to that length.
- * @param isMap its keys are put in order: stores give maps back in one of their own
- */
+/** Times as RFC 3339 in UTC. @param isMap its keys are put in order: stores give maps back in one of their own */
 export function written<T>(value: T, longest = Number.POSITIVE_INFINITY, isMap = false): Written<T> {
   if (typeof value === 'string') return cut(value, longest) as Written<T>;
   if (typeof value !== 'object' || value === null) return value as Written<T>;

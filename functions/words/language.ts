@@ -1,17 +1,11 @@
-/**
- * The words of the product, in Japanese and English: what values are called, and what is said of refusals and reasons,
- * worded once for the console, the weekly postmortem, notices and documents. Doors import none of it. Pure.
- */
+/** The words of the product in both languages, worded once for whatever shows them. Doors import none of it. Pure. */
 import type { Policy } from '../policy.ts';
 import { type Both, type Language, languages, type Texts } from './text.ts';
 import { valueTexts } from './texts/values.ts';
 
 export { type Both, type Language, languages, type Texts };
 export type Fill = Record<string, string | number>;
-/**
- * `fillIn('{n} of {total}', { n: 1, total: 2 })` is `1 of 2`; places that nothing is given for stay. `{n|one|more}` is the
- * first where n is 1: `fillIn('{n} {n|drill|drills}', { n: 1 })` is `1 drill`.
- */
+/** `fillIn('{n} {n|drill|drills}', { n: 1 })` is `1 drill`; a place that nothing is given for stays. */
 export const fillIn = (text: string, given: Fill): string =>
   text.replace(/\{(\w+)(?:\|([^|}]*)\|([^|}]*))?\}/g, (whole, name: string, one?: string, more?: string) => {
     const value = given[name];
@@ -44,10 +38,7 @@ export function textOf(texts: Texts, key: string, language: Language, given: Fil
   return text === undefined ? undefined : fillIn(text, given);
 }
 
-/**
- * Of a value's parts the whole has its own name, else the first or the last: `field.affectedCustomers.0` is one of the
- * affected, `field.impact.scopeMethod` is called as `field.scopeMethod`.
- */
+/** Named as a whole, else by its first part (`affectedCustomers.0`), else by its last (`impact.scopeMethod`). */
 export function namedIn(texts: Texts, kind: string, value: string, language: Language, given: Fill) {
   const parts = value.split('.');
   const name = [value, parts[0], parts.at(-1)].find((each) => Object.hasOwn(texts, `${kind}.${each}`));

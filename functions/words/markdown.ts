@@ -1,9 +1,6 @@
 /** What people wrote, in Markdown of ours. Pure. */
 
-/**
- * Text from outside means nothing in Markdown: no emphasis, link, image, table, HTML, entity or mention, in one line.
- * Only what could mean something is escaped, so that it still reads well where it is not rendered.
- */
+/** Text from outside means nothing in Markdown. Only what could is escaped, so that it reads well unrendered. */
 export const escapeText = (text: string): string =>
   text
     .replace(/\s+/g, ' ')

@@ -7,11 +7,7 @@ import { valueTexts } from './texts/values.ts';
 
 const texts: Texts = valueTexts;
 
-/**
- * `actorText('zendesk:8', '鈴木', 'ja')` is `鈴木(Zendesk)`: an account's own name is never shown without its tool, so that it
- * passes for nobody's e-mail. `rule`, `local` and tools have names of ours; an e-mail has the name that the policy gives it,
- * or is itself.
- */
+/** `鈴木(Zendesk)` of `zendesk:8`: an account's own name comes with its tool, so that it passes for nobody's e-mail. */
 export function actorText(actor: string, actorName: string | undefined, language: Language): string {
   const { names } = policy.people;
   if (Object.hasOwn(names, actor)) return names[actor] ?? actor;

@@ -1,8 +1,4 @@
-/**
- * Reasons that the record keeps in English, in the reader's language: why a slot is due, what became of an update, why a
- * body could not be read. They are kept as they were given; `texts/reasons.ts` has each, with places (`{id}`) for what differs.
- * Refusals, which nobody keeps, have codes instead (`refusals/`). Pure.
- */
+/** Reasons that the record keeps in English, for each reader. Refusals, which nobody keeps, have codes. Pure. */
 import { nameFor, type Reader, type Texts, textOf } from './language.ts';
 import { reasonTexts } from './texts/reasons.ts';
 
@@ -20,10 +16,7 @@ const forms = Object.keys(texts)
   })
   .sort((a, b) => ownLetters(b.key) - ownLetters(a.key));
 
-/**
- * `It is linked to inc_1: review that one.` is `inc_1 に統合されています。統合先を振り返ってください。`
- * @returns undefined for a sentence that has no words of its own
- */
+/** @returns undefined for a sentence that has no words of its own */
 export function sayRecorded(sentence: string, by: Reader): string | undefined {
   const { language } = by;
   const customer = by.policy.customerLabel[language];

@@ -1,7 +1,4 @@
-/**
- * What is known of the channels beside their configuration: which there are, for the connections page, since nobody but
- * `notify` is given their addresses; and until when one has asked to be left alone. `connections/channels`.
- */
+/** `connections/channels`: which channels exist, for pages that may not know addresses, and which asked to wait. */
 import { now } from '../../platform/clock.ts';
 import { given } from '../../platform/defined.ts';
 import type { Outcome, Wait } from '../../platform/delivery.ts';

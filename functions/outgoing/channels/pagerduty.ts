@@ -1,8 +1,4 @@
-/**
- * PagerDuty, by its Events API v2: schedules, contact methods and escalation are PagerDuty's business.
- * Each time an incident rings is an alert there, `<incident id>#<episode>`: one that is acknowledged rings for no further
- * trigger. Pure.
- */
+/** PagerDuty's Events API v2. Each ringing is an alert of its own: an acknowledged one rings no further. Pure. */
 import type { Notice, PagerStep } from '../../platform/notice-schemas.ts';
 import { cut } from '../../platform/one-line.ts';
 import type { Language } from '../../words/language.ts';

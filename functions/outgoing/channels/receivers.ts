@@ -75,10 +75,7 @@ export interface Unreached {
   urgency?: 'high' | 'low';
 }
 
-/**
- * What would reach nobody, of an incident whose area no channel names. The channels that were meant for it may all be
- * for something else: better known before it happens.
- */
+/** What would reach nobody in an area that no channel names: every channel may turn out to be for something else. */
 export function unreachedBy(channels: readonly Channel[]): Unreached[] {
   const urgencies = ['high', 'low'] as const;
   const ofIncidents = incidentNoticeKinds.flatMap((kind) => urgencies.map((urgency) => ({ kind, urgency })));

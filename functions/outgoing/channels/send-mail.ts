@@ -19,11 +19,7 @@ export interface Mailing extends Way {
 /** A server that says a little every now and then would hold the notice up for as long as it likes. */
 const wholeTimeouts = 2;
 
-/**
- * A server that refuses some of the recipients has sent it to the others: it is a failure that is seen, and no reason to
- * send again.
- * @throws TemporaryFailure or PermanentFailure; neither repeats the server's address, nor a recipient's
- */
+/** @throws TemporaryFailure or PermanentFailure; neither repeats the server's address, nor a recipient's */
 export async function sendMail(mail: Mail, { url, allowPrivate, allowPlain, timeoutMs }: Mailing): Promise<void> {
   const { hostname, port, secure, auth } = readAddress(url);
   const { createTransport } = await import('nodemailer');
@@ -46,6 +42,7 @@ export async function sendMail(mail: Mail, { url, allowPrivate, allowPlain, time
   const wholeMs = wholeTimeouts * timeoutMs;
   try {
     const { rejected } = await withinMs(wholeMs, transport.sendMail(mail), 'the mail server');
+    // The others have it: people see the failure, and nothing is sent again.
     if (rejected.length > 0)
       throw new PermanentFailure(`it refused ${rejected.length} of ${mail.to.length} recipients`);
   } catch (error) {

@@ -1,7 +1,4 @@
-/**
- * Teams, by a Workflow's address: one adaptive card of version 1.4. Its text is runs, which are no Markdown: nothing that
- * a ticket says becomes a link or a mention. Pure.
- */
+/** Teams, by a Workflow: an adaptive card 1.4 of runs, in which no ticket's text becomes a link or a mention. Pure. */
 import { cut } from '../../platform/one-line.ts';
 import type { Language } from '../../words/language.ts';
 import { buttonWords } from '../../words/texts/slack.ts';

@@ -1,7 +1,4 @@
-/**
- * Every minute: which records have changed since they were last looked at. Each is noted as waiting, the newest to be written
- * first; while nothing changes it costs a handful of reads, and nothing at all where no Notion is set.
- */
+/** Every minute, notes which records have changed and wait for Notion; while nothing changes, by a handful of reads. */
 import { type ChangedRecord, type ExportKind, type ExportSource, exportKinds } from '../../incidents/views/exported.ts';
 import { readConfig } from '../../platform/config.ts';
 import { dataOf, firestore } from '../../platform/firestore.ts';

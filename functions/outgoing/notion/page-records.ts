@@ -1,7 +1,4 @@
-/**
- * Where Metronome writes in Notion, as the environment says; and what is known of each record's page there, in
- * `notionPages/{id}`, and of the whole, in `connections/notion`.
- */
+/** Where Metronome writes in Notion, and what is known of each page (`notionPages/{id}`) and of the whole. */
 import type { DocumentReference } from '@google-cloud/firestore';
 import * as z from 'zod';
 import type { ExportKind } from '../../incidents/views/exported.ts';

@@ -1,7 +1,4 @@
-/**
- * The data sources as people have left them: which property is which. A property is known by its id from the first time it was
- * seen, so renaming does no harm; a deleted one is left out; only the one that pages are found by is made again.
- */
+/** The data sources as people have left them. A property is known by its id once seen, so renaming does no harm. */
 import { isDeepStrictEqual } from 'node:util';
 import type { Client } from '@notionhq/client';
 import { type ExportKind, exportKinds } from '../../incidents/views/exported.ts';

@@ -1,7 +1,4 @@
-/**
- * Writes to Notion what waits, the newest first, for as long as a run may take; the next minute's run continues. One run at a time:
- * the writer has a lease. Where Notion takes nothing, everything stays as it waits.
- */
+/** Writes to Notion what waits, the newest first, one run at a time under a lease; the next minute's run continues. */
 import type { Client } from '@notionhq/client';
 import type { ExportSource } from '../../incidents/views/exported.ts';
 import type { Way } from '../../platform/call.ts';

@@ -9,11 +9,7 @@ interface BlockOnPage {
   mark: string;
 }
 
-/**
- * @param written marks of what was written last, and of what was tried since
- * @param wanted what the page is to say
- * @throws Trouble; what was done until then is recognised the next time
- */
+/** @param written marks of what was written or tried before @throws Trouble; the next try recognises what was done */
 export async function writeBody(client: Client, pageId: string, written: string[], wanted: NotionBlock[]) {
   const own = ownBlocks(await readBlocks(client, pageId), allMarks([written, wanted.map(markOf)]));
   let last: string | undefined;

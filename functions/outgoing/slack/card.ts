@@ -1,7 +1,4 @@
-/**
- * An incident's card: impact, customers, status, assignee, the next update, missing facts, and the buttons to record them.
- * It depends on the record alone, so it is edited when the record changes and not as time passes. Pure.
- */
+/** An incident's card. It shows the record alone, so it is edited when that changes and not as time passes. Pure. */
 import type { Button, ConfirmationDialog, Overflow } from '@slack/types';
 import type { OnDuty } from '../../duty/shift.ts';
 import { emergencyRoles, isGoingOn } from '../../incidents/emergency/emergency.ts';

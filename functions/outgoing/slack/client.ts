@@ -23,11 +23,7 @@ export class SlackFailure extends Error {
   }
 }
 
-/**
- * Asks Slack once; nothing is tried again here, since a second try may do it a second time.
- * @param timeoutMs what a caller waits at most; the policy's where it is left out
- * @throws SlackFailure
- */
+/** Asks Slack once, since a second try may do it twice. @param timeoutMs else the policy's @throws SlackFailure */
 export async function askSlack<T>(ask: (client: WebClient) => Promise<T>, timeoutMs?: number): Promise<T> {
   const slack = await import('@slack/web-api');
   const { SLACK_BOT_TOKEN: token, SLACK_API_URL: slackApiUrl = slackApi } = readConfig();

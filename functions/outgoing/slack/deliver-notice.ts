@@ -1,7 +1,4 @@
-/**
- * A notice in Slack: the first of an incident is its card, and what follows comes in the card's thread, in the channel as
- * well where somebody has to do something. What is about no incident is a message by itself.
- */
+/** A notice in Slack: an incident's first is its card, and the others come in its thread, some in the channel too. */
 import { dutyOf } from '../../duty/duty.ts';
 import type { Incident } from '../../incidents/incident.ts';
 import { TemporaryFailure } from '../../platform/failures.ts';

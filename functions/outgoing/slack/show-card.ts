@@ -1,8 +1,4 @@
-/**
- * Shows an incident on its card in a channel: posted once, edited whenever it would say something else. The process that posts or
- * edits takes a lease before it reads the record, so an edit is never older than what it replaces; and what
- * may be there after a lost answer is looked for before anything is posted again.
- */
+/** Shows an incident on its card. The lease precedes reading the record, so no edit is older than what it replaces. */
 
 import { hash } from 'node:crypto';
 import { type DocumentReference, FieldValue } from '@google-cloud/firestore';

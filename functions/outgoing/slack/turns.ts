@@ -1,7 +1,4 @@
-/**
- * One message a second into a channel, as Slack takes them. All that is posted and edited goes through one instance, so
- * the queue is in memory: early callers wait a moment, in the order in which they came.
- */
+/** One message a second into a channel, as Slack takes them. The queue is in memory: one instance posts everything. */
 import { now, waitUntil } from '../../platform/clock.ts';
 import { PerEnvironment } from '../../platform/environment.ts';
 import { TemporaryFailure } from '../../platform/failures.ts';

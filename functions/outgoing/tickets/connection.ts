@@ -36,10 +36,7 @@ interface Place {
   proof(...given: string[]): Pick<ToolConnection, 'headers' | 'credentials'>;
 }
 
-/**
- * What Metronome asks of Zendesk: a ticket with its comments, an update of it, and who it is there. Scopes are
- * `<resource>:<access>` (developer.zendesk.com, "OAuth Tokens for Grant Types", Scope).
- */
+/** `<resource>:<access>` (developer.zendesk.com, "OAuth Tokens for Grant Types", Scope): tickets, and who we are. */
 const zendeskScope = 'tickets:read tickets:write users:read';
 
 const basic = (name: string, password: string) => ({
@@ -110,10 +107,7 @@ function siteAddress(name: string | undefined, domain: string): string | undefin
   return `https://${host.includes('.') ? host : `${host}.${domain}`}`;
 }
 
-/**
- * Where people find a ticket of which the tool has told no address: on its site, or else where its API is. Intercom's has
- * another site for people, and Jira's goes by the key.
- */
+/** For a ticket whose tool told no address. Intercom has another site for people, and Jira goes by the key. */
 export function ticketAddress(tool: TicketToolName, ticketId: string, config: Config): string | undefined {
   const { api, site, at, ticketsAt } = places[tool];
   const address = site && ticketsAt && (siteAddress(config[site], at) ?? config[api]);

@@ -9,10 +9,7 @@ import type { ToolConnection } from './connection.ts';
 import { heard } from './silence.ts';
 import type { Conversation, ToolAnswer, ToolRequest } from './ticket-tool.ts';
 
-/**
- * After this nothing more is asked: a ticket of thousands of comments is read only so far. Two conversations are held under a
- * lease of three minutes: one look for a comment, and one comment sent.
- */
+/** A ticket of thousands of comments is read only so far: a look and a send share a lease of three minutes. */
 const longestConversationMs = 90_000;
 const tooLong: ToolAnswer = { status: undefined, wasSent: false, why: 'It took too long to answer everything.' };
 

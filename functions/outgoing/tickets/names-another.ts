@@ -10,10 +10,7 @@ const addressedAfter = /^ ?(?:様|サマ|サン|御中|殿|ゴ担当)/u;
 const addressedBefore = /(?:^| )dear $/u;
 const shortestName = 3;
 
-/**
- * @param groups who reads the text together: the customers of one ticket
- * @returns names that some group of recipients does not have, as people write them, each once, in the order of the text
- */
+/** @param groups who read the text together @returns names that some group lacks, as written, in the text's order */
 export function namesAnother(text: string, groups: readonly (readonly Contact[])[], all: readonly Contact[]): string[] {
   const found = namesIn(text, all);
   if (found.size === 0) return [];

@@ -1,8 +1,4 @@
-/**
- * Reads on the ticket which comment a tool's word of a reply is about, and files the reply as that comment: once, however
- * often and however late the tool tells of it, and not at all where the comment is ours. What cannot be read counts by its
- * text and by when it was heard.
- */
+/** Reads on the ticket which comment a tool's word of a reply is about, and files that once, unless it is ours. */
 import { randomUUID } from 'node:crypto';
 import { commentIdsOf, updatesOnTicket } from '../../incidents/outbox/updates-on-ticket.ts';
 import { type SignalRecord, signalIn } from '../../incidents/record/records.ts';

@@ -1,7 +1,4 @@
-/**
- * The updates of an incident that are on their way or have just been sent, as their documents say: also those that were
- * asked for on incidents which have been linked to it since. Where nothing was asked for lately, nothing is read.
- */
+/** An incident's updates that are on their way or have just been sent, also those of incidents linked to it since. */
 import type { Query, QuerySnapshot } from '@google-cloud/firestore';
 import { idsOf } from '../../incidents/fold/links.ts';
 import type { Incident } from '../../incidents/incident.ts';

@@ -1,7 +1,4 @@
-/**
- * Sends one update: at most one comment, whatever happens on the way. What may be there is looked for before anything is
- * sent again. What has to wait throws, and Pub/Sub delivers again.
- */
+/** Sends one update as at most one comment: what may be there is looked for before anything is sent again. */
 import { isUndecided, ticketTools, type UpdateState } from '../../incidents/outbox/sending.ts';
 import { commentIdsOf, updatesOnTicket } from '../../incidents/outbox/updates-on-ticket.ts';
 import type { Way } from '../../platform/call.ts';
@@ -119,10 +116,7 @@ async function lookUp(update: UpdateRecord, asking: Asking): Promise<Outcome | '
   return look(update, connection, asking);
 }
 
-/**
- * What the tool has accepted is there, whether or not it is found: a 2xx is acceptance. Only one whose body was no JSON may
- * have come from something else than the tool.
- */
+/** What the tool accepted is there, found or not; only a 2xx whose body was no JSON may come from something else. */
 async function look(update: UpdateRecord, connection: ToolConnection, asking: Asking): Promise<Outcome | 'absent'> {
   const { echo, taken } = update;
   const finding = connection.tool.find(commentOf(update, asking), update.soughtSince.getTime(), now().getTime());

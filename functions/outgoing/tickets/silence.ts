@@ -1,13 +1,9 @@
-/**
- * A tool that leaves a question without an answer is asked only now and then until it answers again: each question keeps a
- * place in the one function that sends for as long as it is waited for, and the other tools' updates need places as well.
- * A restart forgets it.
- */
+/** A silent tool is asked only now and then, since each open question keeps a place that other tools' updates need. */
 import { PerEnvironment } from '../../platform/environment.ts';
 
 const askEveryMs = 10_000;
 
-/** Of each silent tool: when it may be asked next, epoch milliseconds. */
+/** Of each silent tool: when it may be asked next, epoch milliseconds. A restart forgets it. */
 const nextAskAt = new PerEnvironment(() => new Map<string, number>());
 
 /** Whether a tool may be asked something; a silent one may by the first who comes once its time has come. */

@@ -1,7 +1,4 @@
-/**
- * What Metronome says to a ticket tool, and how it reads the answers. A conversation yields requests and is given their
- * answers; it does no I/O itself, so each tool can be tried with bodies alone. Pure.
- */
+/** What a ticket tool is asked, and how answers are read: without I/O, so that bodies alone can try each tool. Pure. */
 import type { TicketToolName } from '../../incidents/outbox/sending.ts';
 import type { Outcome } from '../../platform/delivery.ts';
 import { isWorthAnotherTry, retryAfterMs } from '../../platform/failures.ts';

@@ -14,11 +14,7 @@ const codes: ReadonlyMap<string, RefusalCode> = new Map(
 export const wrongFields = (issues: readonly z.core.$ZodIssue[]): FieldError[] =>
   issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message, said: sayIssue(issue) }));
 
-/**
- * @param refusal of the whole
- * @param errors what was found wrong before
- * @throws Problem 422 naming the fields
- */
+/** @param errors what was found wrong before @throws Problem 422 naming the fields */
 export function parsed<T>(schema: z.ZodType<T>, stated: unknown, refusal: Reason, errors: readonly FieldError[] = []) {
   const { data, error } = schema.safeParse(stated, { reportInput: true });
   const all = [...errors, ...wrongFields(error?.issues ?? [])];
