@@ -1,7 +1,4 @@
-/**
- * What one look at an incident brings about: which slots have ended, which customers the notice names, whether missed
- * slots are escalated, and when to look again. At most one notice. `docs/reference/rules/c-updates.md` has the rules. Pure.
- */
+/** One look decides at most one notice, and when to look again (`docs/reference/rules/c-updates.md`). Pure. */
 
 import { isOfEmergency } from '../incidents/emergency/decide-emergency.ts';
 import { isGoingOn, openRoles } from '../incidents/emergency/emergency.ts';
@@ -77,7 +74,6 @@ export function decideNotices(
     kind: kinds[0],
     /** Everything that one notice says. */
     kinds,
-    /** What it tells, as its id says it. */
     idParts: [
       ...pending.map(({ kind, key }) => `${kind}:${key}`),
       ...told.map(({ contact, dueAt }) => `due:${contact.id}@${dueAt.toISOString()}`).sort(),
@@ -89,9 +85,7 @@ export function decideNotices(
     escalated: withOneOthers(escalated).map(after),
     /** Customers that an update did not reach: the notice names them again, with a new draft. */
     unreached: kinds.includes('update-failed') ? current.map(after).filter((each) => each.unreached) : [],
-    /** Who wrote, and what. */
     questioned: pending.flatMap(({ word }): Questioned[] => (word ? [{ word, contact: contactOf(word, all) }] : [])),
-    /** What later reports say worse than was known. */
     worse: pending.flatMap(({ worse = [] }) => worse),
     ...optional('scopeDueAt', scope?.dueAt),
     /** Of an emergency: which nobody has taken, where they are asked for. */
@@ -143,10 +137,7 @@ export function contactOf({ customers, ticket }: CustomerMessage, all: readonly 
   );
 }
 
-/**
- * Who wrote after their recovery, and has not heard from us since.
- * @returns the last word of each, the oldest first; of a ticket that is nobody’s who is known there is none to answer
- */
+/** The last word of each contact who wrote after their recovery and has not heard from us since, oldest first. */
 export function unansweredQuestions(
   { status }: Pick<Incident, 'status'>,
   contacts: readonly Contact[],

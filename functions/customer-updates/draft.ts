@@ -36,7 +36,6 @@ export function allDraftGroups(
   return [...asked.map((each) => answerTo(each, by.now)), ...draftGroups(incident, told, by)];
 }
 
-/** To a customer who wrote after their recovery. */
 export const answerTo = (contact: Contact, dueAt: Date): DraftGroup => ({
   kind: 'recovery-questioned',
   told: [{ contact, dueAt }],

@@ -1,7 +1,4 @@
-/**
- * Every five minutes: how many incidents are open, how many customers wait too long, and what lies where it should
- * not. Alert policies watch these, and their absence. Counted by Firestore: a read for a thousand documents.
- */
+/** Every five minutes, the gauges that alert policies watch, also for absence. A read counts 1,000 documents. */
 
 import type { Query } from '@google-cloud/firestore';
 import type { Contact } from '../incidents/rhythm/contact.ts';
@@ -74,10 +71,7 @@ async function measure(at: Date): Promise<Gauge[]> {
   return measured.flat();
 }
 
-/**
- * Drills have no real customers, so theirs are subtracted. Both counts read the same moment: otherwise an update between
- * them would subtract a customer that was never counted.
- */
+/** Without drills. Both counts read one moment: an update in between would subtract a customer never counted. */
 async function measureOverdue(at: Date): Promise<Gauge[]> {
   const overdue = firestore().collectionGroup(collections.contacts).where('nextUpdateDueAt', '<', at);
   const [first] = (await overdue.limit(1).get()).docs;

@@ -103,10 +103,7 @@ async function look({ timer, version }: DueTimer, lease: Lease, now: Date): Prom
   };
 }
 
-/**
- * Once as it is announced, once more where its facts have changed to what could be one of several, and where it was
- * linked while it was the emergency of several: table K.
- */
+/** As it is announced, as its facts change to one of several, and as the emergency of several is linked: table K. */
 function asksForReports(incident: Incident, timer: Timer, now: Date): boolean {
   const hasArea = incident.origin.area !== undefined && !isGoingOn(incident.emergency);
   if (incident.status === 'linked') return hasArea && isAsked(timer, now, areaFacts);

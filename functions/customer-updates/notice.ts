@@ -36,7 +36,6 @@ const mostLines = 20;
 /** Drafts to those who wrote after their recovery are alike but for the name. */
 const mostAnswers = 3;
 
-/** Of one reader. */
 type Reading = Writing & Reader;
 
 const inBoth = (writing: Writing, write: (by: Reading) => string) =>
@@ -251,7 +250,6 @@ function worseLines({ worse }: PlannedNotice, by: Reading): string[] {
   });
 }
 
-/** Who wrote, and what they wrote. */
 function questionedLines(questioned: Questioned[], by: Reading): string[] {
   if (questioned.length === 0) return [];
   const lines = questioned.slice(0, mostLines).map((each) => {

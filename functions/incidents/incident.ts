@@ -124,7 +124,6 @@ export interface Incident {
   description?: string;
   source: Source;
   origin: { tool: Tool; id: string; url?: string; form?: string; channel?: string; area?: string; tags?: string[] };
-  /** Why it is an incident, a question or neither. */
   routing: RoutingDecision;
   status: IncidentStatus;
   ongoing: YesNoUnknown;
@@ -186,7 +185,6 @@ export interface Incident {
   unlinkedFrom?: string[];
   links?: Link[];
   linkedAt?: Date;
-  /** The facts about the incident that move its contacts' deadlines. */
   schedule?: ScheduleFact[];
   /** What was said of all customers. */
   toAll?: ContactFact[];
@@ -211,7 +209,6 @@ export interface Incident {
    * A later report that says worse raises a notice and does not change them.
    */
   stated?: Partial<Record<Worsening, string | number | null>>;
-  /** Customers' messages that no update has answered. */
   unanswered?: Unanswered[];
   /** Resources whose alerts have joined, each named once. */
   alertResources?: string[];
@@ -256,10 +253,7 @@ export function affectedOf(signal: Signal): Customer[] {
 export const countAffected = (counted: number | undefined, named: number): number | undefined =>
   Math.max(counted ?? 0, named) || counted;
 
-/**
- * Somebody who is known already, and is named again.
- * @param by the linked incident whose ticket names the customer, or this one: the customer stays while either names it
- */
+/** @param by the incident whose ticket names the customer again, a linked one or this: they stay while either does */
 export function alsoNamed(customer: AffectedCustomer, incidentId: string, by: string): AffectedCustomer {
   const via = customer.via ?? [incidentId];
   return via.includes(by) ? customer : { ...customer, via: [...via, by] };
@@ -291,10 +285,7 @@ export function codeOf(incidentId: string): string {
 /** What people read names incidents by their codes. */
 export const withCodes = (text: string): string => text.replaceAll(/\binc_[\da-f]{24}\b/g, codeOf);
 
-/**
- * What is not a drill, as {@link isReal} alone finds it. Everything that sends on an incident's behalf, or counts it, takes
- * this type, so that none forgets the check.
- */
+/** Not a drill, as only {@link isReal} finds: what sends for incidents, or counts them, takes it to forget no check. */
 export type Real<T extends { isDrill: boolean }> = T & { readonly isDrill: false };
 export type RealIncident = Real<Incident>;
 

@@ -1,4 +1,4 @@
-/** Dead letters: messages that failed too often. */
+/** Dead letters: what failed too often is kept for a person to look at; nothing that was accepted is dropped. */
 import { quarantine } from '../incidents/signals/quarantine.ts';
 import { now } from '../platform/clock.ts';
 import { log } from '../platform/log.ts';
@@ -9,7 +9,6 @@ import { rawBodyOf } from './message-body.ts';
 import { besideOf } from './sources/control.ts';
 import { sourceOf } from './sources/sources.ts';
 
-/** What failed too often is kept for a person to look at; nothing that was accepted is dropped. */
 export const deadLetters = messageDoor(async (message) => {
   const name = message.attributes.CloudPubSubDeadLetterSourceSubscription?.split('/').at(-1) ?? 'unknown';
   const from = subscriptions.find((each) => each.name === name);

@@ -9,7 +9,6 @@ import { readGenericTicket } from './sources/generic.ts';
 import { Unreadable } from './sources/source.ts';
 
 interface ReportedBy {
-  /** Where it was written. */
   tool: 'console' | 'slack';
   actor: string;
   receivedAt: Date;
@@ -19,10 +18,7 @@ interface ReportedBy {
   errors?: readonly FieldError[];
 }
 
-/**
- * @param body a generic ticket; its `id` is the same however often the same form is sent
- * @throws Problem 422 naming every field that is wrong
- */
+/** @param body its `id` stays when the same form is sent again @throws Problem 422 naming every field that is wrong */
 export function fileReport(body: { id: string } & Record<string, unknown>, by: ReportedBy) {
   const { tool, actor, receivedAt, policy, now, errors = [] } = by;
   const bytes = Buffer.from(JSON.stringify(body));

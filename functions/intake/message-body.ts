@@ -4,10 +4,7 @@ import { isPlausibleTime } from '../incidents/signals/times.ts';
 import { now } from '../platform/clock.ts';
 import type { Message } from '../platform/message.ts';
 
-/**
- * The body with the time at which it first arrived: at a public door, if that door handed it to Pub/Sub; for a dead letter,
- * when it was first published.
- */
+/** It first arrived at the public door that handed it to Pub/Sub; a dead letter, when it was first published. */
 export function rawBodyOf({ attributes, bytes, publishedAt }: Message): RawBody {
   const { receivedAt: spilled, CloudPubSubDeadLetterSourceTopicPublishTime: published } = attributes;
   const stated = [spilled, published].map((each) => new Date(each ?? Number.NaN)).find(isPlausibleTime);

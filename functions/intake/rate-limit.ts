@@ -1,7 +1,4 @@
-/**
- * Limits per sender that protect the bill. They live in the process: an instance keeps its own count, and how many
- * instances there are is capped where they are deployed. Time is an argument; nothing here reads a clock.
- */
+/** Limits per sender protect the bill, by the time given. Each instance counts alone; deployment caps their number. */
 import type { IncomingMessage } from 'node:http';
 import { Problem } from '../platform/problem.ts';
 import { readRawBody } from '../platform/raw-body.ts';
@@ -63,10 +60,7 @@ export class RateLimits {
     return this.senders.take(sender, requestsPerMinute, requestsPerMinute * burstMinutes, now);
   }
 
-  /**
-   * Before anything is read: whether an address has failed verification too often.
-   * A ticket tool shares its addresses with strangers, so one that was verified lately is let through.
-   */
+  /** Before anything is read. A tool shares its addresses with strangers, so one verified lately is let through. */
   waitUnverified(address: string, policy: Policy, now: Date): number | undefined {
     if (this.isTrusted(address, policy, now)) return undefined;
     const { unverifiedPerMinute } = policy.intake;

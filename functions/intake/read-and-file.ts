@@ -53,10 +53,7 @@ export async function readAndFile(source: IntakeSource, raw: RawBody, by: ReadBy
 
 const reports: readonly string[] = ['stated', 'alert-opened'];
 
-/**
- * The report, with the person who mended it as its author, whatever agent the body names.
- * @throws Problem 422 for what only a tool can say: a reply, an end, a connection test, a drill
- */
+/** The report, by who mended it. @throws Problem 422 for what only a tool says: a reply, an end, a test, a drill */
 function mendedBy(reading: Reading, actor: string): Reading {
   if (!('signal' in reading)) throw new Problem(422, refuse('mended-reports-nothing'));
   const { agentName: _, ...signal } = reading.signal;

@@ -15,7 +15,6 @@ import { refuse } from '../words/refusals/refuse.ts';
 import { readAndFile } from './read-and-file.ts';
 import { sourceOf } from './sources/sources.ts';
 
-/** As the API answers. */
 type Replaying = Promise<Record<string, unknown>>;
 
 /**

@@ -1,7 +1,4 @@
-/**
- * The steps every intake door shares once a sender is verified: file it, keep what is not understood, and store it
- * somewhere durable when Firestore does not answer in time.
- */
+/** What doors share once a sender is verified: file, quarantine, and spill where Firestore does not answer in time. */
 import { quarantine } from '../incidents/signals/quarantine.ts';
 import type { RawBody } from '../incidents/signals/signal.ts';
 import { presentFiling } from '../incidents/views/present.ts';

@@ -1,7 +1,4 @@
-/**
- * Which deadlines have ended, or ended otherwise than had been told, and how an event says of hundreds of contacts which it is
- * about: for people to read. Pure.
- */
+/** Which deadlines have ended, or otherwise than told, and how events name hundreds of contacts to people. Pure. */
 import type { ClosedSlot, DetailOf, EventOf } from '../facts/events.ts';
 import type { Contact } from '../rhythm/contact.ts';
 import { type PastSlot, whyOf } from './outcome.ts';

@@ -1,7 +1,4 @@
-/**
- * The outcome of a deadline, judged from all updates that are not retracted, by when they were sent
- * (`docs/reference/rules/c-updates.md`). Pure.
- */
+/** A deadline's outcome, by when updates that count were sent (`docs/reference/rules/c-updates.md`). Pure. */
 import { milliseconds, type Policy } from '../../policy.ts';
 import type { Slot } from '../rhythm/cadence.ts';
 import type { ContactFact } from './facts.ts';
@@ -27,7 +24,6 @@ export interface Sent {
   run: number;
 }
 
-/** A deadline that has ended. */
 export interface Ended {
   slot: Slot;
   endAt: Date;
@@ -52,10 +48,7 @@ export const remindersOf = (facts: readonly ContactFact[]) =>
 export const isUnmet = ({ outcome, updatedAt }: PastSlot): boolean =>
   outcome === 'missed' || (outcome === 'not-reminded' && !updatedAt);
 
-/**
- * When the responders first knew of a deadline: by a notice that named it or a later one, or any that named the customer
- * once the deadline's own reminder was due.
- */
+/** When responders first knew of a deadline: by a notice of it or a later one, or by any after its reminder was due. */
 export function remindedOf(slot: Slot, reminders: readonly Reminder[]): Date | undefined {
   const [due, remind] = [slot.dueAt.getTime(), slot.remindAt.getTime()];
   const first = reminders.find(({ dueAt, at }) => dueAt >= due || at >= remind);

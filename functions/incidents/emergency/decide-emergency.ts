@@ -1,7 +1,4 @@
-/**
- * Which facts make an incident an emergency (`docs/reference/rules/k-emergency.md`), how it begins and ends with them, and what
- * has to be announced. Nobody declares one. Pure.
- */
+/** How facts alone begin and end an emergency, and what is announced (`docs/reference/rules/k-emergency.md`). Pure. */
 import { milliseconds, type Policy, policyVersion } from '../../policy.ts';
 import type { Announcement } from '../facts/decision.ts';
 import type { EventOf } from '../facts/events.ts';
@@ -19,11 +16,7 @@ interface EmergencyDecision {
 
 const nothing: EmergencyDecision = {};
 
-/**
- * What the facts of one incident make of it as they change.
- * @param before undefined where it is filed now
- * @param after with all that is decided besides
- */
+/** @param before undefined where it is filed now @param after with all that is decided besides */
 export function decideEmergency(
   before: Incident | undefined,
   after: Incident,
@@ -62,10 +55,7 @@ export const askForArea = (incident: Incident, now: Date): Announcement => ({
   since: now,
 });
 
-/**
- * The other reports that made it one of several are too few now, though nothing has changed on itself: a fact, with what
- * it was decided by.
- */
+/** A fact, with what it was decided by: the other reports are too few now, though nothing has changed on this one. */
 export function endByReports(now: Date): EventOf<'emergency-ended'> {
   const detail = { ...changedFact, inputs: { reports: 'too-few' } };
   return { type: 'emergency-ended', actor: 'rule', occurredAt: now, detail };
@@ -85,10 +75,7 @@ export function beginEmergency({ rule, why, inputs }: Judgement, policy: Policy,
   return { emergency, concluded };
 }
 
-/**
- * It is told at once, and the roles are asked for again while nobody has them.
- * @param now later than it began where what had ended it is retracted
- */
+/** The notice, then reminders of open roles. @param now later than it began where its end is retracted */
 export function announceEmergency(emergency: Emergency, policy: Policy, now: Date): Announcement[] {
   const { askRolesEvery, askRolesTimes } = policy.emergency;
   const asks = Array.from({ length: askRolesTimes }, (_, index): Announcement => {
@@ -179,11 +166,7 @@ export function judgeReports(
   return { incident: newest, judgement: { ...judgement, inputs: { ...judgement.inputs, reports } } };
 }
 
-/**
- * Whether an emergency by several reports still is one by them: where one of them was corrected or retracted, those that
- * are left may be too few.
- * @param others reports of the same area, from as long before and after it as the window is
- */
+/** Whether it still is one by several reports: where one was corrected or retracted, those left may be too few. */
 export const areStillSeveral = (incident: Incident, others: readonly Incident[], policy: Policy): boolean =>
   countCustomers(reportsWith(incident, others, policy)) >= policy.emergency.sameArea.customers;
 

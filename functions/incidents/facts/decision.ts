@@ -8,7 +8,6 @@ import type { Author, Customer, RawBody, Signal } from '../signals/signal.ts';
 import type { EventOf } from './events.ts';
 import type { Seen } from './version.ts';
 
-/** Who acts, when, and by which rules. */
 export interface Context extends Author {
   now: Date;
   policy: Policy;
@@ -109,10 +108,7 @@ export interface Refusal {
 export const problemOf = ({ status, refused, errors = [], code }: Refusal): Problem =>
   new Problem(status, refused, { errors, ...(code ? { code } : {}) });
 
-/**
- * @param sends as it was committed
- * @throws what keeps it from being sent: it is sent again when the lease has run out, so it may be sent twice
- */
+/** @throws what keeps it from being sent: it is sent again when the lease has run out, so it may be sent twice */
 export type Sender = (sends: unknown, about: { incident: Incident; now: Date; policy: Policy }) => Promise<void>;
 
 /** By the kind of the outbox's entry; each is loaded where it is needed. */

@@ -115,7 +115,6 @@ const details = {
     channel: z.string().optional(),
     recovery: z.boolean().optional(),
     ...byTool,
-    /** The comment that it was sent as. */
     sentAs: z.looseObject({ tool: z.string(), id: z.string(), url: z.string().optional() }).optional(),
     updateId: z.string().optional(),
     requestedAt: z.date().optional(),
@@ -268,7 +267,6 @@ interface Attribution extends Author {
 export type EventOf<T extends EventType = EventType> = {
   [K in T]: Attribution & {
     type: K;
-    /** What was stated or decided, and why. */
     detail: DetailOf<K>;
   };
 }[T];

@@ -30,10 +30,7 @@ export function changedFields(before: Incident, after: Incident): Changes {
   return Object.fromEntries(changed.map((field) => [field, after[field] ?? null]));
 }
 
-/**
- * Gives decided events their place after `lastSequence`. The incident's own sequence moves with the last of them, and
- * what people see of it has changed with the last that is not by `rule`.
- */
+/** Gives decided events their place after `lastSequence`, and the incident the place of the last of them. */
 export function sequenced(
   after: Incident,
   decided: readonly EventOf[],
@@ -114,6 +111,5 @@ export const isSequenced = ({ id }: Pick<TimelineEvent, 'id'>): boolean => /^\d+
 export const isRetraction = ({ type }: Pick<EventOf, 'type'>): boolean =>
   type === 'retracted' || type === 'retracted-elsewhere';
 
-/** Which events have been retracted. */
 export const takenBack = (events: readonly TimelineEvent[]): ReadonlySet<string> =>
   new Set(events.flatMap((each) => (each.type === 'retracted' ? [each.detail.eventId] : [])));

@@ -1,7 +1,4 @@
-/**
- * Two people at one record. Its version is the id of its newest event that is not by `rule`: what rules record while
- * somebody types (a reminder, a slot that ended) and a further signal that changes nothing surprise nobody. Pure.
- */
+/** A record's version, its newest event not by `rule`: reminders and repeated signals surprise no author. Pure. */
 import { Problem } from '../../platform/problem.ts';
 import { refuse } from '../../words/refusals/refuse.ts';
 import type { Incident } from '../incident.ts';

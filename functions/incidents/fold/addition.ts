@@ -1,18 +1,11 @@
-/**
- * A link that brings customers who are new to the primary moves nobody who is there: it is folded without them, and costs the
- * same however many they are. Pure.
- */
+/** A link that brings only new customers is folded without the others, and costs the same for any number. Pure. */
 
 import { type Incident, optional, unnamedIn } from '../incident.ts';
 import type { Contact, State } from '../rhythm/contact.ts';
 import { waitsFrom } from '../views/board-place.ts';
 import { affectedBy } from './recovery.ts';
 
-/**
- * Whether the contacts that the primary had stay as they are: they wait by nothing else now, and not all have recovered.
- * @param after the primary as the link leaves it
- * @param brought the contacts that the link brings
- */
+/** Whether the primary's own contacts stay as they are: they wait by nothing else now, and not all have recovered. */
 export function movesNobody(before: Incident, after: Incident, brought: Contact[]): boolean {
   if (before.status !== 'open' || after.schedule !== before.schedule) return false;
   if (unnamedIn(before) > 0 || brought.some((each) => each.isTheOthers)) return false;

@@ -38,12 +38,7 @@ export function recordAsFiled(
 
 type Report = Pick<Incident, 'origin' | 'source' | 'reporter' | 'affectedCustomers' | 'impact'>;
 
-/**
- * What an incident begins with, or a question that has become one or belongs to one. Their clocks are to be read.
- * @param report what they are known by
- * @param incident whose contacts they are
- * @param othersId id of the contact for unidentified customers
- */
+/** The contacts that a report begins; their clocks are to be read. @param incident whose contacts they are */
 export function beginContacts(
   report: Report,
   incident: Incident,

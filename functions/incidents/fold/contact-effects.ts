@@ -48,10 +48,7 @@ export type Recorded = State & {
   recovery?: Date;
 };
 
-/**
- * The facts of a record with those that an event says of its contacts. Their clocks are to be read.
- * @param decided the incident as the event leaves it
- */
+/** A record's facts with an event's; clocks are to be read. @param decided the incident as the event leaves it */
 export function addFacts(
   { incident: before, contacts }: State,
   decided: Incident,
@@ -239,10 +236,7 @@ function areCounted(facts: readonly ContactFact[]): boolean {
   return counts.sort((a, b) => a.recordedAt.getTime() - b.recordedAt.getTime()).at(-1)?.isCounted === true;
 }
 
-/**
- * What contacts wait by, once more where an event has changed it: the row of the table, whether it occurs, an emergency,
- * and the rules in force.
- */
+/** Adds what an event changes of what contacts wait by: row, whether it occurs, emergency, and rules in force. */
 export function withSchedule(
   incident: Incident,
   effects: readonly ContactEffect[],
@@ -279,9 +273,8 @@ export function withSchedule(
 const rulesOf = ({ cadence, emergency: { rhythm }, zone }: Policy): string => JSON.stringify({ cadence, rhythm, zone });
 
 /**
- * Customers that a meeting counts while it is ongoing wait for an update, like those that `scoped` counts. Those that it no
- * longer counts do not, also where it is over.
- * @param after the incident as it is counted
+ * Customers that a meeting counts while it is ongoing wait for an update, like those that `scoped` counts. Those that
+ * it no longer counts do not, also where it is over.
  */
 export function effectsOfCount(after: Incident, knownAt: Date): ContactEffect[] {
   const isWaiting = after.status === 'open' || unnamedIn(after) === 0;

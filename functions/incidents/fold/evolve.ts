@@ -65,7 +65,6 @@ function reducedAlone(before: Incident, reduced: Reduced, fact: Fact, policy: Po
   };
 }
 
-/** The record as it is filed. */
 export function begin(id: string, filed: Fact<'filed'>, policy: Policy): Evolved {
   const { imported } = filed.detail;
   if (imported) return { incident: imported as unknown as Incident, contacts: new Map(), concluded: [], outbox: [] };
@@ -89,7 +88,6 @@ function evolveAdding({ incident, contacts: known }: State, fact: Fact, policy: 
   return { ...alone, incident: withAdded(incident, alone), contacts: new Map([...known, ...alone.contacts]) };
 }
 
-/** By all of its contacts. */
 export function evolveWhole(state: State, fact: Fact, policy: Policy): Evolved {
   const { incident: before, contacts: known } = state;
   // A retraction changes what is folded; by its time, what was due without it has passed.

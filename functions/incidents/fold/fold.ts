@@ -82,15 +82,11 @@ function heard(incident: Incident, event: TimelineEvent, policy: Policy): EventO
   return decideLaterReport(incident, signal, policy, recordedAt, detail.of).facts;
 }
 
-/** A record with its whole history. */
 export interface History extends State {
   events: readonly TimelineEvent[];
 }
 
-/**
- * A record that is folded again, since a fact of it counts no more: what that changes beside the fact that says so.
- * @param fact by which something counts no more
- */
+/** A record folded again, since something counts no more by `fact`: what that changes beside the fact itself. */
 export function refold(
   { incident: before, contacts: known, events }: History,
   fact: EventOf,

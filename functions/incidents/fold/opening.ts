@@ -28,10 +28,8 @@ export function decideOpening(
   const { recordedAt: _, id: __, ...event } = filed;
   const events: EventOf[] = [event, ...begun.concluded, ...opened.events];
   return {
-    /** As all of its events leave it. */
     after: opened.incident,
     contacts: [...opened.contacts.values()],
-    /** `filed`, and what is decided with it. */
     events,
     timer: firstTimer(incident, policy),
     outbox: [

@@ -5,10 +5,7 @@ import type { EventOf } from '../facts/events.ts';
 import { earliest, type Incident, latest, unnamedIn } from '../incident.ts';
 import { type Contact, readClocks, type State } from '../rhythm/contact.ts';
 
-/**
- * Without a mere reporter, who may wait for an update as well and has nothing that could recover, and without customers that
- * nobody counts any more: there never were any.
- */
+/** Without a mere reporter, who has nothing that could recover, and without customers that nobody counts any more. */
 export function affectedBy(incident: Incident, contacts: Contact[]): Contact[] {
   const named = new Set(incident.affectedCustomers.map((each) => each.id));
   return contacts.filter((each) =>

@@ -19,10 +19,7 @@ import { returnOf, shareBefore, shareOf } from './shares.ts';
 
 export type LinkStatement = Pick<StatementOf<'linked'>, 'to' | 'basis' | 'occurredAt' | 'evidenceUrl'>;
 
-/**
- * @param outbox what is to be told or sent by the one that takes it over
- * @returns of the one that is linked, and of the one that takes it over
- */
+/** @param outbox of the one that takes it over @returns of the one that is linked, and of the one that takes it over */
 export function decideJoined(
   away: State,
   over: State,
@@ -46,11 +43,7 @@ function joined(state: State, fact: EventOf, outbox: Pending[], by: Context): De
   return { ...decision, known: [...state.contacts.values()] };
 }
 
-/**
- * Of the one that takes it over, decided without its contacts, of which the link brings none.
- * @param unread as decided with no contacts
- * @returns undefined where those may move
- */
+/** The takeover, decided without the primary's contacts, none of which the link brings; undefined where they move. */
 export function asAddition(unread: Decision, now: Date): Decision | undefined {
   const { known: _, ...decided } = unread;
   const { before, after, contacts } = decided;
@@ -66,11 +59,7 @@ export const toldThere = (pending: readonly Pending[]): Pending[] =>
 
 const toldAnyway = new Set(['recovery-questioned', 'customer-wrote', 'reported-worse', 'update-failed']);
 
-/**
- * @param home the one that is linked
- * @param chain those that took it over, from the first to the one that survives
- * @returns of the one that is linked, and of each of the chain
- */
+/** @param chain those that took `home` over, up to the survivor @returns of the linked one, and of each of those */
 export function decideParted(
   home: History,
   chain: readonly History[],

@@ -1,7 +1,4 @@
-/**
- * Linking: the same trouble reported by many. A becomes linked and its customers join those of the one that survives, until
- * the link ends, also where the primary has been linked further.
- */
+/** Linking: customers join those of the incident that survives until the link ends, even if that is linked further. */
 import type { Transaction } from '@google-cloud/firestore';
 import { fromDocument, timerRef } from '../../platform/firestore.ts';
 import { Problem } from '../../platform/problem.ts';

@@ -62,10 +62,7 @@ const toldTypes = new Set<ContactFact['type']>([
   'escalated',
 ]);
 
-/**
- * What the end of a link gives back, of each customer of the linked incident: what was said to them while it was linked, and
- * what its tickets have named since.
- */
+/** Of each customer of the linked incident: what they were told while it was linked, and what its tickets named. */
 function saidWhileLinked(
   { incident, contacts }: State,
   linked: State,

@@ -1,7 +1,4 @@
-/**
- * What an update's document holds of its comment on the customer's ticket. By it, the tool's webhook of that comment is
- * recognised as an echo of ours. Pure.
- */
+/** An update's comment on the customer's ticket, by which the tool's webhook of it is recognised as our echo. Pure. */
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import type { Signal } from '../signals/signal.ts';
@@ -41,10 +38,7 @@ export interface TicketUpdate {
 /** Instances' clocks differ: an echo may be dated a little before the request that it echoes. */
 const clockErrorMs = 5 * 60_000;
 
-/**
- * What is left of a text without its blanks and escapes, to tell whether a comment is ours: tools rewrap, shorten blanks and
- * write lists of their own, and keep letters, digits and signs.
- */
+/** A text without blanks and escapes, to tell our comments by: tools rewrap, but keep letters, digits and signs. */
 export const essence = (text: string): string => text.normalize('NFKC').replace(/[\s\\]+/g, '');
 
 const entities: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ' };

@@ -50,10 +50,7 @@ export async function survivorOf(incident: Incident): Promise<Incident> {
   return next ? survivorOf(next) : incident;
 }
 
-/**
- * Whether it, or its primary, recovered so long ago that a further report on its ticket becomes a new incident, and a
- * ticket that names it is not joined to it.
- */
+/** Whether it, or its primary, recovered so long ago that a further report is a new incident and no ticket joins it. */
 export async function isLongOver(
   known: Incident,
   { policy, now }: Pick<Context, 'policy' | 'now'>,
@@ -64,10 +61,7 @@ export async function isLongOver(
   return now.getTime() - recoveredAt.getTime() > mostMs;
 }
 
-/**
- * The incident that survives, as it is in a transaction, so that whatever links or unlinks meanwhile is seen.
- * @returns with the linked incidents on the way
- */
+/** The incident that survives, and the linked ones on the way, as the transaction sees them: no link escapes it. */
 export async function followLinks(
   transaction: Transaction,
   id: string,

@@ -146,8 +146,7 @@ function reportIn(signal: Signal & Pick<SignalRecord, 'opensAlert'>): Record<str
 }
 
 /**
- * What every signal leaves on the timeline. What it changes is a fact of its own.
- * @param on the incident whose timeline it is
+ * What every signal leaves on the timeline of the incident `on`. What it changes is a fact of its own.
  * @param after the sequence of the record that it was compared with
  */
 export function signalEvent(

@@ -60,10 +60,7 @@ export async function claim(
 /** A failed timer is due again a minute later, then after two, four and so on: many broken ones starve nobody. */
 const firstRetryMs = 60_000;
 
-/**
- * Puts off a timer whose processing failed. One that was woken since keeps its time.
- * @returns false where it stays due
- */
+/** Puts off a timer that failed; one that was woken since keeps its time. @returns false where it stays due */
 export async function backOff({ timer, version }: DueTimer, now: Date): Promise<boolean> {
   const failures = (timer.failures ?? 0) + 1;
   const waitMs = Math.min(firstRetryMs * 2 ** (failures - 1), milliseconds(policy.notices.backOffUpTo));

@@ -72,7 +72,6 @@ export const customerIdsOf = ({ isTheOthers, customers }: Pick<Contact, 'isTheOt
 export const contactIdOf = ({ contactId, id }: Customer): string =>
   stableId('con', contactId ? `shared:${contactId}` : `customer:${id}`);
 
-/** Groups customers into contacts by their shared contact id. */
 export const groupByContact = (customers: Customer[]): Map<string, Customer[]> => Map.groupBy(customers, contactIdOf);
 
 export const ticketOf = ({ source, tool, sourceId: id, url }: Signal): Contact['ticket'] =>
@@ -242,7 +241,6 @@ export function countUnreached(contacts: Iterable<Contact>, before: Incident): P
   return failedUpdates === (before.failedUpdates ?? 0) ? {} : { failedUpdates };
 }
 
-/** The sums of an incident's slots. */
 export function sumOutcomes(contacts: Iterable<Pick<Contact, 'pastSlots'>>): Incident['slots'] {
   const sums = { met: 0, late: 0, missed: 0, notReminded: 0 };
   for (const { outcome } of [...contacts].flatMap((each) => each.pastSlots)) {
@@ -253,10 +251,7 @@ export function sumOutcomes(contacts: Iterable<Pick<Contact, 'pastSlots'>>): Inc
 
 type Node = Map<string, Node>;
 
-/**
- * A tree of facts, so that twenty thousand contacts need no text each.
- * @returns finds the same object for contacts with the same facts, whichever customers these name
- */
+/** Finds one object for contacts that differ in customers alone: a tree, so that 20,000 contacts need no text each. */
 export function factTree(): (contact: Pick<Contact, 'facts' | 'homes'>) => object {
   const root: Node = new Map();
   return ({ facts, homes }) => {

@@ -7,7 +7,6 @@ import { hasOtherRow, hasRhythm, isFixedTime, scopeSlot, spreadOf } from './cade
 import type { Contact } from './contact.ts';
 import { nextPage } from './paging.ts';
 
-/** What of a timer decides. */
 export type TimerFacts = Pick<Timer, 'scopeDueAt'> & { pending: readonly Announcement[] };
 
 export interface Wake {
@@ -20,8 +19,7 @@ export type TimerDecision = 'keep' | 'delete' | Wake;
 
 /**
  * What becomes of a timer by anything but time: by a statement, a follow-up, a link, an answer.
- * @param touched the contacts that are new or have changed
- * @param announced whether something has to be told by a next look
+ * @param touched new or changed contacts @param announced whether a next look has something to tell
  */
 export function timerAfter(
   before: Incident,
@@ -110,10 +108,7 @@ export function closingAt(endAt: Date, incidentId: string, policy: Policy): Date
 export const missedRows = (contacts: readonly Contact[], { cadence }: Policy): Contact[] =>
   contacts.filter((each) => !each.stoppedAt && each.missedInARow >= cadence.escalateAfterMissed);
 
-/**
- * When the missed slots of an incident are escalated: when a customer's second in a row closes, and then daily while any
- * row continues. One escalation covers the whole incident.
- */
+/** When missed slots are escalated, once for all: as a contact's second in a row closes, then daily while any lasts. */
 export function nextEscalation(contacts: readonly Contact[], policy: Policy): Date | null {
   const rows = missedRows(contacts, policy);
   if (rows.length === 0) return null;

@@ -10,10 +10,7 @@ import { isUnspaced, readingForm } from './reading-form.ts';
 const shortPiece = 3;
 const longPiece = 5;
 
-/**
- * The grams of what an incident is found by.
- * @param texts the most important first: where there are more grams than fit, the later texts have none
- */
+/** @param texts the most important first: where there are more grams than fit, the later texts have none */
 export function gramsOf(texts: readonly string[], most: number): string[] {
   const grams = new Set<string>();
   for (const text of texts) {
@@ -27,10 +24,7 @@ export function gramsOf(texts: readonly string[], most: number): string[] {
   return [...grams];
 }
 
-/**
- * Grams that a text has for certain which holds this word, the most telling first.
- * @param word in its reading form, without blanks
- */
+/** Grams of any text that holds this word, the most telling first. @param word in its reading form, without blanks */
 export function gramsOfWord(word: string): string[] {
   const pieces = piecesOf(spelt(word));
   return pieces.length > 0 ? pieces.toSorted((one, other) => other.length - one.length) : [word];

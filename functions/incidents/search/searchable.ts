@@ -4,10 +4,7 @@ import { codeOf, type Incident } from '../incident.ts';
 import { gramsOf } from './grams.ts';
 import { readingForm } from './reading-form.ts';
 
-/**
- * A code as it was said or typed: without its M, in small letters, with blanks, an O for a zero, an I or L for a one.
- * @returns undefined for what cannot be a code
- */
+/** A code as typed: without M, in small letters, with blanks, O for 0, I or L for 1; undefined for what is none. */
 export function readCode(said: string): string | undefined {
   const plain = said
     .normalize('NFKC')

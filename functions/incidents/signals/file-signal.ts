@@ -95,10 +95,7 @@ async function fileEnd(intake: Intake, context: Context): Promise<Filing | undef
   return undefined;
 }
 
-/**
- * Whether a question is the third of its kind is asked in the transaction that files it: of several that are asked at
- * once, each sees those that were filed before it.
- */
+/** The transaction that files a question asks whether it is the third of its kind, and sees those filed before it. */
 async function open(id: string, generation: number, intake: Intake, context: Context): Promise<Incident> {
   const { signal } = intake;
   const { policy, now } = context;

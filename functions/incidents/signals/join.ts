@@ -1,7 +1,4 @@
-/**
- * What a report belongs together with: the incident that its ticket names, and the questions that made it the third
- * of its kind. Done after it was filed, and safe to do again: a retry finds what is left to do.
- */
+/** Joins a filed report with the incident that it names and questions of its kind; a retry finds what is left to do. */
 
 import { given } from '../../platform/defined.ts';
 import { collections, dataOf, firestore, incidentRef, readAll } from '../../platform/firestore.ts';
@@ -27,10 +24,7 @@ export async function joinRelated(incident: Incident, signal: Naming, context: C
   return joinNamed(incident, joins ? { relatedIncidentId: joins, ...signal } : signal, context);
 }
 
-/**
- * Committed with the report that asks for it. Its door joins them at once; where that is lost, the next look does.
- * @param incident as the report leaves it
- */
+/** Committed with the report, for the next look where its door fails. @param incident as the report leaves it */
 export function toJoin(incident: Incident, signal: Signal, now: Date): Pending[] {
   const { relatedIncidentId, relatedSourceId } = signal;
   const isNaming = relatedIncidentId ?? relatedSourceId ?? incident.routing.joins ?? questionsLeft(incident)[0];
@@ -73,10 +67,7 @@ async function joinNamed(incident: Incident, signal: Naming, context: Context): 
 /** Tools in which a ticket names another of theirs. */
 const namingTools: readonly Tool[] = ['zendesk'];
 
-/**
- * A report may come before the one that it names. One query, as what was filed is announced.
- * @returns whether any was linked to it
- */
+/** A report may come before the one that it names. Costs one query. @returns whether any was linked to it */
 export async function joinThoseNaming(incident: Incident, context: Context): Promise<boolean> {
   const { tool, id: sourceId } = incident.origin;
   if (!namingTools.includes(tool) || incident.kind !== 'incident' || incident.status === 'linked') return false;

@@ -14,10 +14,7 @@ import { authorOf, isWorse, type Signal, worsening } from './signal.ts';
 /** So much of a customer's message waits for its notice, which quotes a line of it; the signal has it whole. */
 const quotedCharacters = 500;
 
-/**
- * Freshdesk's webhook holds only a reply's text, and may come hours late. The comment's id, author and time are read from
- * the ticket before it counts.
- */
+/** Freshdesk's webhook has only a reply's text, and may be hours late: id, author and time are read from the ticket. */
 const isToBeRead = ({ kind }: Incident, { commentId, happenedAt, tool }: Signal): boolean =>
   kind === 'incident' && tool === 'freshdesk' && commentId === undefined && happenedAt === undefined;
 

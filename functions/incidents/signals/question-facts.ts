@@ -21,10 +21,7 @@ export async function gatherQuestionFacts(
   return { sameQuestions, ...optional('openAlertIncidentId', openAlertIncidentId) };
 }
 
-/**
- * All reports of others with the same form and area in the window: also those that became incidents meanwhile, and those
- * that came after this one where it was long on its way.
- */
+/** Reports of others with its form and area in the window: also incidents by now, and later ones where it was late. */
 async function findSameQuestions(
   transaction: Transaction,
   signal: Signal,

@@ -1,7 +1,4 @@
-/**
- * A signal: one thing that came in, normalised. Every tool's body becomes this shape, and everything after the
- * doors knows this shape alone. Pure.
- */
+/** A signal: one thing that came in. Every tool's body becomes this shape, the only one known after the doors. Pure. */
 
 import { given } from '../../platform/defined.ts';
 import type { FieldError } from '../../platform/problem.ts';
@@ -98,10 +95,7 @@ export interface Signal {
   affectedCustomerCount?: number;
   businessImpact?: BusinessImpact;
   relatedIncidentId?: string;
-  /**
-   * Another ticket of the same tool, by its id there, that this one is said to be a case of (Zendesk's problem ticket): a
-   * reason to link the two.
-   */
+  /** The id of the tool's ticket that this is a case of, such as Zendesk's problem ticket: a reason to link the two. */
   relatedSourceId?: string;
   isDrill: boolean;
   /** The drill that it was replayed by, and the incident that it came in about. */

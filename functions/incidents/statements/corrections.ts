@@ -1,7 +1,4 @@
-/**
- * Corrections: which fields people may correct, what a value has to be, and what is judged again by it. Fields that rules
- * decide are never among them. Pure.
- */
+/** Which fields people may correct, none that rules decide; what values may be, and what is judged again. Pure. */
 
 import * as z from 'zod';
 import type { Reason } from '../../platform/problem.ts';

@@ -45,13 +45,10 @@ export const scoped: Reducer<'scoped'> = ({ incident, statement, at }) => {
 };
 
 /**
- * Takes off a customer who was named by mistake.
- *
- * The customer’s clock ends here: the deadline that was pending counts neither as met nor as missed, and none follows.
- * Deadlines that had passed before stay counted. Who shares the contact keeps its clock. Where the others have all recovered, so has the incident.
- *
- * How many are affected goes down where all of them are named; a larger count, which somebody has stated, stays. The
- * tool that named the customer does not name them again; a person may.
+ * Takes off a customer who was named by mistake. The deadline that was pending is neither met nor missed; those that
+ * had passed stay counted. Who shares the contact keeps its clock. Where the others have all recovered, so has the
+ * incident. The count goes down where all are named; a larger one, which somebody has stated, stays. The tool that
+ * named the customer does not name them again; a person may.
  */
 export const customerRemoved: Reducer<'customer-removed'> = ({ incident, statement }) => {
   const { customer: id, why } = statement;

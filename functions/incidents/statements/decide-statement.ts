@@ -57,10 +57,7 @@ const reduce: Reducer<OwnStatement['type']> = (given) => {
   return { ...reduced, changes: { ...asResponse(given), ...reduced.changes } };
 };
 
-/**
- * What a statement that was recorded makes of the incident. Of what then is known it could not have been said where it
- * would be refused: then it changes nothing.
- */
+/** What a recorded statement makes of the incident: nothing where, by what is known then, it would be refused. */
 export function reduceStatement(incident: Incident, fact: Fact, policy: Policy): Reduced {
   const { occurredAt: at, recordedAt } = fact;
   const statement = statementIn(fact);

@@ -1,7 +1,4 @@
-/**
- * What people may state about an incident (`docs/reference/rules/j-statements.md`): observable facts, with who, when,
- * how and a link. Pure.
- */
+/** Facts that people may state, with who, when, how and a link (`docs/reference/rules/j-statements.md`). Pure. */
 
 import * as z from 'zod';
 import { statedId, statedLink, statedName, statedText } from '../../platform/stated.ts';

@@ -64,10 +64,7 @@ export function presentEvent<Of extends { detail: object }>(event: Of): Of {
   return { ...event, detail: Object.fromEntries(shown) };
 }
 
-/**
- * The answer of an intake door: the record under the name of what it is.
- * @param secrets what its `joinKey` is made with
- */
+/** An intake door's answer: the record under the name of its kind. @param secrets what its `joinKey` is made with */
 export function presentFiling(filing: Filing, secrets: readonly string[]): Record<string, unknown> {
   const { incident, created } = filing;
   return {

@@ -28,10 +28,7 @@ export function isSignedBy(secrets: readonly string[], given: string | undefined
   return isOneOf(given, expected);
 }
 
-/**
- * A tool that signs the body in `X-Hub-Signature`.
- * @param form what that has to look like: its groups are the method and the signature. `like` and `hint` say so to people
- */
+/** A tool that signs in `X-Hub-Signature`. @param form groups method and signature; `like` and `hint` tell people so */
 export const signedByHub = (
   secret: 'INTERCOM_CLIENT_SECRET' | 'JIRA_WEBHOOK_SECRET',
   form: RegExp,

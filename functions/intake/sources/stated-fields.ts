@@ -165,8 +165,8 @@ function readAffected(value: unknown, most: number, problems: FieldError[]): Cus
 const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 
 /**
- * A time as the ticket tools and their templates write it. Beside RFC 3339: epoch seconds and milliseconds, “February 3, 2025 9:05 PM”, “3 Feb 2025”, 2025年2月3日 9時5分, and the
- * full-width digits of Japanese keyboards.
+ * A time as the ticket tools and their templates write it. Beside RFC 3339: epoch seconds and milliseconds, “February
+ * 3, 2025 9:05 PM”, “3 Feb 2025”, 2025年2月3日 9時5分, and the full-width digits of Japanese keyboards.
  */
 export function readToolTime(stated: unknown, zone: string, receivedAt: Date): StatedTime | undefined {
   if (typeof stated === 'number') return fromEpoch(stated);
