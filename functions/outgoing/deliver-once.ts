@@ -18,13 +18,11 @@ import type { ReceiverReason } from './channels/receivers.ts';
 
 /** A notice in one channel, and what became of it there. */
 export interface NoticeRecord extends KeptNotice<Notice['kind'] | 'page'>, Deliverable {
-  /** Why it goes there. */
   why?: ReceiverReason;
   /** When the other channels were given it in its place. */
   fellBackAt?: Date;
 }
 
-/** A notice, the channel that it goes to, and why. */
 export interface Route {
   notice: Notice;
   channel: ChannelConfig;

@@ -39,7 +39,6 @@ const sources: readonly [collection: string, read: Read<never>][] = [
   [collections.connections, (_, id) => ({ kind: 'notion', incidentId: null, to: id, what: null })],
 ];
 
-/** What is not delivered, or nobody knows of. */
 const stuck = deliveryStates.filter((each) => each !== 'delivered');
 
 /** @returns the newest first, at most `most`; one query for each collection */

@@ -5,7 +5,6 @@ import { request as httpsRequest } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
-/** How an address may be called. */
 export interface Way {
   /** Private and plain addresses are refused unless this is so. */
   allowPrivate: boolean;
@@ -27,7 +26,6 @@ export interface Answer {
   body: Buffer | NoAnswer;
 }
 
-/** Nothing came back. */
 export class NoAnswer extends Error {
   /** No connection was made, so that nothing has been done at the other side. */
   readonly isUnreached: boolean;

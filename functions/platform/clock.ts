@@ -5,7 +5,6 @@ let wait: (at: number) => Promise<void> = (at) => rest(at - read());
 
 export const now = (): Date => new Date(read());
 
-/** Lets so much time pass. */
 export const pause = (ms: number): Promise<void> => rest(ms);
 
 /** Resolves when it is that time; sooner where the clock is stopped. */

@@ -24,7 +24,6 @@ export interface Delivery {
   updatedAt: Date;
 }
 
-/** A document that is to be delivered. */
 export interface Deliverable {
   delivery: Delivery;
 }
@@ -69,7 +68,6 @@ export const newDelivery = (at: Date, more: Partial<Delivery> = {}): Delivery =>
 export const isLate = ({ since }: Delivery, at: Date, { giveUpAfterMs }: Pick<Limits, 'giveUpAfterMs'>): boolean =>
   at.getTime() - since.getTime() > giveUpAfterMs;
 
-/** Why it has to wait, and until when where that is known. */
 export interface Wait {
   why: string;
   until?: Date;

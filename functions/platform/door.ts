@@ -97,7 +97,6 @@ export function authorization(header: string | undefined): { scheme: string; val
   return match ? { scheme: (match[1] ?? '').toLowerCase(), value: match[2] ?? '' } : undefined;
 }
 
-/** The password of a Basic authorization. */
 export function basicPassword(value: string): string | undefined {
   const text = Buffer.from(value, 'base64').toString('utf8');
   const colon = text.indexOf(':');

@@ -18,7 +18,6 @@ export function handEnvironments(environments: Environments | undefined): void {
   handed = environments;
 }
 
-/** Runs a function's work in the environment that was handed in for it. */
 export function runFunction<T>(name: string, work: () => T): T {
   const own = handed?.functions[name];
   return own ? runIn(own, work) : work();

@@ -67,11 +67,9 @@ export const unchecked = (data: object): DocumentData =>
 const isNested = (value: unknown): boolean =>
   Array.isArray(value) || (value as object | null | undefined)?.constructor === Object;
 
-/** What a document holds; undefined where there is none. */
 export const dataOf = <T>(document: DocumentSnapshot | undefined): T | undefined =>
   document?.exists ? fromDocument<T>(document.data()) : undefined;
 
-/** What each of the documents that were found holds. */
 export const allOf = <T>({ docs }: Pick<QuerySnapshot, 'docs'>): T[] =>
   docs.map((each) => fromDocument<T>(each.data()));
 

@@ -13,7 +13,6 @@ export class LostLease extends TemporaryFailure {}
 
 /** A channel, and what its documents are. `R` is the document. */
 export interface Work<R extends Deliverable> extends Timing {
-  /** What the log says of it. */
   facts: Facts;
   /** As a document that is not there begins; it is created without a look where `isNew`. */
   begins?: { record: Omit<R, 'delivery'>; isNew: boolean };

@@ -18,7 +18,6 @@ export const nobody = 'nobody';
 export const noticeRef = (id: string, channel: string): DocumentReference =>
   firestore().collection(collections.notices).doc(`${id}_${channel}`);
 
-/** As it begins. */
 export const noticeRecord = <Kind extends string>(
   { id, kind, incidentId }: About<Kind>,
   channel: { name: string; kind: string },

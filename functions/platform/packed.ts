@@ -47,7 +47,6 @@ export function withZippedRest<T extends object>(document: T, field: keyof T & s
   return { ...document, [field]: list.slice(0, mostPlain), zippedRest: { [field]: rest } };
 }
 
-/** The document as it was before. */
 export function withoutZippedRest(document: Record<string, unknown>): Record<string, unknown> {
   const { zippedRest, ...plain } = document;
   for (const [field, bytes] of Object.entries((zippedRest ?? {}) as Record<string, Uint8Array>)) {

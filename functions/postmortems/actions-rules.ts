@@ -67,7 +67,6 @@ export interface NextAction {
   agreedAt?: Date;
   /** Done or dropped. */
   closedAt?: Date;
-  /** Where one was asked for. */
   ticket?: ActionTicket;
   /** Of that ticket. */
   delivery?: Delivery;
@@ -122,7 +121,6 @@ export function needsChoice(action: NextAction, bundleId: string, policy: Policy
   return isOpen(action) && isTooOften && (action.replannedIn === undefined || action.dueAt < at);
 }
 
-/** What the meeting of a bundle sees of it at that time. */
 export const judgeAction = (action: NextAction, bundleId: string, policy: Policy, at: Date) => ({
   timesCarried: timesCarried(action, bundleId, policy),
   isOverdue: isOpen(action) && action.dueAt < at,

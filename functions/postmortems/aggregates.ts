@@ -103,7 +103,6 @@ function summarize(key: string, entries: readonly Entry[], review: Review) {
   };
 }
 
-/** What of the policy says how many it takes. */
 type Review = Pick<Policy['review'], 'medianFrom' | 'percentileFrom'>;
 
 /** How long each took that has ended, and how long the others have lasted. */

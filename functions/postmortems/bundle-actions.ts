@@ -9,7 +9,6 @@ import { compare, written } from './written.ts';
 /** Of lists that have no pages of their own. */
 export const mostListed = 300;
 
-/** What an action says in a bundle as it is recorded. */
 const asRecorded = [
   'id',
   'incidentId',

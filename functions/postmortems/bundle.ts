@@ -124,24 +124,20 @@ export function assembleBundle(inputs: BundleInputs) {
     id: week.id,
     period: { week: week.id, ...written({ start: week.start, end: week.end }), zone: policy.zone },
     policyVersion: policyVersion(policy),
-    /** The week was over when this was assembled. */
     isComplete: summary.isComplete,
     ...actions,
     aggregates,
     entries,
     carriedIncidents,
-    /** Of the week’s own entries. */
     emergencies: listEmergencies(entries).slice(0, mostListed),
     missingData: counted(missing, ({ id, title, missing: fields }) => ({ incidentId: id, title, fields })),
     trends,
-    /** The weeks of the trend as a whole. */
     overWeeks: lookOverWeeks(trends, policy),
     underReporting,
     /** Those of them that nobody has answered. */
     alarms: underReporting.findings.filter((finding) => finding.answeredIn === null),
     /** What earlier meetings answered since the first of them was noticed, the latest first. */
     fallingCountsAnswers: answersToChange(inputs.meetings, underReporting, week),
-    /** Of the week before, where it had one. */
     lastMeeting: lastMeeting ? presentPast(lastMeeting) : null,
     /** What this meeting goes through, and what of it can be answered. */
     agenda: listAgenda({
@@ -184,7 +180,6 @@ export const unsettledIds = (inputs: Pick<BundleInputs, 'week' | 'filed' | 'earl
     .map((each) => each.id)
     .sort(compare);
 
-/** Tells two bundles apart by all they say. */
 export const hashOf = (bundle: Bundle): string =>
   createHash('sha256').update(JSON.stringify(bundle)).digest('hex').slice(0, 24);
 

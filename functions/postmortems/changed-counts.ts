@@ -8,7 +8,6 @@ import { type Door, doors, type WeekSummary } from './trends.ts';
 import { readWeek, type Week, weekAfter } from './week.ts';
 import { compare } from './written.ts';
 
-/** What the test reads of a complete week. */
 export interface CountedWeek {
   week: string;
   incidents: number;

@@ -27,9 +27,7 @@ export interface Checkpoint {
   result: CheckpointResult;
   /** Why; the renderings say it in words. */
   reason: CheckpointReason;
-  /** What it was decided on. */
   facts: Record<string, string | number | string[] | null>;
-  /** Links to look at. */
   evidence: string[];
 }
 
@@ -39,7 +37,6 @@ export interface UnmetSlot extends Pick<PastSlot, 'dueAt' | 'outcome' | 'updated
   customer: string;
 }
 
-/** @param called what the slot's customer is called */
 export const unmetSlotsOf = (contacts: readonly Contact[], called: (contact: Contact) => string): UnmetSlot[] =>
   contacts.flatMap((contact) =>
     contact.pastSlots

@@ -14,7 +14,6 @@ import { compare, written } from './written.ts';
 /** Minutes, or why there are none: it has not happened yet (and has lasted so long at least), or nobody knows. */
 export type DurationFact = { minutes: number } | { state: 'pending'; atLeastMinutes?: number } | { state: 'unknown' };
 
-/** What is measured of each incident. */
 export const spans = ['firstResponse', 'mitigation', 'recovery'] as const;
 export type TimeSpan = (typeof spans)[number];
 
@@ -22,7 +21,6 @@ export type TimeSpan = (typeof spans)[number];
 export const slotOutcomes = ['met', 'late', 'missed', 'notReminded'] as const;
 export type Slots = Record<(typeof slotOutcomes)[number], number>;
 
-/** What an entry says as its incident does. */
 const asRecorded = [
   'id',
   'title',
@@ -83,7 +81,6 @@ export function buildEntry(facts: EntryFacts, week: Week, policy: Policy, now: D
         area: origin.area ? cut(origin.area, 100) : undefined,
         url: origin.url,
         linkedTo,
-        /** The incident that it was merged into. */
         primary: linkedTo && primary ? { incidentId: linkedTo, title: primary.title } : undefined,
       }),
       longestText,
@@ -141,11 +138,9 @@ export function isSettledBy(incident: Incident, at: Date): boolean {
   return isBefore(incident.reviewedAt) && isBefore(incident.recoveredAt) && !lacksPrevention(incident);
 }
 
-/** It is said that it could recur, and nobody has said what prevents it. */
 export const lacksPrevention = ({ impact, prevention }: Pick<Entry, 'impact' | 'prevention'>): boolean =>
   impact.recurrenceRisk === 'yes' && prevention === undefined;
 
-/** The order of entries: as they were filed. */
 export const byFiling = (a: { filedAt: string; id: string }, b: { filedAt: string; id: string }): number =>
   compare(a.filedAt, b.filedAt) || compare(a.id, b.id);
 
@@ -174,7 +169,6 @@ export function emergencyOf({ emergency, roles }: Pick<Incident, 'emergency' | '
 
 export type BundleEmergency = ReturnType<typeof listEmergencies>[number];
 
-/** Of these entries, those that were emergencies. */
 export const listEmergencies = (entries: readonly Pick<Entry, 'id' | 'title' | 'emergency' | 'checkpoints'>[]) =>
   entries.flatMap(({ id, title, emergency, checkpoints: all }) => {
     const checkpoints = all.map((each) => given(each, ['id', 'result']));

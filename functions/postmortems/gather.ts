@@ -71,7 +71,6 @@ export async function gatherInputs(week: Week, policy: Policy, now: Date): Promi
   };
 }
 
-/** Of this status now, and filed before the week. */
 function earlierOf(status: string, week: Week): Query {
   const incidents = firestore().collection(collections.incidents).where('kind', '==', 'incident');
   return incidents.where('status', '==', status).where('filedAt', '<', week.start);
@@ -153,7 +152,6 @@ async function readSlots(incidents: Incident[]): Promise<Map<string, UnmetSlot[]
 export const readUnmetSlots = async (incidentId: string): Promise<UnmetSlot[]> =>
   unmetSlotsOf(await readAllContacts(incidentId), calledInSlots);
 
-/** The customer of a slot. */
 function calledInSlots(contact: Contact): string {
   // Unidentified customers are called what events call them; the reader's page translates that.
   if (contact.isTheOthers) return 'others';

@@ -56,9 +56,7 @@ export interface Meeting {
   attendance?: Attendance;
   /** The order of the incidents, by their ids with commas between, and what is read again: as it was when it began. */
   begun?: { at: Date; by: string; order: string; sample: Plan['sample'] };
-  /** The step that it is at. */
   step?: string;
-  /** Steps that were gone through. */
   passed?: string[];
   /** Incidents that were confirmed in this meeting, and those that were left for later. */
   reviewed?: string[];
@@ -69,7 +67,6 @@ export interface Meeting {
 
 type By = Pick<Context, 'actor' | 'now'>;
 
-/** What a meeting goes through. */
 export interface Plan {
   order: string[];
   sample: { id: string; kind: 'question' | 'outside' }[];
@@ -192,13 +189,11 @@ export function listSkipped({ alarms, entries, actions }: Asking, { answers }: M
   return { total: skipped.length, items: skipped.slice(0, mostSkipped) };
 }
 
-/** What a meeting said of counts that fell. */
 export const answersToFall = ({ id, answers }: Meeting) =>
   answers.flatMap(({ item, text, by, at }) => (item === 'falling-counts' ? [written({ week: id, text, by, at })] : []));
 
 export type PastMeeting = ReturnType<typeof presentPast>;
 
-/** The record of a meeting, as a bundle shows it. */
 export function presentPast(meeting: Meeting) {
   const { attendance, skipped } = meeting;
   return {

@@ -32,7 +32,6 @@ export function writeActionNotice(kind: DueNotice['kind'], action: NextAction, p
   return { subject, text };
 }
 
-/** A week's postmortem, and its number. */
 export interface NumberedWeek {
   id: string;
   number: number;

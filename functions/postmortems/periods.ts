@@ -11,7 +11,7 @@ export type PeriodKind = (typeof periodKinds)[number];
 
 export type Period = ReturnType<typeof sumPeriods>[number];
 
-/** Sums alone: a median of weekly medians is not the period's. @param summaries in any order, unfinished weeks too */
+/** Sums alone: a median of weekly medians is not the period's. @param summaries in any order; unfinished are left out */
 export function sumPeriods(summaries: readonly WeekSummary[], by: PeriodKind, policy: Policy) {
   const complete = summaries.filter(({ isComplete }) => isComplete).sort((a, b) => (a.week < b.week ? -1 : 1));
   const groups = Map.groupBy(complete, ({ week }) => periodOf(week, by, policy));

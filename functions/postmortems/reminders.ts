@@ -16,7 +16,6 @@ export interface Reminder {
   wakeAt: Date | null;
 }
 
-/** The earlier of two instants, where there is any. */
 export function earlier(one: Date | null, other: Date | undefined): Date | null {
   if (one === null || other === undefined) return one ?? other ?? null;
   return one < other ? one : other;
@@ -49,7 +48,6 @@ export function decideBundleReminder(week: Week, isHeld: boolean, policy: Policy
   return repeated('bundle-not-held', 'not-held', holdBy, policy.review.notHeldEvery, now);
 }
 
-/** Told again every so often until somebody acts. */
 function repeated(kind: DueNotice['kind'], key: string, since: Date, every: string, now: Date): Reminder {
   const everyMs = milliseconds(every);
   const times = Math.floor((now.getTime() - since.getTime()) / everyMs);

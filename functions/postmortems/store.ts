@@ -60,7 +60,6 @@ export const readMeeting = async (weekId: string): Promise<Meeting> =>
 /** One read a week that has a bundle. */
 export const readAllSummaries = async () => (await readSummaries('0000-W00', '9999-W99')).map(({ summary }) => summary);
 
-/** What was said in the meetings of the given weeks. */
 export const readMeetings = (fromWeek: string, beforeWeek: string): Promise<Meeting[]> =>
   readAll(within(collections.meetings, fromWeek, beforeWeek));
 
@@ -123,7 +122,6 @@ export interface BundlePage {
   from: number;
   limit: number;
   carriedFrom: number;
-  /** 200 unless said. */
   carriedLimit?: number;
 }
 

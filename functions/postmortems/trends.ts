@@ -63,7 +63,6 @@ function summarizeTimes({ known, pending, unknown }: Durations, facts: readonly 
   return { known, pending, unknown, ended: drawn(ended), open: drawn(open) };
 }
 
-/** What the numbers of a week's own incidents add to its summary. */
 export function summarizeNumbers(aggregates: Aggregates, entries: readonly Entry[]) {
   const { total, lostTime, bySource, byArea, byHour, duty } = aggregates;
   const of = (key: string): number => bySource.find((group) => group.key === key)?.incidents ?? 0;

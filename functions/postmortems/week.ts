@@ -17,7 +17,6 @@ export function readWeek(id: string, zone: string): Week | undefined {
   return week?.id === id ? week : undefined;
 }
 
-/** The week of an instant. */
 export function weekOf(at: Date, zone: string): Week {
   const date = inZone(at, zone).toPlainDate();
   return weekFrom(date.subtract({ days: date.dayOfWeek - 1 }), zone);

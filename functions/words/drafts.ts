@@ -31,7 +31,6 @@ export interface DraftFacts {
   workaround?: string | undefined;
   /** What has been recorded since the customer's last message. */
   progress: readonly DraftPart[];
-  /** Whether the customer has had a message before. */
   wasTold: boolean;
   /** Whether the customer has had the last message. */
   isToldOver: boolean;

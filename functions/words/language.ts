@@ -19,7 +19,6 @@ export interface Reader {
   policy: Pick<Policy, 'customerLabel'>;
 }
 
-/** A text in each language. */
 export const both = (write: (language: Language) => string): Both => ({ ja: write('ja'), en: write('en') });
 
 export const say = ({ language, policy }: Reader, of: Both, given: Fill = {}): string =>

@@ -19,7 +19,6 @@ export function actorText(actor: string, actorName: string | undefined, language
   return language === 'ja' ? `${shown}(${source})` : `${shown} (${source})`;
 }
 
-/** Who is on duty, as it is worded everywhere. */
 export interface DutyFacts {
   people: readonly { name: string; until: Date }[];
   /** Since when nobody could look: what is told is what was last known. */

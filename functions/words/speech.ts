@@ -27,16 +27,13 @@ export function speak<P extends Reader['policy']>({ language, policy }: { langua
   return {
     language,
     policy,
-    /** The text of that name, where there is one. */
     maybe,
     /** A text by its name, with `{names}` filled in. */
     t: (key: TextKey, fill?: Fill): string => maybe(key, fill) ?? key,
     /** What a value of a kind is called; the value itself where it has no name. */
     name: (kind: string, value: string | undefined | null): string =>
       value === undefined || value === null ? '' : (namedIn(texts, kind, value, language, { customer }) ?? value),
-    /** One after another. */
     row: (names: readonly string[]): string => rowOf({ language }, names),
-    /** Sentences, one after another. */
     sentences: (all: readonly string[]): string => all.join(language === 'ja' ? '' : ' '),
   };
 }

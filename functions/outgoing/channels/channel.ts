@@ -18,7 +18,6 @@ const forSchema = z.strictObject({
   drill: z.union([z.boolean(), z.literal('also')]).optional(),
 });
 
-/** What a channel is, whichever way it goes. */
 const named = {
   /** In records and on the connections page; the kind where it is absent. No two channels share one. */
   name: z
@@ -73,10 +72,8 @@ export const slackAppChannel = slackAppSchema.required({ name: true });
 
 export type ChannelOf<K extends ChannelConfig['kind']> = Extract<ChannelConfig, { kind: K }>;
 
-/** A channel that is an address to post to. */
 export type PostedChannel = Exclude<ChannelConfig, { kind: 'pagerduty' | 'mail' | 'slack-app' }>;
 
-/** A notice on its way to one channel. */
 export interface Outgoing {
   notice: Notice;
   language: Language;

@@ -11,7 +11,6 @@ import { type Channel, type Unreached, unreachedBy } from './receivers.ts';
 export interface KnownChannels {
   /** As the connections page shows them: no address, no secret. */
   channels: Channel[];
-  /** What would reach nobody. */
   unreached: Unreached[];
   notedAt: Date;
   /** By the channel's name. */
@@ -36,7 +35,6 @@ export async function readKnownChannels(): Promise<KnownChannels | undefined> {
   return known;
 }
 
-/** What there is to note of the channels as they are configured. */
 export const noted = (configured: readonly ChannelConfig[]) => ({
   channels: configured.map((each): Channel => given(each, ['name', 'kind', 'escalation', 'for'])),
   unreached: unreachedBy(configured),

@@ -15,7 +15,6 @@ import type { ChannelConfig } from './channel.ts';
 
 export type Channel = Pick<ChannelConfig, 'name' | 'kind' | 'for' | 'escalation'>;
 
-/** What a notice is judged by. */
 export type JudgedNotice = Pick<Notice, 'kind'> &
   Partial<Pick<Notice, 'kinds' | 'urgency' | 'area' | 'isDrill' | 'onlyChannels' | 'exceptChannels'>>;
 
@@ -62,7 +61,6 @@ function isOfArea(area: string | undefined, areas: readonly string[]): boolean {
   return areas.some((each) => each === '*' || each.toLowerCase() === area.toLowerCase());
 }
 
-/** The channels that a notice goes to, each with why. */
 export const receiversOf = <C extends Channel>(notice: JudgedNotice, channels: readonly C[]) =>
   channels.flatMap((channel) => {
     const verdict = judgeChannel(notice, channel);

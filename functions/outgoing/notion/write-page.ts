@@ -17,16 +17,13 @@ import type { Source, Sources } from './sources.ts';
 import { blocksOf, idKey, markOf, type NotionValue, valueMark, valuesOf } from './values.ts';
 import { allMarks, writeBody } from './write-body.ts';
 
-/** A property as Notion tells it. */
 interface FoundProperty {
   id: string;
   rich_text?: { plain_text: string }[];
 }
 
-/** One query looks for so many pages. */
 const mostSought = 50;
 
-/** What one run writes with. */
 export class Writer {
   readonly #client: Client;
   readonly #records: ExportSource;
@@ -238,7 +235,6 @@ const idIn = (page: unknown, propertyId: string): string | undefined =>
     ?.rich_text?.map((each) => each.plain_text)
     .join('');
 
-/** Nothing is known of its page any more. */
 function forget(record: PageRecord): void {
   delete record.pageId;
   delete record.written;

@@ -113,7 +113,6 @@ function rolesText({ roles }: Incident, by: CardBy): string {
   return said.join(by.language === 'ja' ? '・' : ' · ');
 }
 
-/** The customers of these ids, by name. */
 export function whomOf(ids: readonly string[], { incident, contacts }: Shown, by: Reader, most = mostNames): string {
   const meant = contacts.filter((each) => customerIdsOf(each).some((id) => ids.includes(id)));
   return whomText(meant, unnamedIn(incident), by, most) || ids.join(' ');
@@ -126,7 +125,6 @@ function unansweredOf(incident: Incident, contacts: readonly Contact[], by: Card
   return incident.unanswered ? [`*${escapeMarks(cutTo(say(by, cardWords.unanswered, { names }), 500))}*`] : [];
 }
 
-/** The updates that did not get there, and those that are on their way. */
 function updatesOf(incident: Incident, contacts: readonly Contact[], by: CardBy): string[] {
   const of = (label: Both, ids: string[], reasons: readonly (string | null | undefined)[], mark = ''): string[] => {
     if (ids.length === 0) return [];
@@ -144,7 +142,6 @@ function updatesOf(incident: Incident, contacts: readonly Contact[], by: CardBy)
   return [...notSent, ...of(cardWords.onItsWay, leaving, whyLate)];
 }
 
-/** When the next update is due, and which customers wait for it. */
 function nextDue(incident: Incident, contacts: readonly Contact[], by: CardBy) {
   const { language, policy } = by;
   const at = (due: Date): string => clock(due, language, policy, incident.filedAt);

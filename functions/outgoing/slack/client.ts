@@ -11,7 +11,6 @@ export const slackApi = 'https://slack.com/api/';
 export class SlackFailure extends Error {
   /** Slack's own name of it, `http-503`, or `no-answer`. */
   readonly reason!: string;
-  /** Another try may succeed. */
   readonly isTemporary!: boolean;
   /** It may have been done for all that. */
   readonly mayBeDone!: boolean;

@@ -155,7 +155,6 @@ export async function composeCard({ incident, contacts }: Loaded, language: Lang
   });
 }
 
-/** @returns the card as it then is */
 async function bringUpToDate(card: CardRecord, lease: Lease, loaded: Loaded): Promise<CardRecord> {
   const content = await composeCard(loaded, card.language);
   const shown = hash('sha256', JSON.stringify(content)).slice(0, 24);

@@ -25,7 +25,6 @@ interface AccessToken {
 }
 
 interface Asking {
-  /** Of the tool. */
   address: string;
   credentials: ClientCredentials;
   /** One request and its answer. @param authorization the header to send */
@@ -38,7 +37,6 @@ interface TokenRequest {
   until: number;
 }
 
-/** By the tool's address and the credentials. */
 const tokens = new PerEnvironment(() => new Map<string, TokenRequest>());
 
 /** Asks with a token. One that is refused, revoked before its time, is replaced once: what was refused was not done. */

@@ -86,7 +86,6 @@ const places: Record<TicketToolName, Place> = {
 export const refuseText = (tool: TicketToolName, text: string): Reason | undefined =>
   places[tool].tool().refuseText?.(text);
 
-/** @returns the variables that a tool still lacks, where it does */
 export function connectionOf(name: TicketToolName, config: Config): ToolConnection | { missing: string[] } {
   const { api, site, at, needs, tool, proof } = places[name];
   const address = config[api] ?? (site ? siteAddress(config[site], at) : at);

@@ -27,7 +27,6 @@ export interface Asked extends Pick<Context, 'actor' | 'now' | 'policy'> {
   batchId: string;
   /** Whether `SENDERS` names who asks. */
   maySend: boolean;
-  /** How the tools are configured. */
   config: Config;
 }
 

@@ -21,7 +21,6 @@ import { publishUpdates } from './publish-updates.ts';
 import { recentUpdates } from './recent-updates.ts';
 import type { UpdateRecord } from './update.ts';
 
-/** Who taps, when, and how the tools are configured. */
 type Asking = Context & {
   config: Config;
   /** When it was confirmed, where that may have been long ago. */

@@ -57,7 +57,6 @@ export async function sendUpdate(id: string, way: Way): Promise<void> {
   }
 }
 
-/** What the ledger knows, in the words of updates. */
 const stateAfter: Record<DeliveryState, UpdateState> = {
   waiting: 'sending',
   delivered: 'sent',

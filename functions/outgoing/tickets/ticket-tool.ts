@@ -143,7 +143,6 @@ function codeOf(body: unknown): string {
 /** What the tool calls us; undefined where it takes us for nobody who writes to tickets. */
 type NameOf = (body: unknown) => string | undefined;
 
-/** Asks for our own account. */
 export function* askWhoWeAre(path: string, now: number, nameOf: NameOf): Conversation<TryOutcome> {
   const answer = yield { operation: 'getMe', method: 'GET', path };
   if (!isOk(answer)) {

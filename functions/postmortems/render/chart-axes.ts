@@ -10,7 +10,6 @@ export const plot = { left: 50, top: 30, bottom: 46 };
 export const fontSize = 11;
 export const ink = '#3a3f47';
 
-/** What a chart reads of a bundle. */
 export type ChartFacts = Pick<BundleHead, 'trends' | 'overWeeks' | 'underReporting'>;
 /** For labels above dots and lines. */
 export const onWhite = {

@@ -49,7 +49,6 @@ export function composeNumbers(head: BundleHead, page: Page): Block[] {
   ];
 }
 
-/** The total, and the groups of each kind under its name. */
 function groupTable({ total, bySource, byTool, byCause, byUrgency, byArea }: Aggregates, page: Page): Block {
   const { t, name } = page;
   const kinds = [

@@ -74,7 +74,6 @@ export function composeTrends({ id, trends, overWeeks }: BundleHead, page: Page)
   ];
 }
 
-/** Where incidents gather, and whether that is more than chance. */
 function skewTable(skew: readonly Skew[], page: Page): Block[] {
   const { t, name } = page;
   if (skew.length === 0) return [];

@@ -155,7 +155,6 @@ function incidents({ document, entries, carriedIncidents, page: shown }: BundleS
   ];
 }
 
-/** The minutes, the roles, the checkpoints. */
 function emergencyCard(emergency: BundleEmergency, page: Page): Block {
   const { t, name, language } = page;
   const { incidentId, title, since, endedAt, minutes, rule, checkpoints } = emergency;

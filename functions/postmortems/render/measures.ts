@@ -7,7 +7,6 @@ import { percent, span } from './format.ts';
 /** Hours to a tenth. */
 export const hoursOf = (minutes: number): number => Math.round(minutes / 6) / 10;
 
-/** A number, and of how many it is. */
 const joined = ({ value, note }: { value: string; note: string }): string => (note ? `${value} (${note})` : value);
 
 /** `12 min`, `at least 3 h` or `too few to tell†`, and `n = 23`. */

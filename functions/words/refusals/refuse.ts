@@ -17,7 +17,6 @@ type PlacesIn<T> = T extends `${string}{${infer Place}}${infer Rest}`
       | PlacesIn<Rest>
   : never;
 
-/** The values of a refusal's placeholders. */
 type PlaceOf<Code extends RefusalCode> = PlacesIn<
   Refusals[Code]['en'] | (Refusals[Code] extends { api: infer Api } ? Api : never)
 >;
@@ -42,11 +41,9 @@ export function wrongField<Code extends RefusalCode>(path: string, code: Code, .
 }
 
 export interface RefusalReader extends Reader {
-  /** How a time is written for them. */
   timeText: (at: Date) => string;
 }
 
-/** A refusal in the reader's language. */
 export function sayRefusal({ code, given, text }: Reason, reader: RefusalReader): string {
   const said = (Object.hasOwn(texts, code) && texts[code]?.[reader.language]) || text;
   // What could not be read has been recorded with its reason, which is a sentence of the record.
@@ -55,7 +52,6 @@ export function sayRefusal({ code, given, text }: Reason, reader: RefusalReader)
   return filled(said, { customer, ...given, ...why }, reader.timeText);
 }
 
-/** What is wrong with a field, in the reader's language. */
 export const sayField = ({ message, said }: FieldError, reader: RefusalReader): string =>
   said ? sayRefusal(said, reader) : reasonFor(reader, message);
 
