@@ -3,6 +3,7 @@ process.env.FUZZ_TIMES ??= '4';
 await import('./parsers.test.ts');
 await import('../duty/read-feed.test.ts');
 await import('../incidents/laws.test.ts');
+await import('../incidents/links.test.ts');
 await import('../incidents/rhythm/rhythm.test.ts');
 await import('../intake/sources/readers.test.ts');
 

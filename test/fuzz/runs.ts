@@ -13,6 +13,9 @@ export function runs(few: number): Pick<Parameters<unknown>, 'numRuns'> {
 
 export const drawnSeed = (): number => readNumber('FUZZ_SEED') ?? usualSeed;
 
+/** Whether more is tried than in `npm test`. */
+export const isDrawnMore = (readNumber('FUZZ_RUNS') ?? readNumber('FUZZ_TIMES')) !== undefined;
+
 /** For a property's own limit: more runs than usual may take longer than a test usually may. */
 export const longestMs =
   readNumber('FUZZ_RUNS') === undefined ? 60_000 * (readNumber('FUZZ_TIMES') ?? 1) : 24 * 3_600_000;

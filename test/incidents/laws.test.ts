@@ -151,7 +151,7 @@ describe('what is taken back was never said', () => {
           expect(seen(is)).toEqual(seen(never));
         },
       ),
-      runs(150),
+      runs(100),
     );
   });
 

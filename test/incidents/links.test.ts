@@ -142,7 +142,7 @@ test('a link that was ended equals one that was never made, where nothing was sa
         expect(seen(to, end)).toEqual(seen(never.records[1], end));
       },
     ),
-    runs(100),
+    runs(60),
   );
 });
 
@@ -163,7 +163,7 @@ test('the order of links does not matter', () => {
       };
       expect(whom(to)).toEqual(whom(same));
     }),
-    runs(100),
+    runs(60),
   );
 });
 
@@ -185,7 +185,7 @@ test('a link moves nobody’s deadline', () => {
         expect(to.contacts.get(id === theOthersId ? counted : id)).toMatchObject({ nextUpdateDueAt, stoppedAt });
       }
     }),
-    runs(100),
+    runs(60),
   );
 });
 
@@ -202,7 +202,7 @@ test('of a chain each end gives back what there was', () => {
       if (!isInnerFirst) part(first, [second], time(20));
       expectAlike(is, never, time(30));
     }),
-    runs(100),
+    runs(60),
   );
 });
 
@@ -232,7 +232,7 @@ test('what people say of the primary meanwhile is all that an ended link leaves 
         expect(seen(to, time)).toEqual(seen(alone, time));
       },
     ),
-    runs(100),
+    runs(60),
   );
 });
 

@@ -37,6 +37,7 @@ import { readGenericTicket } from '../../functions/intake/sources/generic.ts';
 import { policy, policyVersion } from '../../functions/policy.ts';
 import { decideReview, type ReviewStatement } from '../../functions/postmortems/review.ts';
 import { refuse, wrongField } from '../../functions/words/refusals/refuse.ts';
+import { isDrawnMore } from '../fuzz/runs.ts';
 import {
   byName,
   instant,
@@ -65,6 +66,9 @@ interface Timer {
   pending: Pending[];
   scopeDueAt: Date | null;
 }
+
+/** A whole history is read for each check, and what is wrong after one step is wrong after the next. */
+const isChecked = (length: number): boolean => isDrawnMore || length <= 8 || length % 4 === 0;
 
 export class InMemory implements State {
   incident: Incident;
@@ -163,7 +167,7 @@ export class InMemory implements State {
     this.#wake(timer, outbox);
   }
 
-  /** The record is what its timeline tells: checked after each step. */
+  /** The record is what its timeline tells: checked after each step, of a long history after some. */
   #keep(
     after: Incident,
     decided: readonly EventOf[],
@@ -176,6 +180,7 @@ export class InMemory implements State {
     const all = byId(contacts);
     // As the store would return them.
     this.contacts = structuredClone(all);
+    if (!isChecked(this.events.length)) return;
     const told = fold(incident.id, this.events, () => policy);
     deepStrictEqual(told.incident, incident);
     deepStrictEqual(inOrder(told.contacts), inOrder(all));

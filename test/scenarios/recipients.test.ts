@@ -4,6 +4,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { policy } from '../../functions/policy.ts';
 import { toolSecrets } from '../fixtures/secrets.ts';
 import { zendeskTrigger } from '../fixtures/tickets.ts';
+import { runs } from '../fuzz/runs.ts';
 import { type Form, formsIn, openConsole } from './console.ts';
 import { withPolicy } from './house.ts';
 import { openSlackScenario } from './slack-house.ts';
@@ -265,6 +266,6 @@ test('whatever is done by whichever door, no store reads what was written for an
         if (over.has(store)) expect(read[index]).toHaveLength(over.get(store) ?? 0);
       }
     }),
-    { numRuns: Number(process.env.RECIPIENTS_RUNS ?? 6) },
+    runs(4),
   );
 });

@@ -8,14 +8,14 @@ import { playInMemory } from './in-memory.ts';
 import { sortRecords } from './oracle/records.ts';
 import { judgeRecords } from './oracle.ts';
 
-const worlds = Array.from({ length: runs(1).numRuns ?? 1 }, (_, index) => String(drawnSeed() + index));
+const worlds = Array.from({ length: (runs(1).numRuns ?? 1) - 1 }, (_, index) => String(drawnSeed() + index));
 
 test.each(worlds)('the records of world %s keep every promise', { timeout: longestMs }, async (seed) => {
   const held = await playInMemory(seed, 20);
   expect(judgeRecords(sortRecords(held.documents()), held)).toEqual([]);
 });
 
-test('and those of a world in which there is much to judge', { timeout: longestMs }, async () => {
+test('the records of a world in which there is much to judge keep every promise', { timeout: longestMs }, async () => {
   const held = await playInMemory('much', 30);
   const records = sortRecords(held.documents());
   expect(judgeRecords(records, held)).toEqual([]);

@@ -1,0 +1,5 @@
+/** More stories than `npm test` tells. */
+process.env.FUZZ_TIMES ??= '5';
+await import('./recipients.test.ts');
+
+export {};
