@@ -15,7 +15,7 @@ import { type BundleDocument, type BundlePage, readBundle } from '../postmortems
 import { type Week, weekOf } from '../postmortems/week.ts';
 import { chooseLanguage } from '../words/language.ts';
 import { presentRecorded, requireWeek } from './incidents.ts';
-import { addList, addRoute, pageQuery } from './routes.ts';
+import { addList, addRoute, foreignToken, pageQuery } from './routes.ts';
 import { eventSchema, json, openSchema, problem, tagged, time } from './schemas.ts';
 import { actorOf, changeHeaders, statedBy } from './stated-by.ts';
 
@@ -174,10 +174,8 @@ export function addPostmortemRoutes(app: OpenAPIHono): void {
 /** @throws Problem 422 for a token that is none of a bundle's */
 function readPage(pageToken: string | undefined, limit: number): BundlePage {
   const start = readToken(pageToken);
-  if (start) return { ...start, limit };
-  throw new Problem(422, 'This pageToken is not from this bundle.', {
-    errors: [{ path: 'pageToken', message: 'Take it from nextPageToken, or leave it out for the first page.' }],
-  });
+  if (!start) throw foreignToken('bundle');
+  return { ...start, limit };
 }
 
 const stored = async (week: Week) => ({

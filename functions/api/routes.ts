@@ -94,15 +94,9 @@ interface List<Path extends string, Q extends z.ZodObject, T>
 
 export function addList<Path extends string, Q extends z.ZodObject = z.ZodObject, T extends object = object>(
   app: OpenAPIHono,
-  {
-    path,
-    name = path.split('/').at(-1) ?? '',
-    item,
-    keep = (stored) => stored,
-    present = (stored) => stored,
-    ...list
-  }: List<Path, Q, T>,
+  list: List<Path, Q, T>,
 ): void {
+  const { path, name = path.split('/').at(-1) ?? '', item, keep = (all) => all, present = (one) => one } = list;
   const [field, direction] = list.order ?? ['__name__', 'asc'];
   addRoute(app, {
     at: `GET ${path}`,
@@ -156,12 +150,14 @@ async function readPage(all: CollectionReference, queries: readonly Query[], fie
 /** The token names the last document of the page before; reading it again gives the cursor its values. */
 async function readToken(collection: CollectionReference, token: string): Promise<DocumentSnapshot> {
   const path = Buffer.from(token, 'base64url').toString('utf8');
-  const wrong = new Problem(422, 'This pageToken is not from this list.', {
-    errors: [{ path: 'pageToken', message: 'Take it from nextPageToken, or leave it out for the first page.' }],
-  });
   const id = path.startsWith(`${collection.path}/`) ? path.slice(collection.path.length + 1) : '';
-  if (!/^[\w-]{1,200}$/.test(id) || /^__.*__$/.test(id)) throw wrong;
+  if (!/^[\w-]{1,200}$/.test(id) || /^__.*__$/.test(id)) throw foreignToken('list');
   const document = await collection.doc(id).get();
-  if (!document.exists) throw wrong;
+  if (!document.exists) throw foreignToken('list');
   return document;
 }
+
+export const foreignToken = (of: 'list' | 'bundle'): Problem =>
+  new Problem(422, `This pageToken is not from this ${of}.`, {
+    errors: [{ path: 'pageToken', message: 'Take it from nextPageToken, or leave it out for the first page.' }],
+  });

@@ -151,9 +151,7 @@ export const quarantineSchema = openSchema('QuarantineEntry', {
 export const listOf = <T extends z.ZodType>(name: string, item: T): z.ZodType =>
   z.object({ [name]: z.array(item), nextPageToken: z.string().optional() });
 
-type Content = { description: string; content: Record<string, { schema: z.ZodType }> };
-
-export const json = (schema: z.ZodType, description: string): Content => ({
+export const json = (schema: z.ZodType, description: string) => ({
   description,
   content: { 'application/json': { schema } },
 });
@@ -165,12 +163,12 @@ const etagHeader = z.object({
     .meta({ description: 'The newest event that is not by `rule`. Send it as `If-Match`.', example: '"00000004"' }),
 });
 
-export const tagged = (schema: z.ZodType, description: string): Content & { headers: typeof etagHeader } => ({
+export const tagged = (schema: z.ZodType, description: string) => ({
   ...json(schema, description),
   headers: etagHeader,
 });
 
-export const problem = (description: string): Content => ({
+export const problem = (description: string) => ({
   description,
   content: { 'application/problem+json': { schema: problemSchema } },
 });

@@ -5,7 +5,6 @@ import { collections, firestore, readAll } from '../platform/firestore.ts';
 import { requestTicket } from '../postmortems/action-tickets.ts';
 import { recordAction, recordActionChange } from '../postmortems/actions.ts';
 import {
-  type ActionKind,
   type ActionStatement,
   actionKinds,
   actionStatuses,
@@ -90,12 +89,7 @@ ${fields.link(`${prefix}ticketUrl`, { label: t('field.ticketUrl') })}
 ${fields.text(`${prefix}doneWhen`, { label: t('field.doneWhen'), hint: t('action.wholeHint') })}`;
 }
 
-interface NewActionFields {
-  prefix?: string;
-  isRequired?: boolean;
-  description?: string | undefined;
-  kind?: ActionKind | undefined;
-}
+type NewActionFields = Pick<ActionStatement, 'description' | 'kind'> & { prefix?: string; isRequired?: boolean };
 
 export const addAction = (visit: Visit): Promise<Outcome> =>
   orComeBack(visit, 'new-action', showActions, async ({ view, form: given }) => {

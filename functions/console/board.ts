@@ -7,6 +7,7 @@ import { readNextDrill } from '../incidents/drills/drill.ts';
 import { codeOf } from '../incidents/incident.ts';
 import { yesNoUnknown } from '../incidents/signals/signal.ts';
 import { heldUpOf } from '../outgoing/tickets/recent-updates.ts';
+import { defined } from '../platform/defined.ts';
 import { dutyPeople } from '../words/people.ts';
 import type { TextKey } from '../words/speech.ts';
 import { headings } from '../words/texts/notices.ts';
@@ -111,14 +112,11 @@ ${
 const counted = (n: number): string => (n === mostCounted ? `${n.toLocaleString('en')}+` : String(n));
 
 function wishOf(chosen: (name: Filter) => string, view: View): BoardWish {
-  const [level, ongoing, source, who] = (['urgency', 'ongoing', 'source', 'who'] as const).map(chosen);
-  return {
-    ...(level && { level }),
-    ...(ongoing && { ongoing }),
-    ...(source && { source }),
-    ...(who && { assignee: who === 'mine' ? view.actor : null }),
-    isOverdue: chosen('due') !== '',
-  };
+  const [level, ongoing, source, who] = (['urgency', 'ongoing', 'source', 'who'] as const).map(
+    (name) => chosen(name) || undefined,
+  );
+  const assignee = who && (who === 'mine' ? view.actor : null);
+  return { ...defined({ level, ongoing, source, assignee }), isOverdue: chosen('due') !== '' };
 }
 
 const mostPast = 100;
@@ -127,13 +125,8 @@ const mostPast = 100;
 async function loadPast(chosen: (name: Filter) => string, view: View): Promise<Board> {
   const { isOverdue, ...wished } = wishOf(chosen, view);
   const past = await incidentsThatAre(chosen('status'), mostPast);
-  const rows = past.filter((each) => {
-    const own = {
-      level: each.urgency.level,
-      ongoing: each.ongoing,
-      source: each.source,
-      assignee: each.assignee ?? null,
-    };
+  const rows = past.filter(({ urgency: { level }, ongoing, source, assignee = null }) => {
+    const own = { level, ongoing, source, assignee };
     return !isOverdue && Object.entries(wished).every(([name, value]) => own[name as keyof typeof own] === value);
   });
   return { rows: rows.map((each) => ({ ...each, board: null })), next: undefined, count: rows.length, overdue: 0 };
@@ -179,7 +172,7 @@ function filterForm(view: View, chosen: (name: Filter) => string): Markup {
   const label = (name: Filter, value: string): string => {
     if (value === '' && name !== 'who') return view.t('board.any');
     if (name === 'who' || name === 'due') return view.t(`board.${name}.${value || 'any'}` as TextKey);
-    return view.name(name === 'source' ? 'source' : name, value);
+    return view.name(name, value);
   };
   const fields = fieldsOf(view, 'filter');
   const isFiltered = (Object.keys(filters) as Filter[]).some((name) => chosen(name) !== filters[name][0]);

@@ -10,7 +10,7 @@ import type { TextKey } from '../words/speech.ts';
 import { shortTitleOf } from './incident-head.ts';
 import { contextIn, expectProblem, form, type Outcome, type Page, type Visit } from './page.ts';
 import { ago, incidentPath, type Markup, type View } from './view.ts';
-import { type BoardRow, loadDrillRows, loadStaleAlerts } from './waiting.ts';
+import { type BoardRow, loadDrillRows, loadStaleAlerts, mostClosable } from './waiting.ts';
 
 export function openDrills(view: View, drills: readonly BoardRow[]): Markup | '' {
   if (drills.length === 0) return '';
@@ -49,13 +49,11 @@ function closeForm(view: View, rows: readonly BoardRow[], label: TextKey, back: 
   )}</ul><p><button type="submit" class="plain">${view.t(label)}</button></p>`;
 }
 
-const mostClosed = 50;
-
 /** Ends what was ticked. What has ended meanwhile, or been merged, is left as it is. */
 export async function close({ view, form: sent }: Visit): Promise<Outcome> {
   const ids = sent.getAll('id').filter((each) => /^inc_[\da-f]{24}$/.test(each));
   const rows = new Map((await loadDrillRows()).map((each) => [each.id, each]));
-  for (const id of ids.slice(0, mostClosed)) {
+  for (const id of ids.slice(0, mostClosable)) {
     const drill = rows.get(id)?.drill?.id;
     if (drill) await endDrill(drill);
     for (const statement of rows.has(id) ? endOfDrill(view, id) : [{ type: 'recovered' as const }]) {

@@ -24,13 +24,10 @@ import { checkDoor, doorAddress, doors } from './door-check.ts';
 import { button } from './fields.ts';
 import { form, keyIn, type Outcome, type Page, sayReason, type Visit } from './page.ts';
 import { settingsSection } from './settings.ts';
-import { ticketConnections } from './ticket-connections.ts';
+import { awaitedForMs, path, ticketConnections } from './ticket-connections.ts';
 import { badge, cards, copyable, hidden, type Markup, time, type View } from './view.ts';
 
-const path = '/console/connections';
 const noticeForm = /^ntc_test-[\w-]{16,64}$/;
-/** A notice takes seconds, and so does a tool's answer. After this the page stops waiting for the result. */
-const awaitedForMs = 120_000;
 
 export async function showConnections({ view, query }: Visit): Promise<Page> {
   const { t } = view;

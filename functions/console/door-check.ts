@@ -13,20 +13,14 @@ import { serviceOf } from '../topology.ts';
 /** Of the variables one has to be set. */
 export const doors = [
   ...Object.entries(ticketSources).map(([name, { tool, secretNames: variables }]) => {
-    return {
-      tool,
-      function: 'tickets' as const,
-      path: name === 'generic' ? '/tickets' : `/tickets/${name}`,
-      variables,
-    };
+    const path = name === 'generic' ? '/tickets' : `/tickets/${name}`;
+    return { tool, function: 'tickets' as const, path, variables };
   }),
   { tool: monitoring.tool, function: 'alerts' as const, path: '/alerts', variables: monitoring.secretNames },
 ];
 
-type Door = Pick<(typeof doors)[number], 'path'> & { function: 'tickets' | 'alerts' };
-
 /** Where a door is: Cloud Run gives each service a host of its own, named after it; elsewhere all share one. */
-export function doorAddress({ function: name, path }: Door, consoleUrl: string | undefined): string | undefined {
+export function doorAddress({ function: name, path }: (typeof doors)[number], consoleUrl: string | undefined) {
   if (!consoleUrl || !URL.canParse(consoleUrl)) return undefined;
   const url = new URL(consoleUrl);
   const own = `${serviceOf('console')}-`;

@@ -206,17 +206,11 @@ export function linksSection(view: View, { incident, named }: Loaded): Markup | 
   }<ul class="plain">${links.map((each) => html`<li>${time(view, each.at)} ${incidentLink(each.incidentId, named)}</li>`)}</ul></section>`;
 }
 
-const ofUpdates: readonly string[] = [
-  'customer-updated',
-  'slot-closed',
-  'reminded',
-  'update-requested',
-  'update-failed',
-];
+const ofUpdates = new Set(['customer-updated', 'slot-closed', 'reminded', 'update-requested', 'update-failed']);
 /** What of one update is recorded within so long belongs together. */
 const withinMs = 120_000;
 
-export const isOfUpdates = (type: string): boolean => ofUpdates.includes(type);
+export const isOfUpdates = (type: string): boolean => ofUpdates.has(type);
 
 /** One update to many customers is one entry: neighbours that are about updates and were recorded at once. Every other event is by itself. */
 export function groupEvents<T extends Pick<TimelineEvent, 'type' | 'recordedAt'>>(events: readonly T[]): T[][] {

@@ -10,7 +10,6 @@ import { codeOf, type Incident, mayHold } from '../incidents/incident.ts';
 import type { SignalRecord } from '../incidents/record/records.ts';
 import type { Contact } from '../incidents/rhythm/contact.ts';
 import { readSignals } from '../incidents/signals/signals-of.ts';
-import { waitsFrom } from '../incidents/views/board-place.ts';
 import { readAllContacts } from '../incidents/views/first-contacts.ts';
 import type { UpdateRecord } from '../outgoing/tickets/update.ts';
 import { collections, dataOf, firestore, incidentRef, readAll } from '../platform/firestore.ts';
@@ -18,6 +17,7 @@ import { milliseconds } from '../policy.ts';
 import type { NextAction } from '../postmortems/actions-rules.ts';
 import { type Checkpoint, judgeCheckpoints, unmetSlotsOf } from '../postmortems/checkpoints.ts';
 import { readReleases } from '../postmortems/gather.ts';
+import { byDue } from '../situation/compose-situation.ts';
 import { contactName, shortTitleOf } from './incident-head.ts';
 import type { View } from './view.ts';
 
@@ -109,11 +109,6 @@ async function readTitles(view: View, { linkedTo, links = [] }: Incident, events
       return [each.id, `${codeOf(each.id)} ${known ? shortTitleOf(view, known) : ''}`.trim()];
     }),
   );
-}
-
-function byDue(a: Contact, b: Contact): number {
-  const due = (contact: Contact): number => waitsFrom(contact)?.getTime() ?? Number.POSITIVE_INFINITY;
-  return due(a) === due(b) ? (a.id < b.id ? -1 : 1) : due(a) - due(b);
 }
 
 /** The current checkpoints, by the review's own rules. */

@@ -83,7 +83,7 @@ export async function showBundle({ view, query }: Visit, id = ''): Promise<Outco
     body: html`<p class="muted">${badges}</p>
 <p class="taps no-print"><a class="button" href="${bundlePath(id)}/meeting">${t('bundle.meeting')}</a> <a class="tab" href="${bundlePath(id)}/print">${t('bundle.print')}</a> <a class="tab" href="${bundlePath(id)}/markdown">${t('bundle.markdown')}</a>${weeks}</p>
 <details class="no-print"><summary>${t('bundle.contents')}</summary><nav class="contents" aria-label="${t('bundle.contents')}">${headings.map((each) => html`<a class="tab" href="#${each.id}">${each.text}</a> `)}</nav></details>
-${renderBlocks(composed.blocks, consoleFrame(chartPath(id, view)))}
+${renderBlocks(composed.blocks, frameOf(id, view.language))}
 ${next ? html`<p class="taps no-print"><a class="button" rel="next" href="${bundlePath(id)}?page=${writeToken(next)}">${t('bundle.more')}</a></p>` : ''}
 <p class="muted">${composed.footer}</p>`,
   };
@@ -122,11 +122,6 @@ async function fileOf({ view }: Visit, id: string, form: 'html' | 'md'): Promise
   return { status: 200, body, type: headers['content-type'], headers };
 }
 
-export const chartPath =
-  (week: string, { language }: View) =>
-  (name: string) =>
-    `${bundlePath(week)}/charts/${name}.svg?language=${language}`;
-
 export async function showChart({ view }: Visit, id = '', name = ''): Promise<Outcome> {
   const chart = chartNames.find((each) => `${each}.svg` === name);
   if (!chart || !readWeek(id, view.policy.zone)) throw new Problem(404, refuse('no-page'));
@@ -147,12 +142,13 @@ export async function assembleBundle({ view }: Visit, id = ''): Promise<Outcome>
 const ownOrigin = 'https://console.invalid';
 
 /** Where a page made of blocks is told that an incident is. */
-export const ownAddress = (path: string): string => `${ownOrigin}${path}`;
+const ownAddress = (path: string): string => `${ownOrigin}${path}`;
 export const incidentAddress = (id: string): string => ownAddress(incidentPath(id));
 
-/** @param chartPath where a chart's picture is */
-export const consoleFrame = (chartPath: (name: string) => string): Frame => ({
-  chart: ({ chart, title }) => html`<img src="${chartPath(chart)}" alt="${title}" width="360" height="250">`,
+/** @param week whose charts are among the blocks @param language of their words */
+const frameOf = (week: string, language: string): Frame => ({
+  chart: ({ chart, title }) =>
+    html`<img src="${bundlePath(week)}/charts/${chart}.svg?language=${language}" alt="${title}" width="360" height="250">`,
   link: (address, text) =>
     address.startsWith(ownOrigin)
       ? html`<a href="${address.slice(ownOrigin.length)}">${text}</a>`
@@ -160,7 +156,7 @@ export const consoleFrame = (chartPath: (name: string) => string): Frame => ({
 });
 
 /** For blocks among which there is no chart. */
-export const plainFrame = consoleFrame(() => '');
+export const plainFrame = frameOf('', '');
 
 /** The part of a page that begins with one heading and ends before the next. */
 export function sectionOf(blocks: readonly Block[], id: string): Block[] {
@@ -185,7 +181,7 @@ export async function showTrends({ view, query }: Visit): Promise<Page> {
     title: t('nav.trends'),
     section: 'trends',
     body: html`<p class="lead">${t('trends.lead')} <a href="${bundlePath(week.id)}">${week.id}</a></p>
-${renderBlocks(shown, consoleFrame(chartPath(week.id, view)))}${await periodsPart(view, query)}`,
+${renderBlocks(shown, frameOf(week.id, view.language))}${await periodsPart(view, query)}`,
   };
 }
 

@@ -21,6 +21,7 @@ export async function settingsSection(view: View): Promise<Markup> {
   const sender = view.row([company[language], telephone].filter(Boolean));
   const hasSender = company[policy.sender.language] && telephone;
   const drafts = wrongDrafts(policy.drafts).map((each) => each.split(':')[0] ?? each);
+  const ownerless = policy.areas.filter(({ owner, runbook }) => !owner || !runbook).map(({ area }) => area);
   const areas = view.row(policy.areas.map(({ area }) => area));
   const settings: Setting[] = [
     ['CONSOLE_URL', CONSOLE_URL ?? unset, CONSOLE_URL ? undefined : t('settings.noConsoleUrl')],
@@ -33,7 +34,7 @@ export async function settingsSection(view: View): Promise<Markup> {
     ['policy.sender', sender || unset, hasSender ? undefined : t('settings.noCompany')],
     ['policy.drafts', String(Object.keys(policy.drafts).length), wrong('settings.wrongDrafts', drafts)],
     ['policy.customers', String(policy.customers.length), wrong('settings.sameName', wrongNames(policy))],
-    ['policy.areas', areas || unset, wrong('settings.noOwner', ownerless(policy))],
+    ['policy.areas', areas || unset, wrong('settings.noOwner', ownerless)],
   ];
   return html`<section aria-labelledby="settings"><h2 id="settings">${t('settings.title')}</h2><p class="muted">${t('settings.hint')}</p>
 <dl class="facts">${settings.map(([name, value, wrong]) => html`<div><dt><code>${name}</code></dt><dd>${value} ${wrong ? html`${badge(t('settings.check'), 'warn')} ${wrong}` : ''}</dd></div>`)}</dl></section>`;
@@ -47,6 +48,3 @@ export function wrongNames({ customers }: Pick<Policy, 'customers'>): string[] {
   const shared = [...Map.groupBy(all, ({ text }) => text)].filter(([, of]) => new Set(of.map(({ id }) => id)).size > 1);
   return shared.map(([text]) => text);
 }
-
-const ownerless = ({ areas }: Pick<Policy, 'areas'>): string[] =>
-  areas.filter(({ owner, runbook }) => !owner || !runbook).map(({ area }) => area);

@@ -13,9 +13,9 @@ import { button } from './fields.ts';
 import { form, type Outcome, sayReason, type Visit } from './page.ts';
 import { badge, type Markup, time, type View } from './view.ts';
 
-const path = '/console/connections';
-/** A tool's answer takes seconds. After this the page stops waiting for it. */
-const awaitedForMs = 120_000;
+export const path = '/console/connections';
+/** A notice takes seconds, and so does a tool's answer. After this the page stops waiting for the result. */
+export const awaitedForMs = 120_000;
 
 export async function ticketConnections(view: View, query: URLSearchParams) {
   const connections = firestore().collection(collections.connections);

@@ -128,10 +128,7 @@ function confirmation(view: View, loaded: Loaded, drafts: readonly Draft[], sent
   const { incident } = loaded;
   const { key, seen } = sent;
   const n = drafts.flatMap(({ updates }) => updates.filter(leaves)).length;
-  const stated = drafts.flatMap((draft, index) =>
-    hiddenOf(draft).map(([name, value]) => [`${index}.${name}`, value] as const),
-  );
-  const given = hidden([...(seen ? [['seen', seen] as const] : []), ...stated]);
+  const given = hidden([...(seen ? [['seen', seen] as const] : []), ...drafts.flatMap(hiddenOf)]);
   const inForm = form(view, `${incidentPath(incident.id)}/updates`, '', key);
   return {
     title: t('update.confirm'),
@@ -150,12 +147,12 @@ ${
 const leaves = ({ state }: UpdateRecord): boolean => state === 'sending';
 
 /** What is confirmed goes to the customers that are shown here, and to nobody who becomes known meanwhile. */
-function hiddenOf({ message, updates, isRecovery }: Draft): [string, string][] {
+function hiddenOf({ message, updates, isRecovery }: Draft, index: number): [string, string][] {
   const shown = updates.flatMap(({ customers }) => customers);
   return [
-    ['message', message],
-    ...shown.flatMap((id) => ['of', 'customer'].map((name): [string, string] => [name, id])),
-    ...(isRecovery ? ([['recovery', 'yes']] as [string, string][]) : []),
+    [`${index}.message`, message],
+    ...shown.flatMap((id) => ['of', 'customer'].map((name): [string, string] => [`${index}.${name}`, id])),
+    ...(isRecovery ? ([[`${index}.recovery`, 'yes']] as [string, string][]) : []),
   ];
 }
 

@@ -149,7 +149,7 @@ function ofTier(asked: Query, tier: Tier, now: Date): Query {
   return tier === 'stopped' ? asked.where('impact.businessImpact', '==', 'stopped').where('board.at', '<', now) : asked;
 }
 
-const mostClosable = 50;
+export const mostClosable = 50;
 
 /** Drills that are open, soonest deadline first. */
 export const loadDrillRows = (): Promise<BoardRow[]> => loadClosable(wanted({}).where('isDrill', '==', true));

@@ -25,7 +25,7 @@ interface KnownShifts {
 const document = () => firestore().collection(collections.connections).doc('duty');
 
 /** What this process knows: the minute tick writes notices with it, and reads nothing. */
-const memory = new PerEnvironment((): { known?: KnownShifts | undefined; isRead?: boolean } => ({}));
+const memory = new PerEnvironment((): { known?: KnownShifts | undefined } => ({}));
 
 /** @returns what was last read; nothing where no calendar is configured */
 export const readDuty = async (): Promise<Calendar[]> => dataOf<KnownShifts>(await document().get())?.calendars ?? [];
@@ -74,7 +74,6 @@ export async function recallDuty(now: Date): Promise<void> {
 async function recall(): Promise<void> {
   const own = memory.get();
   own.known = dataOf<KnownShifts>(await document().get()) ?? own.known;
-  own.isRead = true;
 }
 
 /** Reads the calendars if that is due. Never throws: an unreadable calendar keeps its last known shifts. */
@@ -83,7 +82,7 @@ export async function refreshDuty(now: Date): Promise<void> {
   try {
     const configured = readCalendars(readConfig().DUTY_CALENDARS);
     if (configured.length === 0) return;
-    if (!own.isRead) await recall();
+    if (!own.known) await recall();
     if (!isDue(now)) return;
     const before = new Map(own.known?.calendars.map((each) => [each.key, each]));
     const feeds = await Promise.all(configured.map(fetchOne));
@@ -164,8 +163,8 @@ function readWithin(text: Feed['text'], { now, leftMs, mostBytes, readFeed }: Re
     from: new Date(now.getTime() - milliseconds(keptBefore)),
     until: new Date(now.getTime() + milliseconds(keptAfter)),
   };
-  const read = (): unknown => readFeed(text, { ...within, zone: policy.zone });
-  const { shifts, leftOut } = stoppedAfter(read, Math.ceil(leftMs)) as ReturnType<typeof readFeed>;
+  const read = () => readFeed(text, { ...within, zone: policy.zone });
+  const { shifts, leftOut } = stoppedAfter(read, Math.ceil(leftMs));
   if (leftOut > 0) log('WARNING', 'events of a calendar could not be read; the others count', { leftOut });
   const kept = nearest(shifts, within, now, mostBytes);
   const facts = { read: shifts.length, kept: kept.shifts.length };
@@ -174,7 +173,7 @@ function readWithin(text: Feed['text'], { now, leftMs, mostBytes, readFeed }: Re
   return { ...kept, ...(leftOut > 0 ? { leftOut } : {}) };
 }
 
-function stoppedAfter(work: () => unknown, timeoutMs: number): unknown {
+function stoppedAfter<T>(work: () => T, timeoutMs: number): T {
   try {
     return runInNewContext('work()', { work }, { timeout: timeoutMs });
   } catch (error) {

@@ -34,7 +34,7 @@ export interface OnDuty extends DutyFacts {
 
 /** By the calendar of the area itself, else by that of `*`. @returns undefined where no calendar is for it */
 export function onDutyFor(area: string | undefined, calendars: readonly Calendar[], now: Date): OnDuty | undefined {
-  const own = calendars.filter((each) => area !== undefined && isSameArea(each.area, area));
+  const own = calendars.filter((each) => each.area.toLowerCase() === area?.toLowerCase());
   const found = own.length > 0 ? own : calendars.filter((each) => each.area === '*');
   return found.length > 0 ? merged(area ?? '*', found, now) : undefined;
 }
@@ -44,8 +44,6 @@ export function onDuty(calendars: readonly Calendar[], now: Date): OnDuty[] {
   const byArea = Map.groupBy(calendars, ({ area }) => area.toLowerCase());
   return [...byArea.values()].map((own) => merged((own[0] as Calendar).area, own, now));
 }
-
-const isSameArea = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
 
 function merged(area: string, calendars: readonly Calendar[], now: Date): OnDuty {
   const people = new Map<string, OnDuty['people'][number]>();

@@ -19,7 +19,6 @@ export const checklistItems = [
   'recovered',
   'recovery-told',
 ] as const;
-export type ChecklistItem = (typeof checklistItems)[number];
 
 export type SituationCustomer = ReturnType<typeof customerOf>;
 
@@ -37,7 +36,7 @@ export function composeSituation({ incident, contacts, total, events }: Incident
   const loaded = contacts.flatMap((each) => each.customers).length;
   const named = Math.max(loaded, incident.affectedCustomers.length);
   const unnamed = Math.max(0, (impact.affectedCustomerCount ?? 0) - named);
-  const customers = contacts.map((each) => customerOf(each, unnamed)).toSorted(byDue);
+  const customers = contacts.toSorted(byDue).map((each) => customerOf(each, unnamed));
   return {
     incidentId: incident.id,
     code: codeOf(incident.id),
@@ -104,8 +103,8 @@ function customerOf(contact: Contact, unnamed: number) {
   };
 }
 
-const dueOf = ({ nextUpdateDueAt }: SituationCustomer) => nextUpdateDueAt?.getTime() ?? Number.POSITIVE_INFINITY;
-const byDue = (one: SituationCustomer, other: SituationCustomer): number =>
+const dueOf = (contact: Contact): number => waitsFrom(contact)?.getTime() ?? Number.POSITIVE_INFINITY;
+export const byDue = (one: Contact, other: Contact): number =>
   dueOf(one) === dueOf(other) ? (one.id < other.id ? -1 : 1) : dueOf(one) - dueOf(other);
 
 function triedBy(event: EventOf<'mitigated'>) {
@@ -130,7 +129,7 @@ function checklistOf(incident: Incident, contacts: readonly Contact[]) {
     return new Date(Math.max(...(times as Date[]).map((each) => each.getTime())));
   };
   const isOver = incident.status === 'recovered';
-  const done: Record<ChecklistItem, Date | null> = {
+  const done: Record<(typeof checklistItems)[number], Date | null> = {
     roles: latest(emergencyRoles.map((role) => incident.roles?.[role]?.at)),
     verified: incident.verifiedAt ?? null,
     scoped: incident.scopedAt ?? null,

@@ -4,12 +4,6 @@ import { stableId } from '../platform/ids.ts';
 import { jsonIn } from '../platform/loose.ts';
 import type { Language } from '../words/language.ts';
 
-export interface Person {
-  user: string;
-  /** Of the workspace that they belong to, and of the one in which they act, as far as Slack says. */
-  teams: string[];
-}
-
 /** `key` is the same for the same act, however often it is sent; with `triggerId` a modal may be opened, within three seconds. */
 export type Act = NonNullable<ReturnType<typeof readAct>>;
 export type Press = Extract<Act, { kind: 'press' }>;
@@ -95,7 +89,7 @@ function readCommand(form: URLSearchParams, bytes: Buffer) {
   const triggerId = form.get('trigger_id');
   return {
     kind: 'command' as const,
-    person: { user, teams: teamsOf(form.get('team_id')) } satisfies Person,
+    person: { user, teams: teamsOf(form.get('team_id')) },
     key: stableId('act', 'command', user, triggerId ?? bytes.toString('base64')),
     text: (form.get('text') ?? '').trim().slice(0, 500),
     ...present('channel', form.get('channel_id')),
@@ -109,7 +103,7 @@ function readInteraction(payload: string) {
   if (!read.success) return undefined;
   const { data } = read;
   const acting = {
-    person: { user: data.user.id, teams: teamsOf(data.user.team_id, data.team?.id) } satisfies Person,
+    person: { user: data.user.id, teams: teamsOf(data.user.team_id, data.team?.id) },
     ...present('channel', data.channel?.id),
     ...present('responseUrl', data.response_url),
     ...present('triggerId', data.trigger_id),
@@ -138,6 +132,7 @@ function readInteraction(payload: string) {
   }
 }
 
+/** Of the workspace that they belong to, and of the one in which they act, as far as Slack says. */
 const teamsOf = (...teams: (string | null | undefined)[]): string[] => [
   ...new Set(teams.flatMap((each) => each || [])),
 ];

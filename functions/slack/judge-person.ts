@@ -3,8 +3,7 @@ import type { Profile } from '../outgoing/slack/profiles.ts';
 import { isEmail } from '../platform/email.ts';
 import type { Policy } from '../policy.ts';
 
-export type WhyUnknown = 'team' | 'bot' | 'guest' | 'deleted' | 'email' | 'domain' | 'unknown';
-export type Judged = { email: string } | { why: WhyUnknown };
+export type Judged = { email: string } | { why: 'team' | 'bot' | 'guest' | 'deleted' | 'email' | 'domain' | 'unknown' };
 
 /** @param actingIn the workspaces that what they sent names */
 export function judgePerson(

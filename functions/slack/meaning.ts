@@ -5,9 +5,7 @@ import type { Act } from './act.ts';
 import { type Frame, type Remembered, readRemembered } from './form.ts';
 import { isForm } from './forms.ts';
 
-export type CommandMeaning = { kind: 'report' } | { kind: 'mine' } | { kind: 'help' } | { kind: 'find'; text: string };
-
-export function commandIn(text: string): CommandMeaning {
+export function commandIn(text: string): { kind: 'report' | 'mine' | 'help' } | { kind: 'find'; text: string } {
   const word = text.trim().toLowerCase();
   if (word === '' || word === 'report' || word === '報告') return { kind: 'report' };
   if (['mine', 'list', '自分', '担当'].includes(word)) return { kind: 'mine' };

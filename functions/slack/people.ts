@@ -5,7 +5,7 @@ import { readConfig } from '../platform/config.ts';
 import { PerEnvironment } from '../platform/environment.ts';
 import type { Policy } from '../policy.ts';
 import type { Language } from '../words/language.ts';
-import type { Person } from './act.ts';
+import type { Act } from './act.ts';
 import { type Judged, judgePerson } from './judge-person.ts';
 
 export type Identified = Judged & { language: Language };
@@ -13,7 +13,7 @@ export type Identified = Judged & { language: Language };
 const teams = new PerEnvironment(() => new Map<string, string>());
 
 /** @throws SlackFailure where Slack does not say */
-export async function identify(person: Person, policy: Policy): Promise<Identified> {
+export async function identify(person: Act['person'], policy: Policy): Promise<Identified> {
   const profile = await profileOf(person.user);
   const language: Language = !profile?.locale || profile.locale.startsWith('ja') ? 'ja' : 'en';
   return { ...judgePerson(profile, person.teams, await ownTeam(), policy), language };

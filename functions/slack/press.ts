@@ -41,10 +41,10 @@ export function decidePress(incident: Incident, action: StatingAction, by: Press
   const reply = (words: Reply['words'], given: Reply['given'] = {}): Decided => ({
     reply: { words, given: { code, ...given } },
   });
-  const isLinked = incident.status === 'linked';
-  if (action === 'unlink') return isLinked ? { statement: { type: 'unlinked' } } : reply('notLinked');
-  if (isLinked) return reply('linked', { to: codeOf(incident.linkedTo ?? '') });
-  if (incident.kind !== 'incident') return reply('noIncident');
+  if (action === 'unlink')
+    return incident.status === 'linked' ? { statement: { type: 'unlinked' } } : reply('notLinked');
+  const nothing = decideModal(incident);
+  if (nothing) return { reply: nothing };
   const isOver = incident.status !== 'open';
   switch (action) {
     case 'take':

@@ -9,12 +9,10 @@ import { type Language, nameFor, say as write } from '../words/language.ts';
 import type { RefusalReader } from '../words/refusals/refuse.ts';
 import { answerWords, buttonWords } from '../words/texts/slack.ts';
 
-export type AnswerText = keyof typeof answerWords;
-
 type Given = Record<string, string | number | Date>;
 
 /** @param now times of another year are written with it */
-export function say(words: AnswerText, language: Language, given: Given = {}, now?: Date): string {
+export function say(words: keyof typeof answerWords, language: Language, given: Given = {}, now?: Date): string {
   const text = (value: Given[string]) => (value instanceof Date ? clock(value, language, policy, now ?? value) : value);
   const filled = Object.entries(given).map(([name, value]) => [name, text(value)]);
   return write({ language, policy }, answerWords[words], Object.fromEntries(filled));
