@@ -100,7 +100,6 @@ export const reasonTexts = {
   'said.Whether it got there could not be read. {why}': { ja: '届いたかどうかを確認できませんでした。{why}', en: 'Delivery couldn’t be confirmed. {why}' },
   'said.Somebody has answered the customer just before; read it and decide again: {text}': { ja: '直前に別の返信がありました。内容を確認し、送るかどうかを決め直してください: {text}', en: 'Someone just replied to the {customer}. Read the reply, then decide again: {text}' },
   'said.The tool does not know the ticket ({status}).': { ja: 'ツールにこのチケットがありません({status})。', en: 'The tool doesn’t have this ticket ({status}).' },
-  'said.Intercom does not know the ticket.': { ja: 'Intercom にこのチケットがありません。', en: 'Intercom doesn’t have this ticket.' },
   'said.The tool refused the credentials ({status}). Check them on the connections page.': { ja: 'ツールが認証を拒否しました({status})。連携設定の画面で確認してください。', en: 'The tool rejected the credentials ({status}). Check them on the connections page.' },
   'said.The tool takes these credentials for nobody who answers tickets.': { ja: 'この認証情報は、チケットに返信できる担当者のものではありません。', en: 'These credentials don’t belong to an agent who can reply to tickets.' },
   'said.It answered {status}.': { ja: 'ツールの応答: {status}', en: 'The tool answered {status}.' },
