@@ -1,9 +1,9 @@
 /** The next message to customers who wait, from the record: which one, its recipients, and its facts. Pure. */
+import type { Context } from '../incidents/facts/decision.ts';
 import type { TimelineEvent } from '../incidents/facts/events.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { slotAfter } from '../incidents/rhythm/cadence.ts';
 import type { Contact } from '../incidents/rhythm/contact.ts';
-import type { Policy } from '../policy.ts';
 import { clock, cut, shortClock } from '../words/clock.ts';
 import { type DraftFacts, type DraftKind, type DraftPart, writeDraftLines } from '../words/drafts.ts';
 import type { Language } from '../words/language.ts';
@@ -12,10 +12,7 @@ import { unansweredQuestions } from './decide-notices.ts';
 import type { NoticeRecipient } from './look-events.ts';
 
 /** By which rules it is written, and when. */
-export interface Writing {
-  policy: Policy;
-  now: Date;
-}
+export type Writing = Pick<Context, 'policy' | 'now'>;
 
 export interface DraftGroup {
   kind: DraftKind;

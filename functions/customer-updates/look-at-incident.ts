@@ -17,7 +17,7 @@ import { type DueTimer, free, type Lease, laneOf, newLease } from '../incidents/
 import { customerIdsOf } from '../incidents/rhythm/contact.ts';
 import { joinThoseNaming } from '../incidents/signals/join.ts';
 import { readConfig } from '../platform/config.ts';
-import { allOf, collections, dataOf, firestore, hasGrpcCode, incidentRef, timerRef } from '../platform/firestore.ts';
+import { allOf, collections, dataOf, firestore, incidentRef, timerRef, unlessRefused } from '../platform/firestore.ts';
 import { stableId } from '../platform/ids.ts';
 import { log } from '../platform/log.ts';
 import { keepUnsent } from '../platform/notice-record.ts';
@@ -179,14 +179,10 @@ async function commitLook(decision: Decided, now: Date): Promise<Timestamp | und
   const batch = firestore().batch();
   if (decision.asked) keepSameness(batch, decision.asked);
   await commit(batch, now, { ...decision, beside: decision.asked && 'sameness' });
-  try {
-    // The timer is the last that a look writes.
-    return (await batch.commit()).at(-1)?.writeTime;
-  } catch (error) {
-    // ABORTED: the lock of a transaction on the same incident, such as of alerts that join their group.
-    if (!hasGrpcCode(error, 'FAILED_PRECONDITION', 'ALREADY_EXISTS', 'NOT_FOUND', 'ABORTED')) throw error;
-    return undefined;
-  }
+  // ABORTED: the lock of a transaction on the same incident, such as of alerts that join their group.
+  const refusals = ['FAILED_PRECONDITION', 'ALREADY_EXISTS', 'NOT_FOUND', 'ABORTED'];
+  // The timer is the last that a look writes.
+  return (await unlessRefused(batch.commit(), ...refusals))?.at(-1)?.writeTime;
 }
 
 async function findAgain(id: string): Promise<DueTimer | undefined> {
@@ -222,15 +218,13 @@ const isUrgent = ({ kind }: Sending): boolean => kind === 'notice' || kind === '
 async function settle(decision: Decided, sent: Sending[], version: Timestamp): Promise<void> {
   const { after, timer, look } = decision;
   const ref = timerRef(after.id);
-  try {
-    if (typeof timer === 'string') return void (await ref.delete({ lastUpdateTime: version }));
-    const { later: pending } = look;
-    const asleep = { pending, lane: laneOf(after, pending), wakeAt: timer.at, ...free };
-    await ref.update(asleep, { lastUpdateTime: version });
-  } catch (error) {
-    if (!hasGrpcCode(error, 'FAILED_PRECONDITION', 'NOT_FOUND')) throw error;
-    await takeOut(sent, decision);
-  }
+  const { later: pending } = look;
+  const unchanged = { lastUpdateTime: version };
+  const write =
+    typeof timer === 'string'
+      ? ref.delete(unchanged)
+      : ref.update({ pending, lane: laneOf(after, pending), wakeAt: timer.at, ...free }, unchanged);
+  if (!(await unlessRefused(write, 'FAILED_PRECONDITION', 'NOT_FOUND'))) await takeOut(sent, decision);
 }
 
 /** An entry that no running release can send, as after a rollback: kept where people see it. */

@@ -11,11 +11,6 @@ export interface NoticeRecipient {
   dueAt: Date;
 }
 
-interface Asked {
-  scope: Slot | null;
-  roles: EmergencyRole[];
-}
-
 /** As the timeline keeps it. */
 export interface Reminded extends NoticeRecipient {
   /** Of this slot, which may be the one after the slot that the contact waits for. */
@@ -34,9 +29,12 @@ export function slotsClosedEvent(closed: readonly ClosedSlot[], contacts: readon
   return { type: 'slot-closed', occurredAt: now, actor: 'rule', detail };
 }
 
-/** @param asked beside the customers: for the scope, and for roles */
-export function remindedEvents(told: Reminded[], all: readonly Contact[], asked: Asked, now: Date): EventOf[] {
-  const { scope, roles } = asked;
+export function remindedEvents(
+  told: Reminded[],
+  all: readonly Contact[],
+  { scope, roles }: { scope: Slot | null; roles: EmergencyRole[] },
+  now: Date,
+): EventOf[] {
   if (told.length === 0 && !scope && roles.length === 0) return [];
   const bySlot = [...Map.groupBy(told, ({ dueAt, why }) => `${dueAt.toISOString()} ${why}`).values()];
   const named = bySlot.map((each) => {

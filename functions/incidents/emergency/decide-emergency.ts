@@ -4,7 +4,7 @@ import type { Announcement } from '../facts/decision.ts';
 import type { EventOf } from '../facts/events.ts';
 import type { Incident } from '../incident.ts';
 import { hasRhythm } from '../rhythm/cadence.ts';
-import { type AreaReport, type Emergency, type EmergencyInputs, type EmergencyRule, isGoingOn } from './emergency.ts';
+import { type Emergency, type EmergencyInputs, type EmergencyRule, isGoingOn } from './emergency.ts';
 
 interface EmergencyDecision {
   emergency?: Emergency | undefined;
@@ -156,7 +156,7 @@ export function judgeReports(
   if (customers < enough || found.some(({ emergency }) => isGoingOn(emergency))) return undefined;
   const newest = found.findLast(isStoppedAndUrgent);
   if (!newest) return undefined;
-  const reports = found.map((each): AreaReport => {
+  const reports = found.map((each) => {
     const { id: incidentId, detectedAt: reportedAt } = each;
     return { incidentId, customerId: customerOf(each) as string, reportedAt };
   });

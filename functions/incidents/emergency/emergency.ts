@@ -4,13 +4,6 @@ import { milliseconds, type Policy } from '../../policy.ts';
 export const emergencyRules = ['many-customers-stopped', 'several-reports-of-one-area', 'key-area-stopped'] as const;
 export type EmergencyRule = (typeof emergencyRules)[number];
 
-/** One of the reports that together make an emergency. */
-export interface AreaReport {
-  incidentId: string;
-  customerId: string;
-  reportedAt: Date;
-}
-
 /** The facts that the rule was judged by. */
 export interface EmergencyInputs {
   level: 'high' | 'low';
@@ -18,7 +11,7 @@ export interface EmergencyInputs {
   affectedCustomerCount: number | null;
   area: string | null;
   /** The reports that together make an emergency, this one included. */
-  reports?: AreaReport[];
+  reports?: { incidentId: string; customerId: string; reportedAt: Date }[];
 }
 
 export interface Emergency {

@@ -29,8 +29,12 @@ export function decideRetraction(
 ): [Decision, ...Decision[]] | Refusal {
   const [{ events: timeline }] = linked;
   const event = timeline.find(({ id }) => id === statement.eventId);
-  const refusal = refusalOf(event, takenBack(timeline), statement);
-  if (refusal || !event) return refusal as Refusal;
+  if (!event) {
+    const errors = [wrongField('eventId', 'not-an-event-id')];
+    return { status: 422, refused: refuse('no-such-event'), errors };
+  }
+  const refused = takenBack(timeline).has(event.id) ? refuse('retracted-already') : whyNotRetracted(event);
+  if (refused) return { status: 409, refused };
   const retracted: EventOf<'retracted'> = {
     type: 'retracted',
     occurredAt: statement.occurredAt ? new Date(statement.occurredAt) : by.now,
@@ -160,20 +164,6 @@ function stateBefore({ incident, events }: History, { id }: TimelineEvent, polic
       : each.id < id || isRetraction(each),
   );
   return fold(incident.id, known, policyOf);
-}
-
-function refusalOf(
-  event: TimelineEvent | undefined,
-  taken: ReadonlySet<string>,
-  { eventId: id }: StatementOf<'retracted'>,
-): Refusal | undefined {
-  if (!event) {
-    const errors = [wrongField('eventId', 'not-an-event-id')];
-    return { status: 422, refused: refuse('no-such-event'), errors };
-  }
-  if (taken.has(id)) return { status: 409, refused: refuse('retracted-already') };
-  const why = whyNotRetracted(event);
-  return why === undefined ? undefined : { status: 409, refused: why };
 }
 
 /** @returns undefined for what a person stated, and can retract */

@@ -2,10 +2,8 @@
  * A link that was ended is folded as if it had never been made: its end takes nothing back, it leaves the link out. What the
  * linked incident's ticket said of itself meanwhile goes home with it. Pure.
  */
-import type { EventOf, TimelineEvent } from '../facts/events.ts';
+import type { TimelineEvent } from '../facts/events.ts';
 import type { Leaving, Return, Share } from './links.ts';
-
-type LinkEvent = TimelineEvent & EventOf<'linked'>;
 
 export interface EndedLinks {
   /** Events that are left out: links, and what was said of the incidents that left with them. */
@@ -19,9 +17,9 @@ export function endedLinks(events: readonly TimelineEvent[]): EndedLinks {
   const gone = new Set<string>();
   const shares = sharesInstead(events);
   /** By the incident that is linked; of the one that is linked itself by none. */
-  const links = new Map<string | undefined, LinkEvent>();
+  const links = new Map<string | undefined, TimelineEvent>();
   for (const [index, event] of events.entries()) {
-    if (event.type === 'linked') links.set(event.detail.from, event as LinkEvent);
+    if (event.type === 'linked') links.set(event.detail.from, event);
     // After this one, what is left of a link is without what has been retracted as well as without what has left it.
     if (event.type === 'retracted-elsewhere' && 'linked' in event.detail.share)
       shares.set(event.detail.instead, shareIn(event));
@@ -43,9 +41,8 @@ export function endedLinks(events: readonly TimelineEvent[]): EndedLinks {
   return { gone, shares };
 }
 
-type RetractedElsewhere = TimelineEvent & EventOf<'retracted-elsewhere'>;
-
-const shareIn = ({ detail }: RetractedElsewhere): Share | Return => detail.share as unknown as Share | Return;
+const shareIn = ({ detail }: TimelineEvent<'retracted-elsewhere'>): Share | Return =>
+  detail.share as unknown as Share | Return;
 
 /** What each link, or the end of one, brings without what was retracted in the other incident since; by event. */
 const sharesInstead = (events: readonly TimelineEvent[]): Map<string, Share | Return> =>

@@ -52,11 +52,11 @@ export function evolveAlone(before: Incident, next: EventOf & { recordedAt: Date
 function reducedAlone(before: Incident, reduced: Reduced, fact: Fact, policy: Policy): EvolvedAlone {
   const { changes, effects = [], concluded = [] } = reduced;
   const after = applyChanges(before, changes);
-  const { begun, ...judged } = withEmergency(before, after, fact, policy);
+  const judged = withEmergency(before, after, fact, policy);
   const incident = withSchedule(judged.incident, effects, fact, policy);
-  // Whatever they wait by moves their clocks: an emergency that has ended, too.
+  // Whatever they wait by moves their clocks: an emergency that has begun or ended, too.
   const isMoved = incident.schedule !== before.schedule;
-  const isTouching = begun || isMoved || needsContacts(before, after, effects);
+  const isTouching = isMoved || needsContacts(before, after, effects);
   return {
     incident: complete(before, incident, fact, policy),
     concluded: [...concluded, ...judged.concluded],
@@ -75,13 +75,12 @@ export function begin(id: string, filed: Fact<'filed'>, policy: Policy): Evolved
 
 /** @param state as it was recorded, with all of its contacts */
 export const evolve = (state: State, fact: Fact, policy: Policy): Evolved =>
-  (isTakingOver(fact) ? evolveAdding(state, fact, policy) : undefined) ?? evolveWhole(state, fact, policy);
+  evolveAdding(state, fact, policy) ?? evolveWhole(state, fact, policy);
 
-const isTakingOver = (fact: Fact): boolean => fact.type === 'linked' && fact.detail.from !== undefined;
-
-/** By the contacts that a link brings alone, where they are new and move no other. */
+/** By the contacts that a link brings alone, where it takes another over and they are new and move no other. */
 function evolveAdding({ incident, contacts: known }: State, fact: Fact, policy: Policy): Evolved | undefined {
-  if (!areInTime(known.values(), fact.recordedAt)) return undefined;
+  const isTakingOver = fact.type === 'linked' && fact.detail.from !== undefined;
+  if (!isTakingOver || !areInTime(known.values(), fact.recordedAt)) return undefined;
   const alone = evolveWhole({ incident, contacts: new Map() }, fact, policy);
   const isKnown = [...alone.contacts.keys()].some((id) => known.has(id));
   if (isKnown || !movesNobody(incident, alone.incident, [...alone.contacts.values()])) return undefined;
@@ -92,20 +91,16 @@ export function evolveWhole(state: State, fact: Fact, policy: Policy): Evolved {
   const { incident: before, contacts: known } = state;
   // A retraction changes what is folded; by its time, what was due without it has passed.
   if (isLook(fact) || isRetraction(fact)) return { ...look(state, fact, policy), outbox: [] };
-  if (fact.type === 'linked' || fact.type === 'unlinked') {
-    const linked = evolveLink(state, fact, policy);
-    return finish(before, linked, known, fact, policy);
-  }
+  if (fact.type === 'linked' || fact.type === 'unlinked')
+    return finish(before, evolveLink(state, fact, policy), known, fact, policy);
   const reduced = reduce(before, fact, policy);
   const alone = reducedAlone(before, reduced, fact, policy);
   const { changes, effects = [], concluded = [] } = reduced;
   if (before.kind !== 'incident' && alone.incident.kind === 'incident') {
-    const contacts = byId(beginContacts(alone.incident, alone.incident, stampOf(fact, alone.incident.filedAt)));
-    return {
-      ...finish(alone.incident, { incident: alone.incident, contacts }, known, fact, policy),
-      concluded: alone.concluded,
-      outbox: alone.outbox,
-    };
+    const { incident } = alone;
+    const contacts = byId(beginContacts(incident, incident, stampOf(fact, incident.filedAt)));
+    const begun = finish(incident, { incident, contacts }, known, fact, policy);
+    return { ...alone, incident: begun.incident, contacts: begun.contacts };
   }
   if (!alone.needsContacts) return { ...alone, contacts: known };
   const after = withSchedule(applyChanges(before, changes), effects, fact, policy);
@@ -149,7 +144,7 @@ function finish(
   const read = readClocks(contacts.values(), decided, now, policy);
   const whole = recovery && recoveryOf(decided, [...read.values()], recovery);
   const recovered = whole ? applyChanges(decided, whole.changes) : decided;
-  const { begun: _, ...judged } = withEmergency(before, recovered, fact, policy);
+  const judged = withEmergency(before, recovered, fact, policy);
   const incident = withSchedule(judged.incident, [], fact, policy);
   const isMoved = incident.schedule !== decided.schedule;
   const seen = isMoved ? readClocks(read.values(), incident, now, policy) : read;
@@ -168,13 +163,12 @@ function withEmergency(
   after: Incident,
   { recordedAt: now }: Fact,
   policy: Policy,
-): Judged & { begun: boolean } {
+): Judged {
   const { emergency = after.emergency, concluded, asksForArea } = decideEmergency(before, after, policy, now);
-  const incident = emergency === after.emergency ? after : { ...after, ...(emergency ? { emergency } : {}) };
+  const incident = emergency && emergency !== after.emergency ? { ...after, emergency } : after;
   const begun = isGoingOn(emergency) && !isGoingOn(before?.emergency) ? emergency : undefined;
   return {
     incident,
-    begun: begun !== undefined,
     concluded: concluded ? [concluded] : [],
     outbox: [...(begun ? announceEmergency(begun, policy, now) : []), ...(asksForArea ? [askForArea(after, now)] : [])],
   };
@@ -202,12 +196,8 @@ function look(state: State, fact: Fact, policy: Policy): State & { concluded: Ev
   const until = passed(state, now, policy);
   const concluded = closingEvents(until.closed, now);
   if (fact.type === 'slot-closed') return { ...until, concluded };
-  const incident = withSchedule(
-    applyChanges(until.incident, reduce(until.incident, fact, policy).changes),
-    [],
-    fact,
-    policy,
-  );
+  const { changes } = reduce(until.incident, fact, policy);
+  const incident = withSchedule(applyChanges(until.incident, changes), [], fact, policy);
   const told = factsOfLook(fact, policy);
   const contacts = new Map([...until.contacts].map(([id, contact]) => [id, withFact(contact, told(contact))]));
   const after = passed({ incident, contacts }, now, policy);

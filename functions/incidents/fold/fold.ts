@@ -16,7 +16,6 @@ import { begin, evolve, evolveAll } from './evolve.ts';
 export type PolicyOf = (version: string | undefined) => Policy;
 
 /**
- * @param id of the incident
  * @param timeline in any order; what a retraction names and a link that was ended are left out, as if they had never been
  * @param policyOf the rules of a version: each fact, and the time before it, goes by those that were in force
  * @param until the event before which it ends
@@ -28,8 +27,7 @@ export function fold(id: string, timeline: readonly TimelineEvent[], policyOf: P
   if (filed?.type !== 'filed') throw new Error('A timeline begins with what was filed.');
   const taken = takenBack(timeline);
   const { gone, shares } = endedLinks(ordered);
-  const begun = begin(id, filed, policyOf(filed.policyVersion));
-  let { incident, contacts }: State = begun;
+  let { incident, contacts }: State = begin(id, filed, policyOf(filed.policyVersion));
   for (const event of later) {
     if (event.id === until) break;
     const policy = policyOf(event.policyVersion);
@@ -37,13 +35,10 @@ export function fold(id: string, timeline: readonly TimelineEvent[], policyOf: P
       const isLeftOut = taken.has(event.id) || gone.has(event.id) || isConcludedAgain(event, timeline);
       if (!isLeftOut) ({ incident, contacts } = evolve({ incident, contacts }, withShare(event, shares), policy));
       incident = afterEvent(incident, event);
-    } else if (!gone.has(event.id))
-      ({ incident, contacts } = evolveAll(
-        { incident, contacts },
-        heard(incident, event, policy),
-        event.recordedAt,
-        policy,
-      ));
+    } else if (!gone.has(event.id)) {
+      const facts = heard(incident, event, policy);
+      ({ incident, contacts } = evolveAll({ incident, contacts }, facts, event.recordedAt, policy));
+    }
   }
   return { incident, contacts };
 }

@@ -35,10 +35,6 @@ function reduceAlone(incident: Incident, fact: Fact, policy: Policy): Reduced {
 
 type FactReducer<T extends EventType> = (incident: Incident, fact: Fact<T>, policy: Policy) => Reduced;
 
-const customerWrote: FactReducer<'customer-wrote' | 'recovery-questioned'> = (incident, fact) => ({
-  changes: keepUnanswered(incident, fact),
-});
-
 /** What each type of fact does that no person has stated; the others change nothing. */
 const reducers: { [T in EventType]?: FactReducer<T> } = {
   responded: repliedByTool,
@@ -46,8 +42,8 @@ const reducers: { [T in EventType]?: FactReducer<T> } = {
   corrected: correctedByTool,
   reopened: reopenedByReport,
   'reported-otherwise': (incident, { detail }) => ({ changes: keepReported(incident, detail) }),
-  'customer-wrote': customerWrote,
-  'recovery-questioned': customerWrote,
+  'customer-wrote': (incident, fact) => ({ changes: keepUnanswered(incident, fact) }),
+  'recovery-questioned': (incident, fact) => ({ changes: keepUnanswered(incident, fact) }),
   'alert-joined': ({ alertResources = [] }, { detail }) => ({
     changes: { alertResources: [...alertResources, detail.resource] },
   }),
@@ -90,11 +86,7 @@ function answered(question: Incident, { detail, occurredAt: at, actor }: Fact<'a
 }
 
 /** What a meeting has said itself, beside what it confirmed as it was recorded. */
-export interface MeetingFindings
-  extends Partial<Omit<Impact, 'affectedCustomerCount'>>,
-    Pick<Incident, 'permanentFix' | 'prevention'> {
-  affectedCustomerCount?: number;
-  cause?: NonNullable<Incident['cause']>;
+export interface MeetingFindings extends Impact, Pick<Incident, 'cause' | 'permanentFix' | 'prevention'> {
   lighterWayTried?: string;
 }
 
@@ -105,15 +97,9 @@ export function asReviewed(incident: Incident, said: MeetingFindings): Pick<Inci
   const count = affectedCustomerCount === undefined ? undefined : countAffected(affectedCustomerCount, named);
   return {
     impact: { ...incident.impact, ...impact, ...optional('affectedCustomerCount', count) },
-    ...optional('cause', cause && causeAsReviewed(incident, cause)),
+    ...optional('cause', cause && { ...incident.cause, ...cause }),
   };
 }
-
-const causeAsReviewed = ({ cause }: Incident, said: NonNullable<Incident['cause']>): Incident['cause'] => ({
-  category: said.category,
-  ...optional('summary', said.summary ?? cause?.summary),
-  ...optional('releaseId', said.releaseId ?? cause?.releaseId),
-});
 
 /** The score that the meeting confirmed stays, whatever becomes of what it was taken from. */
 function reviewed(incident: Incident, { detail, recordedAt }: Fact<'reviewed'>): Reduced {

@@ -1,7 +1,7 @@
 /** The score (`docs/reference/rules/d-score.md`): business impact times affected customers. Nobody types a score. Pure. */
 
 import type { Policy } from '../../policy.ts';
-import type { BusinessImpact } from './signal.ts';
+import type { BusinessImpact, Signal } from './signal.ts';
 
 export interface Score {
   /** 0 to 16; null while an input is unknown, never zero for that. */
@@ -10,10 +10,7 @@ export interface Score {
   inputs: { businessImpact: BusinessImpact | null; affectedCustomerCount: number | null };
 }
 
-interface Scored {
-  businessImpact?: BusinessImpact;
-  affectedCustomerCount?: number;
-}
+type Scored = Pick<Signal, 'businessImpact' | 'affectedCustomerCount'>;
 
 export function scoreImpact({ businessImpact, affectedCustomerCount }: Scored, policy: Policy): Score {
   const inputs = { businessImpact: businessImpact ?? null, affectedCustomerCount: affectedCustomerCount ?? null };
