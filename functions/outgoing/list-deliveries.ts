@@ -39,15 +39,12 @@ const sources: readonly [collection: string, read: Read<never>][] = [
   [collections.connections, (_, id) => ({ kind: 'notion', incidentId: null, to: id, what: null })],
 ];
 
-const stuck = deliveryStates.filter((each) => each !== 'delivered');
-
 /** @returns the newest first, at most `most`; one query for each collection */
 export async function listDeliveries(state: DeliveryState | undefined, most: number): Promise<ListedDelivery[]> {
+  const states = state ? [state] : deliveryStates.filter((each) => each !== 'delivered');
   const found = await Promise.all(
     sources.map(async ([collection, read]) => {
-      const query = firestore()
-        .collection(collection)
-        .where('delivery.state', 'in', state ? [state] : stuck);
+      const query = firestore().collection(collection).where('delivery.state', 'in', states);
       const { docs } = await query.orderBy('delivery.updatedAt', 'desc').limit(most).get();
       return docs.map((document) => {
         const record = fromDocument<never>(document.data());

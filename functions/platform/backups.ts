@@ -1,11 +1,8 @@
 /** The backups that Google takes of the database, by the admin client: loaded only where somebody asks for them. */
-import type { v1 } from '@google-cloud/firestore-api';
 import { clientOptions } from './emulator.ts';
 import { Clients, environment } from './environment.ts';
 
-type Client = InstanceType<typeof v1.FirestoreAdminClient>;
-
-const clients = new Clients(async (of): Promise<Client> => {
+const clients = new Clients(async (of) => {
   const { v1 } = await import('@google-cloud/firestore-api');
   return new v1.FirestoreAdminClient(await clientOptions('FIRESTORE', of));
 });

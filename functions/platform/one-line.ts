@@ -1,8 +1,7 @@
 /**
- * Ids, names and titles from outside: one line, in which nothing is hidden and every character is where it is seen. Pure.
- *
- * Controls, bidirectional marks, embeddings, overrides and isolates go, and what is drawn as nothing. A variation selector stays
- * after its character (葛󠄀). A joiner stays within a script that needs it (RFC 5892, A.1 and A.2) and within an emoji (UTS #51).
+ * Ids, names and titles from outside: one line without what is unseen, moves characters, or is drawn as nothing. A variation
+ * selector stays after its character (葛󠄀), and a joiner within a script that needs it (RFC 5892, A.1 and A.2) or an emoji
+ * (UTS #51). Pure.
  */
 
 const breaks = /[\t\n\v\f\r\u0085\u2028\u2029\u2800]/g;

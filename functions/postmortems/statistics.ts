@@ -63,10 +63,8 @@ export function sampleSize(total: number, share: number, found: number): number 
 }
 
 /**
- * The time by which a share of all has ended, where some have not yet: Kaplan and Meier's estimate. Where exactly that share
- * has ended, half way to the next end, as R's `quantile.survfit` has it; without open ones that is the usual median.
- * @param ended how long it took, and `open` how long the others have lasted; in any order
- * @returns null where that share has not ended within the times that are known
+ * Kaplan and Meier's time by which that share has ended, where some have not yet; where exactly that share has, half way to
+ * the next end, as R's `quantile.survfit` has it. @returns null where it has not ended within the times that are known
  */
 export function quantile(ended: readonly number[], open: readonly number[], share: number): number | null {
   const ends = ended.toSorted((a, b) => a - b);

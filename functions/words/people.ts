@@ -39,9 +39,7 @@ export function dutyPeople(facts: DutyFacts, language: Language, clock: (at: Dat
   return unknownSince ? `${known} · ${fillIn(dutyTexts.unknown[language], { since: clock(unknownSince) })}` : known;
 }
 
-type Area = Policy['areas'][number];
-
-export const areaFacts = (area: string | undefined, { areas }: Pick<Policy, 'areas'>): Area | undefined =>
+export const areaFacts = (area: string | undefined, { areas }: Pick<Policy, 'areas'>) =>
   areas.find((each) => each.area === area);
 
 /** The owner of a product area and its runbook, from `policy.areas`: `担当チーム: 注文チーム`, `手順書: https://…`; nothing for an area that has neither. */

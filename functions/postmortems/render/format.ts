@@ -1,14 +1,14 @@
 /** Times, spans and numbers as people of each language read them. Pure. */
+import { weekdays } from '../../policy.ts';
 import { spanText } from '../../words/spans.ts';
 import type { Speech } from '../../words/speech.ts';
 import type { Language } from '../../words/text.ts';
+import { valueTexts } from '../../words/texts/values.ts';
 import type { DurationFact } from '../entry.ts';
 import { inZone } from '../week.ts';
 
-const weekdays = {
-  ja: ['月', '火', '水', '木', '金', '土', '日'],
-  en: ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'],
-};
+const weekdayOf = ({ dayOfWeek }: ReturnType<typeof inZone>, language: Language): string =>
+  valueTexts[`weekday.${weekdays[dayOfWeek - 1] ?? 'monday'}`][language];
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 /** The week of which a page tells: a time of another year than the week's is written with its year. */
@@ -28,7 +28,7 @@ export function dateTime(iso: string, period: Period, language: Language): strin
 /** `11/18(水)`, `Wed 18 Nov`; `2025/11/18(火)`, `Tue 18 Nov 2025` in a week of 2026. */
 export function date(iso: string, { start, end, zone }: Period, language: Language): string {
   const at = inZone(new Date(iso), zone);
-  const weekday = weekdays[language][at.dayOfWeek - 1];
+  const weekday = weekdayOf(at, language);
   const isNear = [start, end].some((each = iso) => inZone(new Date(each), zone).year === at.year);
   if (language === 'ja') return `${isNear ? '' : `${at.year}/`}${at.month}/${at.day}(${weekday})`;
   return `${weekday} ${at.day} ${months[at.month - 1]}${isNear ? '' : ` ${at.year}`}`;
@@ -38,7 +38,7 @@ export function date(iso: string, { start, end, zone }: Period, language: Langua
 export function period(start: string, end: string, zone: string, language: Language): string {
   const from = inZone(new Date(start), zone);
   const to = inZone(new Date(end), zone).subtract({ days: 1 });
-  const day = ({ dayOfWeek }: { dayOfWeek: number }): string => weekdays[language][dayOfWeek - 1] ?? '';
+  const day = (at: typeof from): string => weekdayOf(at, language);
   if (language === 'ja') {
     const last = from.month === to.month ? `${to.day}日` : `${to.month}月${to.day}日`;
     return `${from.year}年${from.month}月${from.day}日(${day(from)})〜${last}(${day(to)})`;
