@@ -72,7 +72,6 @@ export function decideNotices(
   const notice = kinds[0] && {
     /** The one that it is sent under; the first of `kinds`. */
     kind: kinds[0],
-    /** Everything that one notice says. */
     kinds,
     idParts: [
       ...pending.map(({ kind, key }) => `${kind}:${key}`),

@@ -11,7 +11,6 @@ import { drillMark } from '../words/texts/notices.ts';
 import { unansweredQuestions } from './decide-notices.ts';
 import type { NoticeRecipient } from './look-events.ts';
 
-/** By which rules it is written, and when. */
 export type Writing = Pick<Context, 'policy' | 'now'>;
 
 export interface DraftGroup {

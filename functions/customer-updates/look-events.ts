@@ -11,7 +11,6 @@ export interface NoticeRecipient {
   dueAt: Date;
 }
 
-/** As the timeline keeps it. */
 export interface Reminded extends NoticeRecipient {
   /** Of this slot, which may be the one after the slot that the contact waits for. */
   why: string;

@@ -1,7 +1,4 @@
-/**
- * The words of a notice about an incident: how long, how bad and for how many; who waits and since when; what has been
- * recorded since they were told; a draft of the next message; and where to record it as sent. Pure.
- */
+/** The words of a notice and of a page about an incident, with a draft of the next message to its customers. Pure. */
 
 import type { OnDuty } from '../duty/shift.ts';
 import { emergencyFill } from '../incidents/emergency/emergency.ts';

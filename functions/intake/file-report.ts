@@ -30,13 +30,8 @@ export function fileReport(body: { id: string } & Record<string, unknown>, by: R
     const { problems } = reading.signal;
     if (problems.length + errors.length > 0) throw new Unreadable('', problems);
     const own = { id: stableId('sig', tool, body.id), tool, agent: actor };
-    return fileReading(
-      { signal: { ...reading.signal, ...own } },
-      tool,
-      { bytes, contentType: 'application/json', receivedAt },
-      policy,
-      now,
-    );
+    const raw = { bytes, contentType: 'application/json', receivedAt };
+    return fileReading({ signal: { ...reading.signal, ...own } }, tool, raw, policy, now);
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
     throw new Problem(422, refuse('report-not-understood'), { errors: [...error.errors, ...errors] });

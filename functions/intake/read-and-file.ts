@@ -20,8 +20,7 @@ type ReadBy = Delivered & { mendedBy?: string | undefined; now: Date };
 
 /**
  * Reads a body as its source does, with its first time of receipt, and files what it says.
- * @param by.mendedBy the person who mended the body
- * @throws Problem 422 where a mended body says more than facts; whatever Firestore throws: nothing is lost by another try
+ * @throws Problem 422 where a mended body says more than facts; what Firestore throws: nothing is lost by another try
  */
 export async function readAndFile(source: IntakeSource, raw: RawBody, by: ReadBy): Promise<ReadOutcome> {
   const { beside, policy, now } = by;

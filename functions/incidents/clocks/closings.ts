@@ -82,10 +82,7 @@ export const mostListed = 100;
 const namedBy = ({ facts }: Pick<Contact, 'facts'>): string | undefined =>
   facts.find(({ type }) => type === 'known')?.id;
 
-/**
- * @param chosen some of `all`
- * @returns those that are named alone; and of others, all that one event named but some, by their ids, and how many they are
- */
+/** @returns of `chosen` those named alone; and of others, all that one event named but some of `all`, and how many */
 export function nameTogether(chosen: readonly Contact[], all: readonly Contact[]) {
   if (chosen.length <= mostListed) return { alone: [...chosen], together: [] };
   const ids = new Set(chosen.map(({ id }) => id));

@@ -23,7 +23,6 @@ export class Deadlines {
   waits: Slot | null = null;
   /** When it was set, or another rule began to count: nobody owes what would have been due before by then. */
   #setAt = longAgo;
-  /** What it follows. */
   #follows: { what: 'known' | 'update' | 'slot'; at: Date } = { what: 'known', at: longAgo };
   /** When the customer began to wait as they do. */
   since = longAgo;

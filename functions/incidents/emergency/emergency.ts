@@ -4,7 +4,6 @@ import { milliseconds, type Policy } from '../../policy.ts';
 export const emergencyRules = ['many-customers-stopped', 'several-reports-of-one-area', 'key-area-stopped'] as const;
 export type EmergencyRule = (typeof emergencyRules)[number];
 
-/** The facts that the rule was judged by. */
 export interface EmergencyInputs {
   level: 'high' | 'low';
   businessImpact: string | null;

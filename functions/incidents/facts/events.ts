@@ -82,7 +82,6 @@ const details = {
     of: z.string().optional(),
   }),
   assigned: z.looseObject({ assignee: z.string() }),
-  /** By a tool: of which reply it was told. */
   responded: z.looseObject({
     customers: texts.optional(),
     ...byTool,
@@ -290,10 +289,7 @@ const envelope = z.looseObject({
   detail: z.looseObject({}),
 });
 
-/**
- * An event as it was stored, its times as Dates.
- * @throws ZodError where it is none: nothing but Metronome writes timelines
- */
+/** An event as it was stored, with Dates. @throws ZodError where it is none: nothing but Metronome writes timelines */
 export function readEvent(stored: unknown): TimelineEvent {
   const event = envelope.parse(stored);
   return { ...event, detail: details[event.type].parse(event.detail) } as TimelineEvent;

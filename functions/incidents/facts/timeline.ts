@@ -87,7 +87,6 @@ export function isOwnStatement(event: EventOf): boolean {
 export const isLook = ({ type }: EventOf): boolean =>
   type === 'slot-closed' || type === 'reminded' || type === 'escalated' || type === 'paged';
 
-/** The statement that a person's fact was made of. */
 export function statementIn(fact: EventOf): OwnStatement {
   const said = saidIn(fact);
   return { ...said, type: fact.type, ...(fact.evidenceUrl ? { evidenceUrl: fact.evidenceUrl } : {}) } as OwnStatement;

@@ -12,8 +12,7 @@ export const versionOf = ({ statedSequence }: Pick<Incident, 'statedSequence'>):
 export const etagOf = (version: string): string => `"${version}"`;
 
 /**
- * The versions that an `If-Match` names; undefined where any will do, as none is named or `*` is. A proxy that zips may
- * have made a tag a weak one, which is no other version.
+ * The versions that an `If-Match` names, weak where a proxy that zips has made them so; undefined where any will do.
  * @throws Problem 422 for what is no list of tags
  */
 export function readIfMatch(header: string | undefined): Seen | undefined {

@@ -24,7 +24,6 @@ import type { Signal } from '../signals/signal.ts';
 import { judgeUrgency } from '../signals/urgency.ts';
 import { knownFacts } from './contact-effects.ts';
 
-/** The record as its report filed it. */
 export function recordAsFiled(
   id: string,
   { detail, recordedAt }: Fact<'filed'>,

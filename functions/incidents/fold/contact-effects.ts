@@ -272,10 +272,7 @@ export function withSchedule(
 /** What clocks go by of the policy. */
 const rulesOf = ({ cadence, emergency: { rhythm }, zone }: Policy): string => JSON.stringify({ cadence, rhythm, zone });
 
-/**
- * Customers that a meeting counts while it is ongoing wait for an update, like those that `scoped` counts. Those that
- * it no longer counts do not, also where it is over.
- */
+/** Those that a meeting counts wait while it is ongoing, as with `scoped`; those that it no longer counts do not. */
 export function effectsOfCount(after: Incident, knownAt: Date): ContactEffect[] {
   const isWaiting = after.status === 'open' || unnamedIn(after) === 0;
   return isWaiting ? [{ kind: 'affected', customers: [], knownAt }] : [];

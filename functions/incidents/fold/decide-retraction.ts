@@ -18,7 +18,6 @@ type Retraction = EventOf<'retracted'> | EventOf<'retracted-elsewhere'>;
 
 /**
  * @param linked the incident of which it was stated, and those that it is linked to, up to the primary
- * @param policyOf the rules of each version that their timelines name
  * @returns what is to be committed of it, and of each whose customers are told otherwise for it
  */
 export function decideRetraction(
@@ -132,10 +131,7 @@ function toTakeBack({ id, detail }: Unlinked, fact: Retraction, { now }: Context
   return { kind: 'taken-home', key: `taken-home:${id}:${now.getTime()}`, since: now, sends };
 }
 
-/**
- * @param linked the former member, and those that it is linked to by now
- * @returns undefined where it took home nothing that counts no more
- */
+/** @param linked the former member, then what it is linked to @returns undefined where all that it took home counts */
 export function decideTakenHome(
   linked: readonly [History, ...History[]],
   there: History,

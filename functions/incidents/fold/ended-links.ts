@@ -15,7 +15,9 @@ export interface EndedLinks {
 /** @param events of one incident, in order */
 export function endedLinks(events: readonly TimelineEvent[]): EndedLinks {
   const gone = new Set<string>();
-  const shares = sharesInstead(events);
+  /** By event, what each link or its end brings without what was retracted in the other incident since. */
+  const shares = new Map<string, Share | Return>();
+  for (const each of events) if (each.type === 'retracted-elsewhere') shares.set(each.detail.instead, shareIn(each));
   /** By the incident that is linked; of the one that is linked itself by none. */
   const links = new Map<string | undefined, TimelineEvent>();
   for (const [index, event] of events.entries()) {
@@ -43,12 +45,6 @@ export function endedLinks(events: readonly TimelineEvent[]): EndedLinks {
 
 const shareIn = ({ detail }: TimelineEvent<'retracted-elsewhere'>): Share | Return =>
   detail.share as unknown as Share | Return;
-
-/** What each link, or the end of one, brings without what was retracted in the other incident since; by event. */
-const sharesInstead = (events: readonly TimelineEvent[]): Map<string, Share | Return> =>
-  new Map(
-    events.flatMap((each) => (each.type === 'retracted-elsewhere' ? [[each.detail.instead, shareIn(each)]] : [])),
-  );
 
 /** What a link returned at its end, without what belongs to incidents that have left since. */
 function withoutThose({ gained, contacts, ...rest }: Return, gone: readonly string[]): Return {

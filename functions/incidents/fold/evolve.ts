@@ -129,10 +129,7 @@ export function evolveAll(
   return { incident, contacts, events, outbox };
 }
 
-/**
- * Clocks are read, it is found whether the whole has recovered, and judged whether the facts are an emergency: table K.
- * @param known the contacts as they were
- */
+/** Reads clocks, finds whether the whole has recovered, and judges whether it is an emergency: table K. */
 function finish(
   before: Incident | undefined,
   { incident: decided, contacts, recovery, concluded = [] }: Recorded & { concluded?: EventOf[] },

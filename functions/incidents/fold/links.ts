@@ -94,7 +94,6 @@ const linkAway = ({ incident, contacts }: State, linkedTo: string, { recordedAt:
   concluded: [],
 });
 
-/** The incident that takes another one over. */
 function takeOver({ incident: to, contacts: existing }: State, share: Share, fact: Fact, policy: Policy): Linked {
   const { linked } = share;
   const now = fact.recordedAt;
@@ -183,7 +182,6 @@ function opened(to: Incident, { id, ongoing }: Share['linked'], fact: Fact): Inc
   return { ...open, schedule: [...(to.schedule ?? []), reopened] };
 }
 
-/** All that is known of each contact, here and there. */
 function unionOf(existing: State['contacts'], share: Share, primary: Incident, fact: Fact): Map<string, Contact> {
   const all = new Map(existing);
   const { id: incidentId, filedAt } = share.linked;

@@ -1,7 +1,6 @@
 /** When the whole has recovered: with the last of its affected customers. Pure. */
 import type { Policy } from '../../policy.ts';
 import { byTime, type ContactFact, isOfKnown, isOfRecovery } from '../clocks/facts.ts';
-import type { EventOf } from '../facts/events.ts';
 import { earliest, type Incident, latest, unnamedIn } from '../incident.ts';
 import { type Contact, readClocks, type State } from '../rhythm/contact.ts';
 
@@ -13,16 +12,13 @@ export function affectedBy(incident: Incident, contacts: Contact[]): Contact[] {
   );
 }
 
-interface Recovery {
-  changes: { status: 'recovered'; recoveredAt: Date };
-  event: EventOf<'recovered'>;
-}
+type Recovery = NonNullable<ReturnType<typeof recoveryOf>>;
 
 /**
  * The recovery of the whole, where every affected customer has recovered: it is that of the last one.
  * @param statedAt counts where no customer is known; of two statements the earlier, as with a contact's own
  */
-export function recoveryOf(incident: Incident, contacts: Contact[], statedAt: Date): Recovery | undefined {
+export function recoveryOf(incident: Incident, contacts: Contact[], statedAt: Date) {
   const { status, recoveredAt: known } = incident;
   const affected = affectedBy(incident, contacts);
   if ((status !== 'open' && status !== 'recovered') || affected.some((each) => !each.recoveredAt)) return undefined;
@@ -35,7 +31,7 @@ export function recoveryOf(incident: Incident, contacts: Contact[], statedAt: Da
       : 'No customer is known; it was stated for all.';
   const detail = { rule: 'all-recovered', why, recoveredAt };
   const event = { type: 'recovered', actor: 'rule', occurredAt: statedAt, detail } as const;
-  return { changes: { status: 'recovered', recoveredAt }, event };
+  return { changes: { status: 'recovered' as const, recoveredAt }, event };
 }
 
 /** The recovery of the known customers; undefined where there are none, and where it was seen to happen since. */

@@ -8,7 +8,6 @@ import { type Return, type Share, type SharedContact, sharedFields } from '../fo
 import type { AffectedCustomer } from '../incident.ts';
 import { allFactsOf, othersOf, type State, scheduleOf, theOthersId } from '../rhythm/contact.ts';
 
-/** What a linked incident brings. */
 export function shareOf(state: State): Share {
   return {
     linked: given(state.incident, sharedFields),

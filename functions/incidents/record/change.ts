@@ -18,7 +18,6 @@ import type { SignalRecord } from './records.ts';
 
 /**
  * @param known its id, or the incident as this transaction has read it
- * @param signal what came in, where that is what is decided upon
  * @throws Problem 404 for no such incident, and what the decision refuses
  */
 export async function changeIncident(

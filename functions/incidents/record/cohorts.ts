@@ -1,7 +1,4 @@
-/**
- * How contacts are stored. Contacts with the same facts share one document, a cohort: an update to twenty thousand customers
- * is then some tens of writes. Each contact is read back as it was. Pure.
- */
+/** Contacts with the same facts share a document, a cohort: an update to 20,000 is then some tens of writes. Pure. */
 import { given } from '../../platform/defined.ts';
 import { optional } from '../incident.ts';
 import { type Contact, factTree, nameOf } from '../rhythm/contact.ts';

@@ -1,7 +1,4 @@
-/**
- * The only writer of an incident's documents: the incident, its timeline, its contacts, its timer, the signals that are
- * filed on it, and the mark of a link. Whatever is decided about an incident ends here.
- */
+/** The only writer of an incident's documents, timer and link mark: every decision about an incident ends here. */
 
 import { FieldValue, type Timestamp, Transaction, WriteBatch } from '@google-cloud/firestore';
 import { dataOf, incidentRef, signalRef, timerRef, unchecked } from '../../platform/firestore.ts';
@@ -64,7 +61,6 @@ export type Recorded = ReturnType<typeof sequenced> & { primary?: Incident };
 /**
  * Writes what was decided. The transaction has read the incidents; of a batch, which reads nothing, the decider
  * has either created the incident, or looked at it in a known version, or adds no more than a signal.
- * @returns the incidents and their events, as recorded
  */
 export async function commit(
   writer: Transaction | WriteBatch,

@@ -1,7 +1,4 @@
-/**
- * The form of an incident's document. Beside the fold of its timeline it holds what is derived from it, for queries and
- * for readers: written with every change, and added to documents of an earlier form by `npm run migrate`. Pure.
- */
+/** What an incident's document holds beside its fold, for queries: `npm run migrate` adds it to earlier forms. Pure. */
 import { policy } from '../../policy.ts';
 import { codeOf, type Incident, optional } from '../incident.ts';
 import type { Contact } from '../rhythm/contact.ts';

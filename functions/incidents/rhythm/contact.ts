@@ -106,7 +106,6 @@ export function openContact({ id, isDrill }: Pick<Incident, 'id' | 'isDrill'>, c
   };
 }
 
-/** What they are called, where anybody has said it. */
 export const nameOf = (customers: readonly Customer[]): string | undefined => customers.find((each) => each.name)?.name;
 
 /** What of an incident the clocks of its contacts go by. */

@@ -61,7 +61,6 @@ export async function quarantine(
     errors?: FieldError[];
     eventId?: string | undefined;
     beside?: QuarantineEntry['beside'] | undefined;
-    /** Of a message that failed too often. */
     messageId?: string;
     message?: { topic: string; attributes: Record<string, string> };
     policy: Policy;

@@ -38,10 +38,7 @@ export interface QuestionFacts {
 
 type Considered = RoutingDecision['considered'];
 
-/**
- * What kind of ticket it says it is: an explicit category wins over form and tags; among those trouble, then question,
- * then outside; with none of them, trouble.
- */
+/** An explicit category wins over form and tags; among those trouble, then question, then outside; else trouble. */
 function readCategory(signal: Signal, policy: Policy) {
   const form = signal.form ? fold(signal.form) : undefined;
   const maps = foldedMaps(policy);
@@ -150,9 +147,8 @@ export function routeSignal(
 }
 
 /**
- * Whether a follow-up to a question, or to an outside ticket, says outright that it is trouble. What is merely unknown
- * decides at filing alone: else every change of such a ticket would make it an incident.
- * @returns why, or undefined
+ * Why a follow-up to a question, or to an outside ticket, is outright trouble; undefined where it is not. What is
+ * merely unknown decides at filing alone: else every change of such a ticket would make it an incident.
  */
 export function readsAsTrouble(signal: Signal, policy: Policy): string | undefined {
   if (signal.kind !== 'stated' && signal.kind !== 'customer-wrote') return undefined;

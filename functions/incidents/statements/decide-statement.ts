@@ -1,7 +1,4 @@
-/**
- * What a statement does to an incident. Facts are taken in any order and for the past; the few refusals are those of
- * the contract. Pure: the incident, who states, the policy and the time are all it knows.
- */
+/** What a statement does to an incident. Facts are taken in any order, and for the past; refusals are few. Pure. */
 import { milliseconds, type Policy } from '../../policy.ts';
 import { refuse, wrongField } from '../../words/refusals/refuse.ts';
 import type { Context, Decided, Refusal } from '../facts/decision.ts';

@@ -13,7 +13,6 @@ export interface Given<T extends OwnStatement['type']> {
   context: Context;
 }
 
-/** What a fact makes of the incident. */
 export interface Reduced {
   changes: Changes;
   effects?: ContactEffect[];

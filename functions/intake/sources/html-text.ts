@@ -21,10 +21,7 @@ const others = words(
 const isElement = (name: string): boolean =>
   blocks.has(name) || silent.has(name) || others.has(name) || /^[a-z][a-z\d]*[:-][a-z\d:-]*$/.test(name);
 
-/**
- * A text for reading: HTML as its reader would see it, plain text as it is. Where no tag shows that a text is HTML, its
- * entities are decoded and its lines stay.
- */
+/** HTML as its reader would see it. Where no tag shows that a text is HTML, entities are decoded and its lines stay. */
 export function plainText(text: string): string {
   if (hasTags(text)) return htmlToText(text);
   if (!/&(?:nbsp|amp|lt|gt|quot|#\d{1,7}|#x[\da-f]{1,6});/i.test(text)) return text;

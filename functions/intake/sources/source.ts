@@ -62,7 +62,6 @@ export interface IntakeSource {
   refuse(envelope: Envelope, bytes: Buffer, config: Config, policy: Policy, now: Date): Refused | Promise<Refused>;
   /** Which of several senders a verified one is: what it presented. A tool that signs is one sender. */
   sender?(envelope: Envelope): string;
-  /** The tool's id of this delivery, where it is in a header. */
   eventId?(envelope: Envelope): string | undefined;
   /** JSON, unless the tool is known to send something close to it. @throws Problem 400, or Unreadable to be quarantined */
   parse?: (bytes: Buffer) => unknown;
