@@ -507,40 +507,6 @@ describe('a link', () => {
     expect(await contactsOf(to.id)).toEqual([]);
   });
 
-  test('whose end leaves who is told there though nobody counts them', async () => {
-    const reports = { customer: { id: 'r' }, reporterAffected: false, affectedCustomers: [{ id: 'b' }] };
-    const to = await filed({ id: 'T-2', ...reports });
-    // Its reporter is told so.
-    await recordStatement(to.id, notFound, by(minute));
-    const from = await filed({ id: 'T-1', customer: { id: 'a' }, ongoing: 'no' });
-    const told = async () => (await contactsOf(to.id)).flatMap(customerIdsOf).toSorted();
-    await link(from.id, to.id, 2 * minute);
-    expect(await told()).toEqual(['a', 'b', 'r']);
-    await unlink(from.id, 3 * minute);
-    expect(await told()).toEqual(['b', 'r']);
-  });
-
-  test('whose end takes along who was told there though nobody counts them', async () => {
-    const from = await filed({ id: 'T-1', customer: { id: 'r' }, reporterAffected: false, affectedCustomers: [] });
-    await recordStatement(from.id, notFound, by(minute));
-    const to = await filed({ id: 'T-2', customer: { id: 'b' } });
-    const told = async () => (await contactsOf(to.id)).flatMap(customerIdsOf).toSorted();
-    await link(from.id, to.id, 2 * minute);
-    expect(await told()).toEqual(['b', 'r']);
-    await unlink(from.id, 3 * minute);
-    expect(await told()).toEqual(['b']);
-  });
-
-  test('of what was not found to occur gives back that its customer is still to be told so', async () => {
-    const [from, to] = [await filed({ id: 'T-1', customer: { id: 'a' } }), await filed({ id: 'T-2' })];
-    await recordStatement(from.id, notFound, by(minute));
-    await link(from.id, to.id, 2 * minute);
-    await unlink(from.id, 3 * minute);
-    const dueAt = expect.any(Date);
-    expect((await read<Incident>(incidentRef(from.id))).status).toBe('not-occurring');
-    expect(await contactsOf(from.id)).toMatchObject([{ endsWith: 'not-occurring', nextUpdateDueAt: dueAt }]);
-  });
-
   test('of a question to what was not found to occur has the asking customer told so, and known from then on', async () => {
     const to = await filed({ id: 'T-2' });
     await recordStatement(to.id, notFound, by(minute));
@@ -548,19 +514,6 @@ describe('a link', () => {
     const told = { endsWith: 'not-occurring', stoppedAt: null, affectedKnownAt: new Date(start + 2 * minute) };
     expect((await read<Incident>(incidentRef(to.id))).status).toBe('not-occurring');
     expect(await contactsOf(to.id)).toMatchObject([{ customers: [{ id: 'q' }], ...told }]);
-  });
-
-  test('whose end leaves those that nobody had named as they were, where all had been named before it', async () => {
-    const of = { customer: { id: 'a' }, affectedCustomerCount: 2 };
-    const [from, to] = [await filed({ id: 'T-1', ...of }), await filed({ id: 'T-2' })];
-    const scoped = { type: 'scoped', affectedCustomers: [{ id: 'b' }], method: 'logs' } as never;
-    await recordStatement(from.id, scoped, by(minute));
-    const others = async () => (await contactsOf(from.id)).find((each) => each.isTheOthers);
-    const before = await others();
-    expect(before?.stoppedAt).toEqual(new Date(start + minute));
-    await link(from.id, to.id, 2 * minute);
-    await unlink(from.id, 3 * minute);
-    expect(await others()).toEqual(before);
   });
 
   test('that has it go by the fast row closes what that row would have ended, and says so', async () => {
@@ -594,106 +547,6 @@ describe('a link', () => {
     const { incident } = await recordStatement(to.id, taken, by(4 * minute));
     expect([incident.status, incident.recoveredAt]).toEqual(['open', undefined]);
     expect((await contactsOf(to.id))[0]).not.toHaveProperty('endsWith');
-  });
-
-  const retract = (id: string, eventId: string | undefined, ms: number) =>
-    recordStatement(id, { type: 'retracted', eventId: eventId ?? '', why: '間違い' }, by(ms));
-
-  test('that brought who has recovered leaves them so, where the recovery of the others is taken back', async () => {
-    const [from, to] = [
-      await filed({ id: 'T-1', customer: { id: 'l' } }),
-      await filed({ id: 'T-2', customer: { id: 'a' } }),
-    ];
-    await recordStatement(from.id, recovered, by(minute));
-    await link(from.id, to.id, 2 * minute);
-    const { incident, events } = await recordStatement(to.id, recovered, by(3 * minute));
-    expect(incident.status).toBe('recovered');
-    expect((await retract(to.id, events[0]?.id, 4 * minute)).incident.status).toBe('open');
-    const contacts = (await contactsOf(to.id)).map((each) => [customerIdsOf(each)[0], each.recoveredAt, each.endsWith]);
-    expect(contacts.sort()).toEqual([
-      ['a', undefined, undefined],
-      ['l', new Date(start + minute), 'recovery'],
-    ]);
-  });
-
-  test('that brought a customer who knew about their recovery leaves them told, where what was said to all is taken back', async () => {
-    const tells = { type: 'customer-updated', customers: 'all', recovery: true } as never;
-    const [from, to] = [await filed({ id: 'T-1', customer: { id: 'l' } }), await filed({ id: 'T-2' })];
-    await recordStatement(from.id, tells, by(minute));
-    await link(from.id, to.id, 2 * minute);
-    const { events } = await recordStatement(to.id, tells, by(3 * minute));
-    await retract(to.id, events[0]?.id, 4 * minute);
-    const told = new Date(start + minute);
-    expect(await contactsOf(to.id)).toMatchObject([{ recoveredAt: told, lastUpdateAt: told, stoppedAt: told }]);
-  });
-
-  /** Files one whose customer was told that it was not found to occur. */
-  const filedAndDenied = async (): Promise<Incident> => {
-    const from = await filed({ id: 'T-1', customer: { id: 'l' } });
-    const denied = { type: 'verified', happened: 'no', method: 'ログ', evidenceUrl: 'https://evidence.example/1' };
-    await recordStatement(from.id, denied as never, by(minute));
-    await recordStatement(from.id, tells, by(2 * minute));
-    return from;
-  };
-  const tells = { type: 'customer-updated', customers: 'all', channel: 'phone' } as never;
-
-  test('that brought who was told that it does not occur leaves them waiting, where what was said since is taken back', async () => {
-    const [from, to] = [await filedAndDenied(), await filed({ id: 'T-2' })];
-    await link(from.id, to.id, 3 * minute);
-    const { events } = await recordStatement(to.id, tells, by(4 * minute));
-    await retract(to.id, events[0]?.id, 5 * minute);
-    expect(await contactsOf(to.id)).toMatchObject([{ stoppedAt: null, nextUpdateDueAt: expect.any(Date) }]);
-  });
-
-  test('that brought who was told that it does not occur to what is over has them wait, where that is taken back', async () => {
-    const [from, to] = [await filedAndDenied(), await filed({ id: 'T-2', customer: { id: 'a' } })];
-    const { events } = await recordStatement(to.id, recovered, by(3 * minute));
-    await link(from.id, to.id, 4 * minute);
-    const ofL = async () => (await contactsOf(to.id)).find((each) => customerIdsOf(each)[0] === 'l');
-    expect((await ofL())?.recoveredAt).toEqual(new Date(start + 3 * minute));
-    expect((await retract(to.id, events[0]?.id, 5 * minute)).incident.status).toBe('open');
-    expect(await ofL()).toMatchObject({ stoppedAt: null, nextUpdateDueAt: expect.any(Date) });
-    expect(await ofL()).not.toHaveProperty('recoveredAt');
-  });
-
-  test('that brought who had been told leaves them what they were told, where what was said since is taken back', async () => {
-    const tells = (message: string) =>
-      ({ type: 'customer-updated', customers: 'all', channel: 'phone', message }) as never;
-    const [from, to] = [await filed({ id: 'T-1', customer: { id: 'l' } }), await filed({ id: 'T-2' })];
-    await recordStatement(from.id, tells('確認中です'), by(minute));
-    await link(from.id, to.id, 2 * minute);
-    const { events } = await recordStatement(to.id, tells('調査中です'), by(20 * minute));
-    await retract(to.id, events[0]?.id, 21 * minute);
-    const told = { lastUpdateAt: new Date(start + minute), lastMessage: '確認中です' };
-    expect(await contactsOf(to.id)).toMatchObject([told]);
-  });
-
-  test('by which one that had recovered waits again leaves them waiting, where their second recovery is taken back', async () => {
-    const to = await filed({ id: 'T-2', customer: { id: 'k' } });
-    await recordStatement(to.id, recovered, by(minute));
-    const from = await filed({ id: 'T-1', customer: { id: 'k' }, ongoing: 'yes' }, 2 * minute);
-    await link(from.id, to.id, 3 * minute);
-    const { incident, events } = await recordStatement(to.id, recovered, by(6 * minute));
-    expect([incident.status, incident.recoveredAt]).toEqual(['recovered', new Date(start + 6 * minute)]);
-    expect((await retract(to.id, events[0]?.id, 7 * minute)).incident.status).toBe('open');
-    const [contact] = await contactsOf(to.id);
-    expect([contact?.recoveredAt, contact?.endsWith, contact?.stoppedAt]).toEqual([undefined, undefined, null]);
-  });
-
-  test('whose end leaves a customer who knew about a recovery before it: it has recovered with them, as they did first', async () => {
-    const tells = (customers: 'all' | string[]) => ({ type: 'customer-updated', customers, recovery: true }) as never;
-    const to = await filed({ id: 'T-2', customer: { id: 'k' } });
-    await recordStatement(to.id, tells('all'), by(minute));
-    const of = { ongoing: 'yes', customer: { id: 'k' }, affectedCustomers: [{ id: 'c' }] };
-    const from = await filed({ id: 'T-1', ...of }, 2 * minute);
-    await link(from.id, to.id, 3 * minute);
-    await recordStatement(to.id, tells(['k']), by(4 * minute));
-    expect((await read<Incident>(incidentRef(to.id))).status).toBe('open');
-    await unlink(from.id, 5 * minute);
-    // Before the link they got the recovery message of the first one, and none since.
-    const recoveredAt = new Date(start + minute);
-    expect(await read<Incident>(incidentRef(to.id))).toMatchObject({ status: 'recovered', recoveredAt });
-    expect(await contactsOf(to.id)).toMatchObject([{ recoveredAt, stoppedAt: recoveredAt }]);
   });
 
   test('opens what is over again only for a customer who waits', async () => {

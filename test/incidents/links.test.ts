@@ -108,6 +108,7 @@ function seen(record: Ledger, time: string): unknown {
     recoveredAt: each.recoveredAt,
     endsWith: each.endsWith,
     unreached: each.unreached,
+    told: [each.lastUpdateAt, each.lastMessage],
     pastSlots,
   }));
   const named = affectedCustomers.map(({ id }) => id);
@@ -144,6 +145,71 @@ test('a link that was ended equals one that was never made, where nothing was sa
     ),
     runs(60),
   );
+});
+
+const recovered = { type: 'recovered', customers: 'all' };
+const denied = { type: 'verified', happened: 'no', method: 'ログ', evidenceUrl: 'https://evidence.example/1' };
+const tells = (more: object = {}) => ({ type: 'customer-updated', customers: 'all', channel: 'phone', ...more });
+const unaffected = { isReporterAffected: false };
+
+test.each<[who: string, linked: Ledger[], ofLinked: object[], to: Ledger[], ofTo: object[], meanwhile?: object]>([
+  ['was told there though nobody counts them', twice(1, ['a']), [], twice(2, ['r', 'b'], unaffected), [denied]],
+  ['came and was told though nobody counts them', twice(1, ['r'], unaffected), [denied], twice(2, ['b']), []],
+  ['is still to be told that it does not occur', twice(1, ['a']), [denied], twice(2, ['b']), []],
+  [
+    'was counted and not named, where all had been named before the link',
+    twice(1, ['a'], { affectedCustomerCount: 2 }),
+    [{ type: 'scoped', affectedCustomers: [{ id: 'b' }], method: 'logs' }],
+    twice(2, ['c']),
+    [],
+  ],
+  [
+    'knew about a recovery before it, and hears of it again meanwhile',
+    twice(1, ['k', 'c'], { ongoing: 'yes' }),
+    [],
+    twice(2, ['k']),
+    [tells({ recovery: true })],
+    tells({ customers: ['k'], recovery: true }),
+  ],
+])('a link that was ended changes nothing for a customer who %s', (_, linked, ofLinked, to, ofTo, meanwhile) => {
+  const [[is, never], [there, alone]] = [linked, to] as [[Ledger, Ledger], [Ledger, Ledger]];
+  for (const each of ofLinked) for (const record of [is, never]) record.states(each, '10:01');
+  for (const each of ofTo) for (const record of [there, alone]) record.states(each, '10:01');
+  link(is, there, '10:02');
+  if (meanwhile) for (const record of [there, alone]) record.states(meanwhile, '10:03');
+  part(is, [there], '10:04');
+  expect(seen(there, '10:05')).toEqual(seen(alone, '10:05'));
+  // What was said of the primary meanwhile, the linked one takes home for its own customers.
+  if (!meanwhile) expect(seen(is, '10:05')).toEqual(seen(never, '10:05'));
+});
+
+/** Two of the same. */
+function twice(...of: Parameters<typeof filed>): Ledger[] {
+  return [filed(...of), filed(...of)];
+}
+
+test.each<[who: string, ofLinked: object[], ofTo: object[], mistake: object, isBefore?: boolean]>([
+  ['had recovered', [recovered], [], recovered],
+  ['knew about their recovery', [tells({ recovery: true })], [], tells({ recovery: true })],
+  ['was told that it does not occur', [denied, tells()], [], tells()],
+  ['was told that it does not occur, and came to what was over by mistake', [denied, tells()], [], recovered, true],
+  ['had been told something', [tells({ message: '確認中です' })], [], tells({ message: '調査中です' })],
+  ['had recovered there and waits again by the link', [], [recovered], recovered],
+])('a mistake about a primary, once taken back, changes nothing for a customer of the linked one who %s', (...row) => {
+  const [, ofLinked, ofTo, mistaken, isBefore = false] = row;
+  const told = [mistaken, { type: 'commented', text: 'メモ' }].map((said) => {
+    const [linked, to] = [filed(1, ['l', 'k'], { ongoing: 'yes' }), filed(2, ['a', 'k'])];
+    for (const each of ofLinked) linked.states(each, '10:01');
+    for (const each of ofTo) to.states(each, '10:01');
+    if (!isBefore) link(linked, to, '10:02');
+    const place = to.events.length;
+    to.states(said, '10:03');
+    if (isBefore) link(linked, to, '10:04');
+    to.now = at('24 10:05');
+    expect(to.retract(takenBack(to.events[place]?.id ?? ''))).toBeUndefined();
+    return [seen(linked, '10:06'), seen(to, '10:06')];
+  });
+  expect(told[0]).toEqual(told[1]);
 });
 
 test('the order of links does not matter', () => {
