@@ -154,14 +154,6 @@ describe.each(tickets)('%s, ticket %s', (tool, id, operation) => {
     });
   });
 
-  test('a comment that is another update of ours is not the one that is looked for, whatever the clocks say', async () => {
-    const sent = await send(tool, commentOn(id));
-    const taken = new Set([commentIdOf(sent)]);
-    expect((await find(tool, commentOn(id, { reference: 'upd_2', taken }))).kind).toBe('absent');
-    await send(tool, commentOn(id, { reference: 'upd_2' }));
-    expect((await find(tool, commentOn(id, { reference: 'upd_2', taken }))).kind).toBe('found');
-  });
-
   test('the clock of a tool that lags behind ours hides no comment', async () => {
     const sent = await send(tool, commentOn(id));
     const connection = connect(tool);
@@ -170,18 +162,6 @@ describe.each(tickets)('%s, ticket %s', (tool, id, operation) => {
     expect(
       await converse(connection.tool.find(commentOn(id, { reference: 'upd_1' }), ours, ours), connection, way),
     ).toMatchObject({ kind: 'found', commentId: commentIdOf(sent) });
-  });
-
-  test.each([
-    ['500', 'unknown'],
-    ['503', 'unknown'],
-    ['429', 'retry'],
-    ['403', 'rejected'],
-    ['404', 'by-hand'],
-  ])('answered %s it is %s', async (code, kind) => {
-    tools.faults.add({ target: `tools.${tool}.${operation}`, effect: 'fail', code });
-    expect(kindOf(await send(tool, commentOn(id)))).toBe(kind);
-    expect(await commentsOf(tool, id)).toEqual([]);
   });
 
   test('a conversation that has lasted too long asks for nothing more', async () => {
@@ -312,20 +292,6 @@ describe('Zendesk’s access token', () => {
     answers = [token('a'), me];
     expect(await introduce()).toMatchObject({ kind: 'known' });
   });
-
-  test('a light agent’s comment is no update of the customer’s: it is withheld, and says why', async () => {
-    await tools.close();
-    const ZENDESK_OAUTH_CLIENT_ID = 'light-agent-7';
-    tools = await startTools(() => 200, { ...environment, ZENDESK_OAUTH_CLIENT_ID });
-    await tools.tell('zendesk', zendeskEvent('created'));
-    const light = connect('zendesk', { ZENDESK_OAUTH_CLIENT_ID });
-    expect(await send('zendesk', commentOn(id), light)).toEqual({
-      kind: 'rejected',
-      why: expect.stringContaining('light agent'),
-    });
-    expect(await send('zendesk', commentOn(id, { isPublic: false }), light)).toMatchObject({ kind: 'delivered' });
-    expect(await converse(light.tool.introduce(0), light, way)).toMatchObject({ kind: 'refused' });
-  });
 });
 
 describe('Zendesk', () => {
@@ -381,37 +347,6 @@ describe('Zendesk', () => {
     expect(await commentsOf('zendesk', id)).toHaveLength(1);
   });
 
-  test('a change that nobody reads, such as a tag, is no conflict: the update is sent on the new state', async () => {
-    const answers: ToolAnswer[] = [
-      { status: 200, headers: {}, body: { ticket: { status: 'open', updated_at: '2026-11-24T10:00:00Z' } } },
-      { status: 409, headers: {}, body: { error: 'UpdateConflict' } },
-      { status: 200, headers: {}, body: { ticket: { status: 'open', updated_at: '2026-11-24T10:00:05Z' } } },
-      {
-        status: 200,
-        headers: {},
-        body: { comments: [{ id: 1, public: true, body: 'x', created_at: '2026-11-24T09:00:00Z' }] },
-      },
-      { status: 200, headers: {}, body: { audit: { events: [{ id: 9, type: 'Comment' }] } } },
-    ];
-    const conversation = connect('zendesk').tool.send(commentOn(id), 0);
-    const asked = [];
-    let step = conversation.next();
-    for (const answer of answers) {
-      if (!step.done) asked.push(step.value);
-      step = conversation.next(answer);
-    }
-    expect(step).toEqual({ done: true, value: { kind: 'delivered', fields: { commentId: '9' } } });
-    expect(asked.at(-1)?.body).toMatchObject({ ticket: { updated_stamp: '2026-11-24T10:00:05Z' } });
-  });
-
-  test('a closed ticket is one for a person, also where it closes in between', async () => {
-    await tools.tell('zendesk', zendeskEvent('status_changed', { event: { current: 'CLOSED' } }));
-    expect(await send('zendesk', commentOn(id))).toMatchObject({
-      fields: { state: 'by-hand' },
-      why: 'The ticket is closed.',
-    });
-  });
-
   test('its placeholders are refused before anything is sent', () => {
     const { tool } = connect('zendesk');
     expect(tool.refuseText?.('あと {{ticket.id}} です')?.text).toMatch(/placeholders/);
@@ -427,44 +362,6 @@ describe('Zendesk', () => {
       until: new Date(tools.clock.now() + 600_000),
     });
   });
-});
-
-test('a back-office ticket of Intercom’s takes no public comment, and says why by its code alone', async () => {
-  await report('intercom');
-  await tools.tell(
-    'intercom',
-    intercomNotification('ticket.created', intercomTicket({ id: '5', category: 'Back-office' })),
-  );
-  expect(await send('intercom', commentOn('5'))).toEqual({
-    kind: 'rejected',
-    why: 'It answered 400, parameter_mismatch.',
-  });
-});
-
-test('a reply that opens a conversation of Intercom’s again is ours, in the answer and on the ticket', async () => {
-  await report('intercom');
-  await tools.tell(
-    'intercom',
-    intercomNotification('conversation.admin.closed', intercomConversation({ state: 'closed' })),
-  );
-  const sent = await send('intercom', commentOn('4400222'));
-  expect(sent).toMatchObject({ kind: 'delivered' });
-  expect(await find('intercom', commentOn('4400222'))).toMatchObject({ kind: 'found' });
-});
-
-test('Intercom’s 429 names the second of its reset in place of Retry-After', async () => {
-  await report('intercom');
-  for (let count = 0; count < 167; count += 1) await tools.call('intercom', 'GET', '/me');
-  const sent = await send('intercom', commentOn('4400222'));
-  expect(sent).toMatchObject({ kind: 'retry', until: new Date(tools.clock.now() + 10_000) });
-});
-
-test('Freshdesk’s conversations are read to their last page', async () => {
-  await report('freshdesk');
-  for (let count = 0; count < 120; count += 1)
-    await tools.call('freshdesk', 'POST', '/api/v2/tickets/310/notes', { body: `${count}` });
-  await send('freshdesk', commentOn('310'));
-  expect((await find('freshdesk', commentOn('310'))).kind).toBe('found');
 });
 
 describe('connections', () => {
