@@ -75,8 +75,9 @@ function channel<K extends ChannelConfig['kind']>(kind: K, more: object = {}): C
   const [read] = readChannels(JSON.stringify([{ kind, name: `own-${count}`, ...more }]));
   return read as ChannelOf<K>;
 }
-const hook = (more: object = {}) =>
-  channel('webhook', { url: side.url, allowPrivate: true, secret: `whsec_${'c2VjcmV0'.repeat(6)}`, ...more });
+const secret = `whsec_${'c2VjcmV0'.repeat(6)}`;
+const ofHook = { url: side.url, allowPrivate: true, secret };
+const hook = (more: object = {}) => channel('webhook', { ...ofHook, ...more });
 const lease = { extend: async () => undefined };
 /** With what the ledger keeps of it. */
 async function kept(id = `ntc_${count}`, name = `own-${count}`): Promise<Record<string, unknown>> {
@@ -84,6 +85,19 @@ async function kept(id = `ntc_${count}`, name = `own-${count}`): Promise<Record<
   const { since: _, leasedBy: __, ...entry } = (delivery ?? {}) as Record<string, unknown>;
   return { ...record, ...entry };
 }
+/** What is kept of what was delivered at once. */
+const entry = (more: object) => ({
+  channel: `own-${count}`,
+  state: 'delivered',
+  attempts: 1,
+  createdAt: at(),
+  updatedAt: at(),
+  leasedUntil: null,
+  retryAt: null,
+  lastError: null,
+  expireAt: at(90 * day),
+  ...more,
+});
 const failed = async (made: Promise<unknown>): Promise<string> =>
   made.then(
     () => 'done',
@@ -93,22 +107,8 @@ const failed = async (made: Promise<unknown>): Promise<string> =>
 describe('a notice in a channel', () => {
   const deliver = (more: Partial<Notice> = {}, to: ChannelConfig = hook()) =>
     failed(deliverOnce({ notice: notice(more), channel: to, why: 'fits' }));
-  const first = () => ({
-    noticeId: `ntc_${count}`,
-    channel: `own-${count}`,
-    channelKind: 'webhook',
-    kind: 'update-due',
-    incidentId: 'inc_1',
-    why: 'fits',
-    state: 'delivered',
-    attempts: 1,
-    createdAt: at(),
-    updatedAt: at(),
-    leasedUntil: null,
-    retryAt: null,
-    lastError: null,
-    expireAt: at(90 * day),
-  });
+  const what = { channelKind: 'webhook', kind: 'update-due', incidentId: 'inc_1', why: 'fits' };
+  const first = () => entry({ noticeId: `ntc_${count}`, ...what });
 
   test('that it takes is kept as delivered, and sent no more', async () => {
     const record = first();
@@ -175,34 +175,18 @@ describe('a notice in a channel', () => {
   });
 
   test('that it cannot take now waits, and comes again as the same for a day', async () => {
-    const record = first();
+    const record = { ...first(), state: 'waiting', lastError: 'it answered 503', retryAt: expect.any(Date) };
     answers = [{ status: 503 }, { status: 503 }, { status: 503 }];
     expect(await deliver()).toBe('it answered 503');
-    expect(await kept()).toEqual({
-      ...record,
-      state: 'waiting',
-      lastError: 'it answered 503',
-      retryAt: expect.any(Date),
-    });
+    expect(await kept()).toEqual(record);
     small.pass(day);
     expect(await deliver()).toBe('it answered 503');
-    expect(await kept()).toEqual({
-      ...record,
-      state: 'waiting',
-      lastError: 'it answered 503',
-      attempts: 2,
-      updatedAt: at(),
-      retryAt: expect.any(Date),
-    });
+    expect(await kept()).toEqual({ ...record, attempts: 2, updatedAt: at() });
     expect(small.published()).toEqual([]);
     small.pass(1);
     expect(await deliver()).toBe('done');
-    expect(await kept()).toMatchObject({
-      state: 'given-up',
-      attempts: 3,
-      updatedAt: at(),
-      createdAt: record.createdAt,
-    });
+    const { createdAt } = record;
+    expect(await kept()).toMatchObject({ state: 'given-up', attempts: 3, updatedAt: at(), createdAt });
     expect(small.published()).toMatchObject([{ kind: 'delivery-failed' }]);
   });
 
@@ -284,7 +268,6 @@ describe('what is posted', () => {
     return JSON.parse(posted[0] ?? '');
   }
   test('is this for each kind of channel, whole, and signed for a webhook', async () => {
-    const secret = `whsec_${'c2VjcmV0'.repeat(6)}`;
     const rows: Record<string, unknown> = {};
     for (const [kind, own] of [
       ['slack', {}],
@@ -425,44 +408,31 @@ describe('on Google Cloud nobody is called at a private address', () => {
   });
 });
 
+const incidentId = () => `inc_${count}`;
+const step = (sequence: number, more: Partial<PagerStep> = {}): PagerStep => ({
+  id: `pag_${count}_${sequence}`,
+  action: 'trigger',
+  why: ['unanswered'],
+  incidentId: incidentId(),
+  sequence,
+  episode: 1,
+  urgency: 'high',
+  area: 'order',
+  subject: inBoth,
+  text: said,
+  url: 'https://console.example/incidents/inc_1',
+  createdAt: at().toISOString(),
+  ...more,
+});
+
 describe('a step of a page', () => {
-  const incidentId = () => `inc_${count}`;
-  const step = (sequence: number, more: Partial<PagerStep> = {}): PagerStep => ({
-    id: `pag_${count}_${sequence}`,
-    action: 'trigger',
-    why: ['unanswered'],
-    incidentId: incidentId(),
-    sequence,
-    episode: 1,
-    urgency: 'high',
-    area: 'order',
-    subject: inBoth,
-    text: said,
-    url: 'https://console.example/incidents/inc_1',
-    createdAt: at().toISOString(),
-    ...more,
-  });
   const pager = () => channel('pagerduty', { routingKey: 'k'.repeat(32) });
   const send = (page: PagerStep) => failed(deliverPage(page, pager()));
   const keptPage = () => kept(stableId('pag', incidentId()));
-  const first = () => ({
-    noticeId: `pag_${count}_2`,
-    channel: `own-${count}`,
-    channelKind: 'pagerduty',
-    kind: 'page',
-    incidentId: incidentId(),
-    state: 'delivered',
-    attempts: 1,
-    createdAt: at(),
-    updatedAt: at(),
-    leasedUntil: null,
-    retryAt: null,
-    lastError: null,
-    expireAt: at(90 * day),
-    sequence: 2,
-    openSince: 1,
-    action: 'trigger',
-  });
+  const first = () => {
+    const what = { channelKind: 'pagerduty', kind: 'page', incidentId: incidentId() };
+    return entry({ noticeId: `pag_${count}_2`, ...what, sequence: 2, openSince: 1, action: 'trigger' });
+  };
 
   test('is kept as the last that was taken, and one that is no later is left out', async () => {
     const record = first();
@@ -620,13 +590,8 @@ describe('a step of a page', () => {
     answers = [{ status: 503 }, { status: 503 }, { status: 503 }];
     const asked = step(2);
     expect(await send(asked)).toBe('it answered 503');
-    expect(await keptPage()).toEqual({
-      ...first(),
-      state: 'waiting',
-      lastError: 'it answered 503',
-      sequence: 0,
-      retryAt: expect.any(Date),
-    });
+    const waits = { state: 'waiting', lastError: 'it answered 503', retryAt: expect.any(Date) };
+    expect(await keptPage()).toEqual({ ...first(), ...waits, sequence: 0 });
     small.pass(day);
     expect(await send(asked)).toBe('it answered 503');
     small.pass(1);
@@ -715,32 +680,14 @@ describe('a message', () => {
     return fromDocument<Record<string, unknown>>(docs[0]?.data());
   };
 
+  const noNotice = { source: 'notifications', reason: 'The message is not a notice.' };
+  const nothingToSend = { source: 'outgoing', reason: 'The message names nothing that is to be sent.' };
   test.each<[what: string, door: typeof notify, body: unknown, facts: object]>([
     ['no JSON', notify, '{', { source: 'notifications', errors: [] }],
-    [
-      'no notice',
-      notify,
-      { id: 'ntc_1', kind: 'pigeon' },
-      { source: 'notifications', reason: 'The message is not a notice.' },
-    ],
-    [
-      'no step of a page',
-      notify,
-      { action: 'ring' },
-      { source: 'notifications', reason: 'The message is not a notice.' },
-    ],
-    [
-      'nothing to be sent',
-      outgoing,
-      {},
-      { source: 'outgoing', reason: 'The message names nothing that is to be sent.', errors: [] },
-    ],
-    [
-      'nothing that can be read',
-      outgoing,
-      '{',
-      { source: 'outgoing', reason: 'The message names nothing that is to be sent.' },
-    ],
+    ['no notice', notify, { id: 'ntc_1', kind: 'pigeon' }, noNotice],
+    ['no step of a page', notify, { action: 'ring' }, noNotice],
+    ['nothing to be sent', outgoing, {}, { ...nothingToSend, errors: [] }],
+    ['nothing that can be read', outgoing, '{', nothingToSend],
   ])('that is %s is kept for a person, with where it goes back to', async (_, door, body, facts) => {
     await door(event(body, { kind: 'x' }));
     const entry = await quarantined();
@@ -760,14 +707,7 @@ describe('a message', () => {
 
   const configure = (channels: object[]) =>
     small.give({ NOTIFY_CHANNELS: JSON.stringify(channels), PAGERDUTY_EVENTS_URL: side.url });
-  const hooks = (...names: string[]) =>
-    names.map((name) => ({
-      kind: 'webhook',
-      name,
-      url: side.url,
-      allowPrivate: true,
-      secret: `whsec_${'c2VjcmV0'.repeat(6)}`,
-    }));
+  const hooks = (...names: string[]) => names.map((name) => ({ kind: 'webhook', name, ...ofHook }));
 
   const ofTheHouse = { kind: 'quarantine-growing', incidentId: null } as const;
   const inSlack = () => ({ notice: notice(ofTheHouse), channel: channel('slack-app', { channel: 'C1' }), why: 'fits' });
@@ -807,20 +747,20 @@ describe('a message', () => {
   });
 
   test('to Slack is handed to who calls Slack, with its channel and why it goes there', async () => {
-    configure([{ kind: 'slack-app', name: 'night', channel: 'C0NIGHT', for: { area: '*' } }]);
+    const night = { kind: 'slack-app', name: 'night', channel: 'C0NIGHT' };
+    configure([{ ...night, for: { area: '*' } }]);
     await notify(event(notice()));
-    const [to] = readChannels(
-      JSON.stringify([{ kind: 'slack-app', name: 'night', channel: 'C0NIGHT', for: { area: ['*'] } }]),
-    );
+    const [to] = readChannels(JSON.stringify([{ ...night, for: { area: ['*'] } }]));
     expect(small.published()).toEqual([{ notice: notice(), channel: to, why: 'fits' }]);
     expect(posted).toEqual([]);
   });
 
   test('has the channels noted as they are configured, without an address, and what reaches nobody', async () => {
-    configure([
+    const both = [
       ...hooks(`a${count}`),
       { kind: 'pagerduty', routingKey: 'k', escalation: true, for: { area: 'order' } },
-    ]);
+    ];
+    configure(both);
     await notify(event(notice()));
     const { heldUntil: _, ...known } = await readDoc('connections/channels');
     expect(known).toEqual({
@@ -843,10 +783,7 @@ describe('a message', () => {
     expect(await readDoc('connections/channels')).toMatchObject({ ...known, heldUntil: held });
     // As they are known they stay.
     small.pass(minute);
-    configure([
-      ...hooks(`a${count}`),
-      { kind: 'pagerduty', routingKey: 'k', escalation: true, for: { area: 'order' } },
-    ]);
+    configure(both);
     await notify(event(notice({ id: `ntc_next${count}` })));
     expect((await readDoc('connections/channels')).notedAt).toEqual(at(-minute));
     configure(hooks(`b${count}`));
@@ -878,21 +815,11 @@ describe('a message', () => {
     };
     expect(await nobody({})).toEqual({});
     expect(await nobody({ kind: 'escalation', isDrill: true })).toEqual({});
-    expect(await nobody({ kind: 'update-due', kinds: ['update-due', 'escalation'] })).toEqual({
-      noticeId: `ntc_${count}`,
-      channel: 'nobody',
-      channelKind: 'none',
-      kind: 'update-due',
-      incidentId: 'inc_1',
-      state: 'rejected',
-      lastError: 'no channel of NOTIFY_CHANNELS is for it',
-      attempts: 0,
-      createdAt: at(),
-      updatedAt: at(),
-      leasedUntil: null,
-      retryAt: null,
-      expireAt: at(90 * day),
-    });
+    const what = { noticeId: `ntc_${count}`, kind: 'update-due', incidentId: 'inc_1', channelKind: 'none' };
+    const lastError = 'no channel of NOTIFY_CHANNELS is for it';
+    expect(await nobody({ kind: 'update-due', kinds: ['update-due', 'escalation'] })).toEqual(
+      entry({ ...what, channel: 'nobody', state: 'rejected', lastError, attempts: 0 }),
+    );
     // What would reach nobody is one as well, once as long as the channels stay so.
     const foretold = async () => {
       const { docs } = await firestore().collection('notices').where('channel', '==', 'nobody').get();
@@ -921,28 +848,15 @@ describe('a message', () => {
   });
 
   test('that is a step of a page rings where it fits, and nowhere without a channel that pages', async () => {
-    const page = {
-      id: 'pag_x',
-      action: 'trigger',
-      why: ['unanswered'],
-      incidentId: `inc_${count}`,
-      sequence: 1,
-      episode: 1,
-      urgency: 'high',
-      area: 'order',
-      subject: inBoth,
-      text: said,
-      createdAt: at().toISOString(),
-    };
     configure(hooks(`a${count}`));
-    await notify(event(page));
+    await notify(event(step(1)));
     expect(posted).toEqual([]);
     configure([
       { kind: 'pagerduty', name: `order${count}`, routingKey: 'of-orders', for: { area: 'order' } },
       { kind: 'pagerduty', name: `menu${count}`, routingKey: 'of-menus', for: { area: 'menu' } },
       { kind: 'pagerduty', name: `any${count}`, routingKey: 'of-all' },
     ]);
-    await notify(event(page));
+    await notify(event(step(1)));
     expect(posted.map((each) => JSON.parse(each).routing_key).sort()).toEqual(['of-all', 'of-orders']);
   });
 });

@@ -34,6 +34,7 @@ interface Answer {
   headers?: Record<string, string>;
   body?: unknown;
 }
+const taken: Answer = { status: 201, body: { id: 7 } };
 let answers: Answer[] = [];
 let asked: { method: string | undefined; path: string | undefined; body: unknown }[] = [];
 let whileAsked: (request: IncomingMessage) => Promise<unknown> = async () => undefined;
@@ -118,6 +119,29 @@ function whole({ delivery, ...record }: object & { delivery: Delivery }) {
   return { ...record, mayBeThere: mayBeThere(delivery), leasedUntil, retryAt, updatedAt };
 }
 const update = async (updateId: string) => whole(await raw(updateId));
+/** Of what has just been asked for, with what the ledger keeps of it. */
+const justAsked = () => ({
+  incidentId: id,
+  isRecovery: false,
+  requestedAt: at(),
+  sentAt: null,
+  commentId: null,
+  mayBeThere: false,
+  soughtSince: at(),
+  leasedUntil: null,
+  retryAt: null,
+  updatedAt: at(),
+  expireAt: at(400 * day),
+});
+/** As Freshdesk tells of it. */
+const listed = (more: object = {}) => ({
+  id: 9,
+  body: html,
+  incoming: false,
+  private: false,
+  created_at: at().toISOString(),
+  ...more,
+});
 /** Why it has not left and comes again. */
 const comesAgain = expect.stringMatching(/^It (?:answered|takes|could|did)/);
 /** It is not its turn yet. */
@@ -133,26 +157,11 @@ describe('a tap', () => {
     await keepContact('b');
     const { updates, incident: after } = await tap();
     const [own, other] = updates;
-    const both = {
-      incidentId: id,
-      batchId: own?.batchId,
-      text: message,
-      isRecovery: false,
-      requestedAt: at(),
-      requestedBy: 'sato@example.jp',
-      sentAt: null,
-      commentId: null,
-      mayBeThere: false,
-      soughtSince: at(),
-      leasedUntil: null,
-      retryAt: null,
-      updatedAt: at(),
-      expireAt: at(400 * day),
-    };
+    const by = { batchId: own?.batchId, text: message, requestedBy: 'sato@example.jp' };
+    const both = { ...justAsked(), ...by, id: expect.stringMatching(/^upd_/) };
     expect(updates.map(whole)).toEqual([
       {
         ...both,
-        id: expect.stringMatching(/^upd_/),
         customers: ['a'],
         tool: 'freshdesk',
         ticketId: '310',
@@ -162,7 +171,6 @@ describe('a tap', () => {
       },
       {
         ...both,
-        id: expect.stringMatching(/^upd_/),
         customers: ['b'],
         tool: null,
         ticketId: null,
@@ -225,7 +233,7 @@ describe('a tap', () => {
 
   test('of what has just been told in these words is answered with what was sent, and sends nothing', async () => {
     const own = await tapped();
-    await send(own, { answered: [{ status: 201, body: { id: 7 } }] });
+    await send(own, { answered: [taken] });
     const again = await tap();
     expect(again.updates).toMatchObject([{ id: own, state: 'sent', commentId: '7' }]);
     expect(small.published()).toEqual([]);
@@ -239,7 +247,7 @@ describe('a tap', () => {
     small.pass(second);
     const [next] = (await tap()).updates;
     expect(await readIncident()).toMatchObject({ failedUpdates: 1 });
-    await send(next?.id ?? '', { answered: [{ status: 201, body: { id: 7 } }] });
+    await send(next?.id ?? '', { answered: [taken] });
     expect(await readIncident()).toMatchObject({ failedUpdates: 0 });
     expect(await readContact()).not.toHaveProperty('unreached');
   });
@@ -252,7 +260,7 @@ describe('a tap', () => {
     }
     expect(await readIncident()).toMatchObject({ failedUpdates: 2 });
     const [next] = (await tap({}, { customers: ['a'] })).updates;
-    await send(next?.id ?? '', { answered: [{ status: 201, body: { id: 7 } }] });
+    await send(next?.id ?? '', { answered: [taken] });
     expect(await readIncident()).toMatchObject({ failedUpdates: 1 });
   });
 
@@ -287,7 +295,7 @@ describe('an update', () => {
     whileAsked = async () => {
       leased = await update(own);
     };
-    expect(await send(own, { answered: [{ status: 201, body: { id: 7 } }] })).toBe('done');
+    expect(await send(own, { answered: [taken] })).toBe('done');
     expect(asked).toEqual([{ method: 'POST', path: '/api/v2/tickets/310/reply', body: { body: html } }]);
     expect(leased).toEqual({ ...before, leasedUntil: at(180 * second), mayBeThere: true, updatedAt: at() });
     const after = { ...before, state: 'sent', sentAt: at(), commentId: '7', updatedAt: at() };
@@ -315,13 +323,13 @@ describe('an update', () => {
   test('that is taken edits the cards of its incident', async () => {
     const own = await tapped();
     await doc(`incidents/${id}`).update({ cards: [{ name: 'night', channel: 'C1', ts: '1' }] });
-    expect(await send(own, { answered: [{ status: 201, body: { id: 7 } }] })).toBe('done');
+    expect(await send(own, { answered: [taken] })).toBe('done');
     expect(small.published()).toEqual([{ cardsOf: id }]);
   });
 
   test('that tells of the recovery records it', async () => {
     const { updates } = await tap({}, { isRecovery: true });
-    await send(updates[0]?.id ?? '', { answered: [{ status: 201, body: { id: 7 } }] });
+    await send(updates[0]?.id ?? '', { answered: [taken] });
     expect(await readIncident()).toMatchObject({ status: 'recovered', recoveredAt: at() });
   });
 
@@ -342,7 +350,7 @@ describe('an update', () => {
     expect(await send(other, { after: 1, answered: [{ status: 404 }] })).toBe('done');
     expect(asked).toHaveLength(2);
     expect(await send(own, { after: 540 * second - 1 })).toEqual(hasToWait);
-    expect(await send(own, { after: 1, answered: [{ status: 201, body: { id: 7 } }] })).toBe('done');
+    expect(await send(own, { after: 1, answered: [taken] })).toBe('done');
   });
 
   test.each<[what: string, passes: number, failed: boolean]>([
@@ -353,7 +361,7 @@ describe('an update', () => {
     await send(own, { answered: [{ status: 429, headers: { 'retry-after': '86400' } }] });
     small.pass(passes);
     asked = [];
-    expect(await send(own, { answered: [{ status: 201, body: { id: 7 } }] })).toEqual(isFailed ? 'done' : hasToWait);
+    expect(await send(own, { answered: [taken] })).toEqual(isFailed ? 'done' : hasToWait);
     expect(asked).toEqual([]);
     const error = 'The tool did not take it within 15 min. It takes no more requests for now (429).';
     expect(await update(own)).toMatchObject(
@@ -411,7 +419,7 @@ describe('an update', () => {
     await doc(`incidents/${to}`).set({ ...incident, id: to });
     await doc(`incidents/${to}/contacts/con_a`).set(contactOf(incident, 'a'));
     await doc(`incidents/${id}`).update({ status: 'linked', linkedTo: to });
-    expect(await send(own, { answered: [{ status: 201, body: { id: 7 } }] })).toBe('done');
+    expect(await send(own, { answered: [taken] })).toBe('done');
     const { docs } = await firestore().collection(`incidents/${to}/timeline`).get();
     expect(docs.map((each) => each.get('type'))).toContain('customer-updated');
     expect((await events()).map(({ type }) => type)).not.toContain('customer-updated');
@@ -421,14 +429,13 @@ describe('an update', () => {
   test('whose customers are known no longer is no longer on its way, and meets nobody’s slot', async () => {
     const own = await tapped();
     await doc(`incidents/${id}/contacts/con_a`).delete();
-    expect(await send(own, { answered: [{ status: 201, body: { id: 7 } }] })).toBe('done');
+    expect(await send(own, { answered: [taken] })).toBe('done');
     expect(await update(own)).toMatchObject({ state: 'sent', commentId: '7' });
     expect((await events()).map(({ type }) => type)).toEqual(['update-requested', 'customer-updated']);
   });
 });
 
 describe('an update that a 2xx has accepted without saying which comment it is', () => {
-  const listed = () => ({ id: 9, body: html, incoming: false, private: false, created_at: at().toISOString() });
   const unseen = 'It was accepted without an answer of the tool, and is not seen on the ticket.';
 
   test.each<[what: string, body: unknown, then: () => Answer, settled: object]>([
@@ -471,7 +478,7 @@ describe('an update that a 2xx has accepted without saying which comment it is',
     small.faults.add({ target: 'firestore.Commit', effect: 'fail', code: 'PERMISSION_DENIED', skip: 1 });
     expect(await send(own, { answered: [{ status: 201 }] })).toContain('PERMISSION_DENIED');
     small.pass(minute);
-    answers = [{ status: 200, body: [{ ...listed(), created_at: at(-minute).toISOString() }] }];
+    answers = [{ status: 200, body: [listed({ created_at: at(-minute).toISOString() })] }];
     expect(await send(own)).toBe('done');
     expect(asked.map(({ method }) => method)).toEqual(['POST', 'GET']);
     expect(await update(own)).toMatchObject({ state: 'sent', commentId: '9' });
@@ -487,14 +494,6 @@ describe('an update that a 2xx has accepted without saying which comment it is',
 });
 
 describe('an update that may be there', () => {
-  const conversation = (more: object = {}) => ({
-    id: 9,
-    body: html,
-    incoming: false,
-    private: false,
-    created_at: at().toISOString(),
-    ...more,
-  });
   /** A minute after an answer that was lost. */
   const lost = async (): Promise<string> => {
     const own = await tapped();
@@ -514,10 +513,7 @@ describe('an update that may be there', () => {
     });
     expect(await send(own, { after: minute - 1 })).toEqual(hasToWait);
     small.pass(1);
-    answers = [
-      { status: 200, body: [] },
-      { status: 201, body: { id: 7 } },
-    ];
+    answers = [{ status: 200, body: [] }, taken];
     expect(await send(own)).toBe('done');
     expect(asked.map(({ method, path }) => `${method} ${path}`)).toEqual([
       'GET /api/v2/tickets/310/conversations?per_page=100&page=1',
@@ -533,7 +529,7 @@ describe('an update that may be there', () => {
   ])('and is there has been sent %s', async (_, createdMs, sentMs) => {
     const own = await lost();
     small.pass(minute);
-    answers = [{ status: 200, body: [conversation({ created_at: at(createdMs).toISOString() })] }];
+    answers = [{ status: 200, body: [listed({ created_at: at(createdMs).toISOString() })] }];
     expect(await send(own)).toBe('done');
     expect(await update(own)).toMatchObject({ state: 'sent', commentId: '9', sentAt: at(sentMs), error: null });
     const updated = (await events()).find(({ type }) => type === 'customer-updated');
@@ -545,10 +541,7 @@ describe('an update that may be there', () => {
     const other = { ...(await raw(own)), id: 'upd_other', state: 'sent', commentId: '9' };
     await doc('updates/upd_other').set(other);
     small.pass(minute);
-    answers = [
-      { status: 200, body: [conversation()] },
-      { status: 201, body: { id: 7 } },
-    ];
+    answers = [{ status: 200, body: [listed()] }, taken];
     await send(own);
     expect(await update(own)).toMatchObject({ commentId: '7' });
   });
@@ -600,9 +593,8 @@ describe('an update that may be there', () => {
     await takeEcho({ updateId: own, at: at(-50 * second), ...echo }, {} as never);
     // The failed first try has had its card edited as well.
     expect(small.published()).toEqual([{ cardsOf: id }, { updateId: own }]);
-    answers = answered.map((each) =>
-      each.body === 'listed' ? { ...each, body: [conversation({ created_at: at(-50 * second).toISOString() })] } : each,
-    );
+    const created_at = at(-50 * second).toISOString();
+    answers = answered.map((each) => (each.body === 'listed' ? { ...each, body: [listed({ created_at })] } : each));
     expect(await send(own)).toBe('done');
     expect(await update(own)).toMatchObject({ state: 'sent', commentId, sentAt: at(-50 * second) });
     expect(asked).toHaveLength(answered.length);
@@ -644,34 +636,24 @@ describe('a note to the reporter', () => {
     expect(others).toEqual([]);
     const record = await kept(own);
     expect(record).toEqual({
+      ...justAsked(),
       id: own,
-      incidentId: id,
       batchId: expect.stringMatching(/^noteb_/),
       customers: [],
       tool: 'freshdesk',
       ticketId: '310',
       url: null,
       text: expect.stringContaining('起票'),
-      isRecovery: false,
       isNote: true,
       state: 'sending',
-      requestedAt: at(),
       requestedBy: 'rule',
-      sentAt: null,
-      commentId: null,
       error: null,
-      mayBeThere: false,
-      soughtSince: at(),
-      leasedUntil: null,
-      retryAt: null,
-      updatedAt: at(),
-      expireAt: at(400 * day),
     });
     const first = at();
     small.pass(second);
     expect(await tell(note({ at: first }))).toEqual([own]);
     expect(await kept(own)).toEqual(record);
-    expect(await send(own, { answered: [{ status: 201, body: { id: 7 } }] })).toBe('done');
+    expect(await send(own, { answered: [taken] })).toBe('done');
     expect(asked).toMatchObject([{ path: '/api/v2/tickets/310/notes', body: { private: true } }]);
     expect(await kept(own)).toMatchObject({ state: 'sent', commentId: '7' });
     expect(await events()).toEqual([]);
@@ -712,7 +694,7 @@ describe('a note to the reporter', () => {
     ]);
     const [, next = ''] = ids;
     expect(await send(next, { after: minute - 1 })).toEqual(hasToWait);
-    expect(await send(next, { after: 1, answered: [{ status: 201, body: { id: 7 } }] })).toBe('done');
+    expect(await send(next, { after: 1, answered: [taken] })).toBe('done');
   });
 
   test('goes nowhere without an account', async () => {
@@ -921,27 +903,20 @@ describe('the issue of a next action', () => {
     expect(asked).toMatchObject([{ body: { fields: { summary } } }]);
   });
 
+  const wrongFields = { status: 400, body: { errors: { summary: 'x', 'no field': 'y', duedate: 'z' } } };
+  const failed = (error: string) => ({ state: 'failed', error });
+  const full = 'It takes no more requests for now (429).';
   test.each<[what: string, answer: Answer, then: object, said: unknown]>([
     [
       'names the fields that are wrong',
-      { status: 400, body: { errors: { summary: 'x', 'no field': 'y', duedate: 'z' } } },
-      { state: 'failed', error: 'It answered 400. It does not take: summary, duedate.' },
+      wrongFields,
+      failed('It answered 400. It does not take: summary, duedate.'),
       'done',
     ],
-    ['refuses it', { status: 422 }, { state: 'failed', error: 'It answered 422.' }, 'done'],
-    [
-      'takes nothing now',
-      { status: 429, headers: { 'retry-after': '30' } },
-      { error: 'It takes no more requests for now (429).', retryAt: 30 },
-      comesAgain,
-    ],
+    ['refuses it', { status: 422 }, failed('It answered 422.'), 'done'],
+    ['takes nothing now', { status: 429, headers: { 'retry-after': '30' } }, { error: full, retryAt: 30 }, comesAgain],
     ['may have taken it', { status: 502 }, { mayBeThere: true, error: 'It answered 502.', retryAt: 60 }, comesAgain],
-    [
-      'does not say which it is',
-      { status: 201 },
-      { state: 'failed', error: expect.stringContaining('It answered 201 without the issue.') },
-      'done',
-    ],
+    ['does not say which it is', { status: 201 }, failed(expect.stringContaining('201 without the issue.')), 'done'],
   ])('waits or has failed where Jira %s', async (_, answered, then, said) => {
     expect(await see({ answered: [answered] })).toEqual(said);
     const { retryAt, ...rest } = then as { retryAt?: number };
@@ -952,22 +927,11 @@ describe('the issue of a next action', () => {
     expect(asked).toEqual([]);
   });
 
+  const found = (...issues: object[]) => ({ status: 200, body: { issues } });
+  const made = { state: 'made', key: 'OPS-9' };
   test.each<[what: string, answered: Answer[], then: object, methods: string[]]>([
-    [
-      'is there',
-      [{ status: 200, body: { issues: [{ key: 'OPS-9', self: 'https://acme.atlassian.net/x' }] } }],
-      { state: 'made', key: 'OPS-9' },
-      ['GET'],
-    ],
-    [
-      'is not there',
-      [
-        { status: 200, body: { issues: [] } },
-        { status: 201, body: { key: 'OPS-9' } },
-      ],
-      { state: 'made', key: 'OPS-9' },
-      ['GET', 'POST'],
-    ],
+    ['is there', [found({ key: 'OPS-9', self: 'https://acme.atlassian.net/x' })], made, ['GET']],
+    ['is not there', [found(), { status: 201, body: { key: 'OPS-9' } }], made, ['GET', 'POST']],
     ['cannot be read', [{ status: 503 }], { state: 'making', mayBeThere: true, error: 'It answered 503.' }, ['GET']],
     ['may not be read', [{ status: 403 }], { state: 'failed' }, ['GET']],
   ])('that may have been made is looked for: it %s', async (_, answered, then, methods) => {
@@ -989,18 +953,11 @@ describe('the issue of a next action', () => {
     expect(await ticket()).toMatchObject({ state, error });
   });
 
+  const inState = (key: string) => ({ status: 200, body: { fields: { status: { statusCategory: { key } } } } });
   test.each<[what: string, answered: Answer, then: object]>([
-    ['is open', { status: 200, body: { fields: { status: { statusCategory: { key: 'new' } } } } }, { checkedAt: 0 }],
-    [
-      'is worked on',
-      { status: 200, body: { fields: { status: { statusCategory: { key: 'indeterminate' } } } } },
-      { checkedAt: 0 },
-    ],
-    [
-      'is done',
-      { status: 200, body: { fields: { status: { statusCategory: { key: 'done' } } } } },
-      { checkedAt: 0, closedAt: 0 },
-    ],
+    ['is open', inState('new'), { checkedAt: 0 }],
+    ['is worked on', inState('indeterminate'), { checkedAt: 0 }],
+    ['is done', inState('done'), { checkedAt: 0, closedAt: 0 }],
     ['cannot be read', { status: 503 }, { error: 'It answered 503.' }],
     ['is not there', { status: 404 }, { error: 'The tool does not know the ticket (404).' }],
   ])('that was made is looked at again: it %s, and nobody waits for it', async (_, answered, then) => {
@@ -1039,6 +996,6 @@ test('an update of which one customer is known no longer meets the slot of the o
   await doc(`incidents/${id}/contacts/con_a`).update({ customers: [{ id: 'a' }, { id: 'gone' }] });
   const own = await tapped();
   await doc(`incidents/${id}/contacts/con_a`).update({ customers: [{ id: 'a' }] });
-  await send(own, { answered: [{ status: 201, body: { id: 7 } }] });
+  await send(own, { answered: [taken] });
   expect((await readDoc(`incidents/${id}/contacts/con_a`)).lastUpdateAt).toEqual(at());
 });
