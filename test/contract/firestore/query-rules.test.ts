@@ -36,6 +36,17 @@ const order = (fieldPath: string, direction = 'ASCENDING') => ({ field: { fieldP
 describe('a query', () => {
   const manyFields = (count: number) =>
     all(...Array.from({ length: count }, (_, index) => where('GREATER_THAN', `f${index}`)));
+  const refusedFor = (why: string) => `INVALID_ARGUMENT: ${why}`;
+  const inequalities = 'A query may have inequality filters on at most 10 fields.';
+  const orUnequal = "Cannot use 'NOT_IN' and 'NOT_EQUAL'";
+  const orders = 'order by clause cannot contain more fields after the same field';
+  const [cursor, key] = ['Cursor has too many values.', '__key__ filter value must be a Key'];
+  const ones = list(integer(1));
+  const notInAnd = (other: object) => ({ from, where: all(where('NOT_IN', 'f', ones), other) });
+  const beside = "Cannot use 'NOT_IN' in the same query as";
+  const twice = [order('f'), order('f', 'DESCENDING')];
+  const ordered = { orderBy: [order('f')] };
+  const both = [integer(1), reference('a/1')];
   test.each<[string, string, object, string]>([
     ['of a collection', root, { from }, 'taken'],
     ['below a document', `${root}/a/1`, { from }, 'taken'],
@@ -50,62 +61,17 @@ describe('a query', () => {
     ['with a limit of nothing', root, { from, limit: { value: 0 } }, 'taken'],
     ['with a negative limit', root, { from, limit: { value: -1 } }, 'INVALID_ARGUMENT: limit is negative'],
     ['with inequalities on ten fields', root, { from, where: manyFields(10) }, 'taken'],
-    [
-      'with inequalities on eleven',
-      root,
-      { from, where: manyFields(11) },
-      'INVALID_ARGUMENT: A query may have inequality filters on at most 10 fields.',
-    ],
+    ['with inequalities on eleven', root, { from, where: manyFields(11) }, refusedFor(inequalities)],
     ['with one field unequal twice', root, { from, where: all(where('GREATER_THAN'), where('LESS_THAN')) }, 'taken'],
-    [
-      'with two not-ins',
-      root,
-      { from, where: all(where('NOT_IN', 'f', list(integer(1))), where('NOT_IN', 'g', list(integer(1)))) },
-      'INVALID_ARGUMENT: Only a single NOT_IN',
-    ],
-    [
-      'with a not-in and a not-equal',
-      root,
-      { from, where: all(where('NOT_IN', 'f', list(integer(1))), where('NOT_EQUAL', 'f')) },
-      "INVALID_ARGUMENT: Cannot use 'NOT_IN' and 'NOT_EQUAL'",
-    ],
-    [
-      'with a not-in and an in',
-      root,
-      { from, where: all(where('NOT_IN', 'f', list(integer(1))), where('IN', 'g', list(integer(1)))) },
-      "INVALID_ARGUMENT: Cannot use 'NOT_IN' in the same query as 'IN'",
-    ],
-    [
-      'with a not-in and any of an array',
-      root,
-      { from, where: all(where('NOT_IN', 'f', list(integer(1))), where('ARRAY_CONTAINS_ANY', 'g', list(integer(1)))) },
-      "INVALID_ARGUMENT: Cannot use 'NOT_IN' in the same query as",
-    ],
-    ['not in', root, { from, where: all(where('NOT_IN', 'f', list(integer(1))), where('EQUAL', 'g')) }, 'taken'],
-    [
-      'ordered twice by one field',
-      root,
-      { from, orderBy: [order('f'), order('f', 'DESCENDING')] },
-      'INVALID_ARGUMENT: order by clause cannot contain more fields after the same field',
-    ],
-    [
-      'from a cursor with a value for each order',
-      root,
-      { from, orderBy: [order('f')], startAt: { values: [integer(1), reference('a/1')] } },
-      'taken',
-    ],
-    [
-      'with one more',
-      root,
-      { from, orderBy: [order('f')], endAt: { values: [integer(1), reference('a/1'), integer(1)] } },
-      'INVALID_ARGUMENT: Cursor has too many values.',
-    ],
-    [
-      'from a name that is none',
-      root,
-      { from, startAt: { values: [text('1')] } },
-      'INVALID_ARGUMENT: __key__ filter value must be a Key',
-    ],
+    ['with two not-ins', root, notInAnd(where('NOT_IN', 'g', ones)), refusedFor('Only a single NOT_IN')],
+    ['with a not-in and a not-equal', root, notInAnd(where('NOT_EQUAL')), refusedFor(orUnequal)],
+    ['with a not-in and an in', root, notInAnd(where('IN', 'g', ones)), refusedFor(`${beside} 'IN'`)],
+    ['with a not-in and any of an array', root, notInAnd(where('ARRAY_CONTAINS_ANY', 'g', ones)), refusedFor(beside)],
+    ['not in', root, notInAnd(where('EQUAL', 'g')), 'taken'],
+    ['ordered twice by one field', root, { from, orderBy: twice }, refusedFor(orders)],
+    ['from a cursor with a value for each order', root, { from, ...ordered, startAt: { values: both } }, 'taken'],
+    ['with one more', root, { from, ...ordered, endAt: { values: [...both, integer(1)] } }, refusedFor(cursor)],
+    ['from a name that is none', root, { from, startAt: { values: [text('1')] } }, refusedFor(key)],
   ])('%s', (_, parent, query, expected) => {
     expect(outcomeOf(() => readQuery(parent, query))).toMatch(new RegExp(`^${expected.replaceAll(/[().]/g, '\\$&')}`));
   });

@@ -50,26 +50,21 @@ function start(
       name,
       notificationChannel: { type: 'pubsub', labels: { topic: 'projects/p/topics/alerts' }, ...of },
     }).name;
+  interface Written {
+    at?: number;
+    labels?: object;
+    type?: string;
+    resource?: object;
+    unit?: string;
+  }
   const write = (
-    value: number | object,
-    more: { at?: number; labels?: object; type?: string; resource?: object; unit?: string } = {},
-  ) =>
-    call('CreateTimeSeries', {
-      name,
-      timeSeries: [
-        {
-          metric: { type: more.type ?? type, labels: more.labels ?? {} },
-          ...(more.resource ? { resource: more.resource } : {}),
-          ...(more.unit ? { unit: more.unit } : {}),
-          points: [
-            {
-              interval: { endTime: stamp(more.at ?? clock.now()) },
-              value: typeof value === 'number' ? { doubleValue: value } : value,
-            },
-          ],
-        },
-      ],
-    });
+    stated: number | object,
+    { at = clock.now(), labels = {}, type: own = type, ...more }: Written = {},
+  ) => {
+    const value = typeof stated === 'number' ? { doubleValue: stated } : stated;
+    const points = [{ interval: { endTime: stamp(at) }, value }];
+    return call('CreateTimeSeries', { name, timeSeries: [{ metric: { type: own, labels }, ...more, points }] });
+  };
   return {
     db,
     clock,
@@ -98,23 +93,14 @@ function start(
   };
 }
 
+const aggregations = [{ alignmentPeriod: seconds(60), perSeriesAligner: 'ALIGN_MAX' }];
 const above = (thresholdValue: number, more: object = {}) => ({
   displayName: 'open is high',
-  conditionThreshold: {
-    filter,
-    comparison: 'COMPARISON_GT',
-    thresholdValue,
-    aggregations: [{ alignmentPeriod: seconds(60), perSeriesAligner: 'ALIGN_MAX' }],
-    ...more,
-  },
+  conditionThreshold: { filter, comparison: 'COMPARISON_GT', thresholdValue, aggregations, ...more },
 });
 const absent = (durationSeconds: number) => ({
   displayName: 'nothing came',
-  conditionAbsent: {
-    filter,
-    duration: seconds(durationSeconds),
-    aggregations: [{ alignmentPeriod: seconds(60), perSeriesAligner: 'ALIGN_MAX' }],
-  },
+  conditionAbsent: { filter, duration: seconds(durationSeconds), aggregations },
 });
 
 describe('what is told', () => {
@@ -158,17 +144,10 @@ describe('what is told', () => {
     });
     const { conditionThreshold } = incident.condition;
     // As in the JSON of every proto3 message, what is zero or empty is absent.
-    expect(conditionThreshold).toEqual({
-      comparison: 'COMPARISON_GT',
-      duration: '0s',
-      filter,
-      trigger: { percent: 50 },
-    });
-    expect([Object.keys(incident.documentation), 'policy_user_labels' in incident, 'renotify' in incident]).toEqual([
-      ['content', 'mime_type', 'subject'],
-      false,
-      false,
-    ]);
+    const trigger = { percent: 50 };
+    expect(conditionThreshold).toEqual({ comparison: 'COMPARISON_GT', duration: '0s', filter, trigger });
+    expect(Object.keys(incident.documentation)).toEqual(['content', 'mime_type', 'subject']);
+    expect(['policy_user_labels' in incident, 'renotify' in incident]).toEqual([false, false]);
   });
 
   test('of an absence is how long nothing came, and that something does again', async () => {
@@ -179,9 +158,13 @@ describe('what is told', () => {
     of.write(1);
     await of.jump(0);
     const subject = 'desk/open for p global with metric labels {}';
-    expect(
-      of.told.map(({ at, incident }) => [at, incident.summary, incident.observed_value, incident.started_at]),
-    ).toEqual([
+    const said = of.told.map(({ at, incident }) => [
+      at,
+      incident.summary,
+      incident.observed_value,
+      incident.started_at,
+    ]);
+    expect(said).toEqual([
       [30, `There was no data for ${subject} for 30 minutes.`, '', startAt / 1_000 + 1_800],
       [40, `${subject} has data again.`, '', startAt / 1_000 + 1_800],
     ]);
@@ -359,9 +342,11 @@ describe('an alert', () => {
     const alertPolicy = { name: two.name, conditions: [above(100)] };
     of.call('UpdateAlertPolicy', { alertPolicy, updateMask: { paths: ['conditions'] } });
     await of.jump(0);
-    expect(
-      of.told.slice(2).map(({ incident }) => [incident.policy_name, incident.state, incident.observed_value]),
-    ).toEqual([['Two', 'closed', 'Incident cancelled because the alert policy condition was deleted or disabled.']]);
+    const said = of.told
+      .slice(2)
+      .map(({ incident }) => [incident.policy_name, incident.state, incident.observed_value]);
+    const why = 'Incident cancelled because the alert policy condition was deleted or disabled.';
+    expect(said).toEqual([['Two', 'closed', why]]);
   });
 
   test('of a policy that is disabled ends with a word, and opens no other', async () => {
@@ -414,14 +399,7 @@ describe('an alert', () => {
   test('of a group is one, by what it is grouped by; of series by themselves one each', async () => {
     const of = start();
     const by = (groupByFields: string[]) => ({
-      aggregations: [
-        {
-          alignmentPeriod: seconds(60),
-          perSeriesAligner: 'ALIGN_MAX',
-          crossSeriesReducer: 'REDUCE_SUM',
-          groupByFields,
-        },
-      ],
+      aggregations: [{ ...aggregations[0], crossSeriesReducer: 'REDUCE_SUM', groupByFields }],
     });
     of.policy([above(5, by(['metric.label.area']))], { displayName: 'by area' });
     of.policy([above(5, by([]))], { displayName: 'all' });
@@ -518,10 +496,7 @@ describe('series that are written', () => {
     const timeSeries = [one(2, { a: '1' }), one(2, { a: '2' })];
     expect(of.refused('CreateTimeSeries', { name, timeSeries })).toContain('timeSeries[0]');
     const values = of.list().map(({ metric, points }) => [metric.labels.a, points[0].value.doubleValue]);
-    expect(values).toEqual([
-      ['1', 1],
-      ['2', 2],
-    ]);
+    expect(Object.fromEntries(values)).toEqual({ 1: 1, 2: 2 });
   });
 });
 
@@ -546,25 +521,18 @@ describe('series that are listed', () => {
     interval: { startTime: stamp(startAt + from * minute), endTime: stamp(startAt + to * minute) },
   });
 
+  const aligned = (perSeriesAligner: string, more: object = {}) => ({
+    ...within(-1, 15),
+    aggregation: { alignmentPeriod: seconds(600), perSeriesAligner, ...more },
+  });
   test.each<[string, object, string[]]>([
     ['all', {}, ['high 15:4 10:3 5:2 0:1', 'low 15:40 10:30 5:20 0:10']],
     ['after one instant and up to another', within(5, 10), ['high 10:3', 'low 10:30']],
     ['of one instant', { interval: { endTime: stamp(startAt + 5 * minute) } }, ['high 5:2', 'low 5:20']],
     ['of an instant without a point', { interval: { endTime: stamp(startAt + 6 * minute) } }, []],
     ['by their heads alone', { view: 'HEADERS' }, ['high', 'low']],
-    [
-      'aligned, period by period back from the end',
-      { ...within(-1, 15), aggregation: { alignmentPeriod: seconds(600), perSeriesAligner: 'ALIGN_SUM' } },
-      ['high 15:7 5:3', 'low 15:70 5:30'],
-    ],
-    [
-      'aligned and reduced',
-      {
-        ...within(-1, 15),
-        aggregation: { alignmentPeriod: seconds(600), perSeriesAligner: 'ALIGN_MAX', crossSeriesReducer: 'REDUCE_MIN' },
-      },
-      [' 15:4 5:2'],
-    ],
+    ['aligned, period by period back from the end', aligned('ALIGN_SUM'), ['high 15:7 5:3', 'low 15:70 5:30']],
+    ['aligned and reduced', aligned('ALIGN_MAX', { crossSeriesReducer: 'REDUCE_MIN' }), [' 15:4 5:2']],
   ])('%s', async (_, more, expected) => {
     expect(shown((await filled()).list(more))).toEqual(expected);
   });
@@ -575,8 +543,8 @@ describe('series that are listed', () => {
     for (const each of types) of.write(1, { type: each });
     const aggregation = { perSeriesAligner: 'ALIGN_MAX', crossSeriesReducer: 'REDUCE_SUM' };
     const listed = of.list({ aggregation }, `metric.type = starts_with("${type}")`);
-    expect(listed.map(({ metric, points }) => [metric.type, points[0].value])).toEqual(
-      types.map((each) => [each, { doubleValue: 1 }]),
+    expect(listed).toMatchObject(
+      types.map((each) => ({ metric: { type: each }, points: [{ value: { doubleValue: 1 } }] })),
     );
   });
 
@@ -594,25 +562,19 @@ describe('series that are listed', () => {
     expect(second.nextPageToken).toBe('');
   });
 
+  const hasNo = (what: string) => `UNIMPLEMENTED: The local cloud does not have ${what}.`;
   test.each<[string, object, string]>([
-    [
-      'no metric',
-      { filter: 'resource.type = "global"', interval: { endTime: stamp(0) } },
-      'INVALID_ARGUMENT: Field filter must specify a metric type',
-    ],
-    ['no end', { filter, interval: { startTime: stamp(0) } }, 'INVALID_ARGUMENT: Field interval.endTime is required.'],
+    ['no metric', { filter: 'resource.type = "global"' }, 'INVALID_ARGUMENT: Field filter must specify a metric type'],
+    ['no end', { interval: { startTime: stamp(0) } }, 'INVALID_ARGUMENT: Field interval.endTime is required.'],
     [
       'an aligner that is not here',
-      { filter, interval: { endTime: stamp(0) }, aggregation: { perSeriesAligner: 'ALIGN_PERCENTILE_99' } },
-      'UNIMPLEMENTED: The local cloud does not have ALIGN_PERCENTILE_99.',
+      { aggregation: { perSeriesAligner: 'ALIGN_PERCENTILE_99' } },
+      hasNo('ALIGN_PERCENTILE_99'),
     ],
-    [
-      'a reducer that is not here',
-      { filter, interval: { endTime: stamp(0) }, aggregation: { crossSeriesReducer: 'REDUCE_STDDEV' } },
-      'UNIMPLEMENTED: The local cloud does not have REDUCE_STDDEV.',
-    ],
+    ['a reducer that is not here', { aggregation: { crossSeriesReducer: 'REDUCE_STDDEV' } }, hasNo('REDUCE_STDDEV')],
   ])('with %s are refused', (_, request, expected) => {
-    expect(start().refused('ListTimeSeries', { name, ...request })).toContain(expected);
+    const whole = { name, filter, interval: { endTime: stamp(0) }, ...request };
+    expect(start().refused('ListTimeSeries', whole)).toContain(expected);
   });
 });
 
@@ -622,12 +584,8 @@ describe('what is measured', () => {
     for (let at = 0; at < 101; at += 1) {
       of.write(at, { at: startAt - (101 - at) * minute });
     }
-    const points = of.local.series()[0]?.points ?? [];
-    expect([points.length, points[0]?.value, points.at(-1)?.value]).toEqual([
-      100,
-      { doubleValue: 100 },
-      { doubleValue: 1 },
-    ]);
+    const values = (of.local.series()[0]?.points ?? []).map(({ value }) => value.doubleValue);
+    expect([values.length, values[0], values.at(-1)]).toEqual([100, 100, 1]);
     expect(of.local.latest(type)).toEqual({ value: 100, at: startAt - minute });
     expect(of.local.latest('custom.googleapis.com/none')).toBeUndefined();
     of.local.repeatLast(startAt - minute);
@@ -655,28 +613,14 @@ describe('what is measured', () => {
     of.write(1, { type: 'custom.googleapis.com/other' });
     const list = (text?: string): Answer[] =>
       of.call('ListMetricDescriptors', { name, ...(text ? { filter: text } : {}) }).metricDescriptors;
-    expect(list('metric.type = starts_with("custom.googleapis.com/desk")')).toEqual([
-      {
-        name: `${name}/metricDescriptors/${type}`,
-        type,
-        metricKind: 'GAUGE',
-        valueType: 'DOUBLE',
-        labels: [{ key: 'level' }],
-      },
-    ]);
+    const made = { name: `${name}/metricDescriptors/${type}`, type, metricKind: 'GAUGE', valueType: 'DOUBLE' };
+    const found = list('metric.type = starts_with("custom.googleapis.com/desk")');
+    expect(found).toEqual([{ ...made, labels: [{ key: 'level' }] }]);
     expect(list()).toHaveLength(2);
-    of.call('DeleteMetricDescriptor', { name: `${name}/metricDescriptors/${type}` });
-    expect([list().map((each) => each.type), of.list(), of.local.series().length]).toEqual([
-      ['custom.googleapis.com/other'],
-      [],
-      1,
-    ]);
-    expect(of.call('CreateMetricDescriptor', { name, metricDescriptor: { type } })).toEqual({
-      name: `${name}/metricDescriptors/${type}`,
-      type,
-      metricKind: 'GAUGE',
-      valueType: 'DOUBLE',
-    });
+    of.call('DeleteMetricDescriptor', { name: made.name });
+    expect(list().map((each) => each.type)).toEqual(['custom.googleapis.com/other']);
+    expect([of.list(), of.local.series().length]).toEqual([[], 1]);
+    expect(of.call('CreateMetricDescriptor', { name, metricDescriptor: { type } })).toEqual(made);
     expect(of.refused('CreateMetricDescriptor', { name, metricDescriptor: {} })).toContain('INVALID_ARGUMENT');
   });
 });
@@ -697,11 +641,10 @@ test('a project has its own alone, also where its name begins with that of anoth
   });
   const kinds = ['notificationChannels', 'alertPolicies', 'metricDescriptors'];
   const listed = projects.map((each) =>
-    kinds.map((kind) =>
-      of
-        .call(`List${kind.charAt(0).toUpperCase()}${kind.slice(1)}`, { name: each })
-        [kind].map((one: { name: string }) => one.name),
-    ),
+    kinds.map((kind) => {
+      const answer = of.call(`List${kind.charAt(0).toUpperCase()}${kind.slice(1)}`, { name: each });
+      return answer[kind].map((one: { name: string }) => one.name);
+    }),
   );
   expect(listed).toEqual(made);
   await of.jump(0);
@@ -753,11 +696,10 @@ test('of a metric, a channel and a policy what is stated is kept, and what is no
   }
   // And what is written is held to it.
   const point = { interval: { startTime: stamp(startAt - minute), endTime: stamp(startAt) } };
-  const written = (metricKind: string, value: object) =>
-    of.refused('CreateTimeSeries', {
-      name,
-      timeSeries: [{ metric: { type }, metricKind, points: [{ ...point, value }] }],
-    });
+  const written = (metricKind: string, value: object) => {
+    const timeSeries = [{ metric: { type }, metricKind, points: [{ ...point, value }] }];
+    return of.refused('CreateTimeSeries', { name, timeSeries });
+  };
   expect(written('CUMULATIVE', { doubleValue: 1 })).toContain(`Value type for metric ${type} must be INT64`);
   expect(written('DELTA', { int64Value: '1' })).toContain(`Metric kind for metric ${type} must be CUMULATIVE`);
   expect(written('CUMULATIVE', { int64Value: '1' })).toBe('taken');
@@ -768,25 +710,22 @@ test('of a metric, a channel and a policy what is stated is kept, and what is no
 });
 
 test('a series is told whole: with the labels of its resource as they were stated, and those that were not', () => {
-  const rows: [resource: object | undefined, told: object][] = [
-    [undefined, { type: 'global', labels: { project_id: 'p' } }],
-    [{ type: 'global' }, { type: 'global', labels: { project_id: 'p' } }],
+  const rows: [resource: { type: string; labels?: object } | undefined, labels: object][] = [
+    [undefined, { project_id: 'p' }],
+    [{ type: 'global' }, { project_id: 'p' }],
     [
       { type: 'generic_task', labels: { job: 'j' } },
-      { type: 'generic_task', labels: { project_id: 'p', job: 'j' } },
+      { project_id: 'p', job: 'j' },
     ],
-    [
-      { type: 'global', labels: { project_id: 'stated' } },
-      { type: 'global', labels: { project_id: 'stated' } },
-    ],
+    [{ type: 'global', labels: { project_id: 'stated' } }, { project_id: 'stated' }],
   ];
-  for (const [resource, told] of rows) {
+  for (const [resource, labels] of rows) {
     const { list, write } = start();
     write({ int64Value: '7' }, { labels: { level: 'high' }, unit: 's', ...(resource && { resource }) });
     expect(list({}, `metric.type = "${type}"`)).toEqual([
       {
         metric: { type, labels: { level: 'high' } },
-        resource: told,
+        resource: { type: resource?.type ?? 'global', labels },
         metricKind: 'GAUGE',
         valueType: 'INT64',
         unit: 's',
@@ -815,16 +754,14 @@ test.each<[kind: 'NotificationChannel' | 'AlertPolicy', path: string, field: str
   const of = start();
   const labels = { topic: 'projects/p/topics/alerts', email_address: 'ops@b.example' };
   const common = { displayName: 'before', userLabels: { of: 'us' } };
-  const stated =
-    kind === 'AlertPolicy'
-      ? {
-          ...common,
-          combiner: 'OR',
-          conditions: [above(5)],
-          severity: 'CRITICAL',
-          notificationChannels: [of.channel()],
-        }
-      : { ...common, type: 'pubsub', labels, description: 'before' };
+  const ofPolicy = {
+    combiner: 'OR',
+    conditions: [above(5)],
+    severity: 'CRITICAL',
+    notificationChannels: [of.channel()],
+  };
+  const ofChannel = { type: 'pubsub', labels, description: 'before' };
+  const stated = { ...common, ...(kind === 'AlertPolicy' ? ofPolicy : ofChannel) };
   const name_ = kind === 'AlertPolicy' ? 'alertPolicy' : 'notificationChannel';
   const before = of.call(`Create${kind}`, { name, [name_]: stated });
   of.clock.set(startAt + minute);
@@ -872,10 +809,9 @@ describe('channels and policies', () => {
     ['pagerduty', { service_key: 'k' }, true],
     ['pigeon', {}, false],
   ])('a channel of %s with %j is taken: %s', (of, labels, isTaken) => {
-    const notificationChannel = { type: of, labels };
-    expect(start().refused('CreateNotificationChannel', { name, notificationChannel }).split(':')[0]).toBe(
-      isTaken ? 'taken' : 'INVALID_ARGUMENT',
-    );
+    const asked = { name, notificationChannel: { type: of, labels } };
+    const [outcome] = start().refused('CreateNotificationChannel', asked).split(':');
+    expect(outcome).toBe(isTaken ? 'taken' : 'INVALID_ARGUMENT');
   });
 
   test.each<[says: string, words: object, isTaken: boolean]>([
@@ -886,10 +822,8 @@ describe('channels and policies', () => {
     ['a label’s value of 64 characters', { userLabels: { team: 'x'.repeat(64) } }, false],
   ])('a channel with %s is taken or refused, made and changed', (_, words, isTaken) => {
     const of = start();
-    const own = of.call('CreateNotificationChannel', {
-      name,
-      notificationChannel: { type: 'email', labels: { email_address: 'e' } },
-    });
+    const email = { type: 'email', labels: { email_address: 'e' } };
+    const own = of.call('CreateNotificationChannel', { name, notificationChannel: email });
     const outcome = isTaken ? 'taken' : 'INVALID_ARGUMENT';
     const made = { ...own, ...words };
     expect(of.refused('CreateNotificationChannel', { name, notificationChannel: made }).split(':')[0]).toBe(outcome);
@@ -903,27 +837,21 @@ describe('channels and policies', () => {
     const first = make([above(1), above(2)]);
     const names = first.conditions.map((each: { name: string }) => each.name);
     expect(new Set(names).size).toBe(2);
-    const again = of.call('UpdateAlertPolicy', {
-      alertPolicy: { ...first, conditions: [first.conditions[1], above(3), first.conditions[0]] },
-    });
+    const turned = [first.conditions[1], above(3), first.conditions[0]];
+    const again = of.call('UpdateAlertPolicy', { alertPolicy: { ...first, conditions: turned } });
     const kept = again.conditions.map((each: { name: string }) => each.name);
     expect([kept[0], kept[2]]).toEqual([names[1], names[0]]);
     const other = make([first.conditions[0], { ...above(4), name: 'mine' }]);
-    for (const [policy, { conditions }] of [
-      [again.name, again],
-      [other.name, other],
-    ])
-      for (const each of conditions) expect(each.name).toMatch(new RegExp(`^${policy}/conditions/\\d+$`));
+    for (const policy of [again, other])
+      for (const each of policy.conditions) expect(each.name).toMatch(new RegExp(`^${policy.name}/conditions/\\d+$`));
   });
 
   test('have times of when they were made and changed, keep their names, and are listed by what they are', async () => {
     const of = start();
     const made = of.policy([above(5)], { userLabels: { team: 'a' } });
     of.policy([above(5)], { displayName: 'Other' });
-    expect(made).toMatchObject({
-      creationRecord: { mutateTime: stamp(startAt) },
-      mutationRecord: { mutateTime: stamp(startAt) },
-    });
+    const record = { mutateTime: stamp(startAt) };
+    expect(made).toMatchObject({ creationRecord: record, mutationRecord: record });
     await of.jump(minute);
     const changed = of.call('UpdateAlertPolicy', { alertPolicy: { ...made, displayName: 'New' } });
     expect(changed).toEqual({ ...made, displayName: 'New', mutationRecord: { mutateTime: stamp(startAt + minute) } });
@@ -949,12 +877,9 @@ describe('channels and policies', () => {
   test('a policy calls channels that there are alone; one that is deleted by force is taken out of it', () => {
     const of = start();
     const missing = `${name}/notificationChannels/1`;
-    expect(
-      of.refused('CreateAlertPolicy', {
-        name,
-        alertPolicy: { displayName: 'x', combiner: 'OR', conditions: [above(1)], notificationChannels: [missing] },
-      }),
-    ).toBe(`NOT_FOUND: Could not find notification channel ${missing}.`);
+    const calling = { displayName: 'x', combiner: 'OR', conditions: [above(1)], notificationChannels: [missing] };
+    const told = of.refused('CreateAlertPolicy', { name, alertPolicy: calling });
+    expect(told).toBe(`NOT_FOUND: Could not find notification channel ${missing}.`);
     const [one, two] = [of.channel(), of.channel()];
     const made = of.policy([above(1)], { notificationChannels: [one, two] });
     expect(of.refused('DeleteNotificationChannel', { name: one })).toBe(
@@ -1031,10 +956,8 @@ describe('a filter', () => {
   });
 
   test('names metrics, in its order', () => {
-    expect(metricTypesIn('metric.type = "a" AND metric.type=starts_with("b") OR resource.type = "c"')).toEqual([
-      'a',
-      'b',
-    ]);
+    const filter = 'metric.type = "a" AND metric.type=starts_with("b") OR resource.type = "c"';
+    expect(metricTypesIn(filter)).toEqual(['a', 'b']);
     expect(metricTypesIn("metric.type = 'd'")).toEqual(['d']);
   });
 });

@@ -99,9 +99,8 @@ describe('a job', () => {
     const { call, refused, create } = start();
     const job = { schedule: '* * * * *', httpTarget: { uri: 'https://a.example' } };
     expect(call('CreateJob', { parent, job }).name).toMatch(/^projects\/p\/locations\/l\/jobs\/[\da-f-]{36}$/);
-    expect(refused('CreateJob', { parent: 'projects/p/locations/m', job: { ...job, name } })).toContain(
-      'INVALID_ARGUMENT',
-    );
+    const elsewhere = refused('CreateJob', { parent: 'projects/p/locations/m', job: { ...job, name } });
+    expect(elsewhere).toContain('INVALID_ARGUMENT');
     create('* * * * *');
     expect(refused('CreateJob', { parent, job: { ...job, name } })).toBe(`ALREADY_EXISTS: Job ${name} already exists.`);
   });
@@ -116,10 +115,8 @@ describe('a job', () => {
   test('is listed by its name among those of its place, page by page', () => {
     const { call, create } = start();
     for (const each of ['c', 'a', 'b']) create('* * * * *', {}, `${parent}/jobs/${each}`);
-    call('CreateJob', {
-      parent: 'projects/p/locations/l2',
-      job: { name: 'projects/p/locations/l2/jobs/a', schedule: '* * * * *', httpTarget: { uri: 'https://a.example' } },
-    });
+    const job = { name: `${parent}2/jobs/a`, schedule: '* * * * *', httpTarget: { uri: 'https://a.example' } };
+    call('CreateJob', { parent: `${parent}2`, job });
     const list = (pageToken = '') => call('ListJobs', { parent, pageSize: 2, pageToken });
     const names = ({ jobs }: Answer) => jobs.map((each: { name: string }) => each.name.slice(-1));
     expect([names(list()), names(list(list().nextPageToken))]).toEqual([['a', 'b'], ['c']]);
@@ -132,11 +129,7 @@ describe('a job', () => {
     const job = { name, schedule: '30 * * * *', httpTarget: { uri: 'https://a.example' } };
     const changed = call('UpdateJob', { job });
     expect(changed).toMatchObject({ name, schedule: '30 * * * *', state: 'PAUSED' });
-    expect([changed.description, changed.pubsubTarget, changed.scheduleTime]).toEqual([
-      undefined,
-      undefined,
-      undefined,
-    ]);
+    for (const gone of ['description', 'pubsubTarget', 'scheduleTime']) expect(changed[gone]).toBeUndefined();
     expect(await jump(hour)).toEqual([]);
     expect(iso(call('ResumeJob', { name }).scheduleTime)).toBe('11:30:00');
   });
@@ -149,11 +142,8 @@ describe('a job', () => {
     expect(call('PauseJob', { name })).toMatchObject({ ...last, state: 'PAUSED' });
     expect(get()).not.toHaveProperty('scheduleTime');
     await jump(hour);
-    expect(call('ResumeJob', { name })).toMatchObject({
-      ...last,
-      state: 'ENABLED',
-      scheduleTime: seconds((startAt + 3 * hour) / 1_000),
-    });
+    const scheduleTime = seconds((startAt + 3 * hour) / 1_000);
+    expect(call('ResumeJob', { name })).toMatchObject({ ...last, state: 'ENABLED', scheduleTime });
   });
 
   test.each([
@@ -170,21 +160,16 @@ describe('a job', () => {
     const others = { description: 'x', schedule: '5 * * * *', timeZone: 'Europe/Rome', retryConfig: { retryCount: 5 } };
     call('UpdateJob', { job: { ...others, name, [field]: to }, updateMask: { paths: [path] } });
     const { scheduleTime: __, ...after } = get();
-    expect(after).toEqual({
-      ...before,
-      [field]: field === 'retryConfig' ? { ...before.retryConfig, retryCount: 2 } : to,
-    });
+    const changed = field === 'retryConfig' ? { ...before.retryConfig, retryCount: 2 } : to;
+    expect(after).toEqual({ ...before, [field]: changed });
   });
 
   test('whose text or number is empty has what one has that says nothing of it', async () => {
     const { create, get, jump, made } = start();
     const empty = { timeZone: '', retryConfig: { maxDoublings: 0 }, ...door({ httpMethod: '' }) };
     create('0 * * * *', empty);
-    expect(get()).toMatchObject({
-      timeZone: 'Etc/UTC',
-      retryConfig: { retryCount: 0, maxDoublings: 5 },
-      httpTarget: { httpMethod: 'POST' },
-    });
+    const usual = { timeZone: 'Etc/UTC', retryConfig: { retryCount: 0, maxDoublings: 5 } };
+    expect(get()).toMatchObject({ ...usual, httpTarget: { httpMethod: 'POST' } });
     expect(await jump(hour)).toEqual(['11:00:00']);
     expect(made[0]?.what[1]).toBe('POST');
   });
@@ -205,32 +190,22 @@ describe('a job', () => {
     expect(await after.jump(10 * minute)).toEqual(['11:10:00']);
   });
 
+  const delayed = ({ faults, jump }: ReturnType<typeof start>) => {
+    faults.add({ target: 'scheduler.run', effect: 'delay', delayMs: 5 * minute });
+    return jump(hour);
+  };
+  const pausedAndSetBack = ({ call, clock }: ReturnType<typeof start>) => {
+    call('PauseJob', { name });
+    clock.set(startAt - 5 * hour);
+  };
   test.each<[string, number, (of: ReturnType<typeof start>) => unknown, number, string[]]>([
     ['that has run is not run again', 200, ({ jump }) => jump(hour), 61, ['12:00:00']],
     ['that has failed for good is not either', 500, ({ jump }) => jump(hour), 61, ['12:00:00']],
     ['that is forced is run still', 200, ({ call }) => call('RunJob', { name }), 1, ['10:01:00', '11:00:00']],
-    [
-      'that is made later is made then',
-      200,
-      ({ faults, jump }) => {
-        faults.add({ target: 'scheduler.run', effect: 'delay', delayMs: 5 * minute });
-        return jump(hour);
-      },
-      61,
-      ['11:05:00', '12:00:00'],
-    ],
+    ['that is made later is made then', 200, delayed, 61, ['11:05:00', '12:00:00']],
     ['that is paused stays so', 200, ({ call }) => call('PauseJob', { name }), 1, []],
     ['of a clock set back is planned again', 200, ({ clock }) => clock.set(startAt - 5 * hour), -299, ['06:00:00']],
-    [
-      'that is paused stays so where the clock is set',
-      200,
-      ({ call, clock }) => {
-        call('PauseJob', { name });
-        clock.set(startAt - 5 * hour);
-      },
-      -299,
-      [],
-    ],
+    ['that is paused stays so where the clock is set', 200, pausedAndSetBack, -299, []],
   ])('%s after a restart, and tells the same of itself', async (_, answer, act, later, expected) => {
     const before = start(() => answer);
     before.create('0 * * * *', door());
@@ -246,11 +221,8 @@ describe('a run', () => {
     const { create, made, jump } = start();
     const attributes = { a: 'b' };
     create('0 * * * *', { pubsubTarget: { topicName: 'projects/p/topics/t', data: Buffer.from('now'), attributes } });
-    create(
-      '30 * * * *',
-      door({ headers: { 'X-Mine': 'yes', 'User-Agent': 'mine' }, body: Buffer.from('{}') }),
-      `${parent}/jobs/other`,
-    );
+    const own = { headers: { 'X-Mine': 'yes', 'User-Agent': 'mine' }, body: Buffer.from('{}') };
+    create('30 * * * *', door(own), `${parent}/jobs/other`);
     create('45 * * * *', door({ httpMethod: 'HTTP_METHOD_UNSPECIFIED' }), `${parent}/jobs/bare`);
     create('50 * * * *', door({ httpMethod: 'PUT' }), `${parent}/jobs/put`);
     await jump(hour);

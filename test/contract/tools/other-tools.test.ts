@@ -26,16 +26,15 @@ beforeEach(async () => {
 afterEach(() => tools.close());
 
 const commentsOf = async (tool: Tool, id: string) => (await tools.look(tool, id)).body.comments;
+/** The ticket that each of them has. */
+const own = { zendesk: '9120', intercom: '4400222', freshdesk: '310', jira: '20500' };
+const intercomReply = { message_type: 'comment', type: 'admin', admin_id: '991', body: 'x' };
+const inDesk = '/rest/servicedeskapi/request/SUP-31/comment';
+const sayInDesk = (body = 'x') => tools.call('jira', 'POST', inDesk, { body, public: true });
 
 describe('Intercom', () => {
   const reply = (path: string, more: Record<string, unknown> = {}) =>
-    tools.call('intercom', 'POST', path, {
-      message_type: 'comment',
-      type: 'admin',
-      admin_id: '991',
-      body: '<p>A &amp; B<br>次の行</p>',
-      ...more,
-    });
+    tools.call('intercom', 'POST', path, { ...intercomReply, body: '<p>A &amp; B<br>次の行</p>', ...more });
 
   test('a conversation and a ticket are answered each at its own address only, their HTML read as text', async () => {
     expect((await reply('/conversations/4400111/reply')).status).toBe(404);
@@ -67,23 +66,18 @@ describe('Intercom', () => {
     expect(body.errors[0].message).toMatch(message);
   });
 
+  const untyped = intercomConversation({ type: undefined, id: '5' });
   test.each<[topic: string, item: object, kind: 'tickets' | 'conversations']>([
     ['ticket.admin.replied', { ticket: intercomTicket({ type: undefined, id: '5' }) }, 'tickets'],
     ['ticket.created', intercomTicket({ id: '5' }), 'tickets'],
     ['conversation.admin.replied', intercomTicket({ id: '5' }), 'tickets'],
     ['conversation.admin.replied', intercomConversation({ id: '5' }), 'conversations'],
-    [
-      'conversation.admin.replied',
-      { conversation: intercomConversation({ type: undefined, id: '5' }) },
-      'conversations',
-    ],
+    ['conversation.admin.replied', { conversation: untyped }, 'conversations'],
   ])('what %s reports: %j is one of the %s', async (topic, item, kind) => {
     await tools.tell('intercom', intercomNotification(topic, item));
-    for (const each of ['tickets', 'conversations'])
-      expect([each, (await tools.call('intercom', 'GET', `/${each}/5`)).status]).toEqual([
-        each,
-        each === kind ? 200 : 404,
-      ]);
+    const statusOf = async (kind: string) => (await tools.call('intercom', 'GET', `/${kind}/5`)).status;
+    const asTicket = kind === 'tickets' ? [200, 404] : [404, 200];
+    expect([await statusOf('tickets'), await statusOf('conversations')]).toEqual(asTicket);
   });
 
   test('a back-office ticket takes notes only', async () => {
@@ -140,19 +134,15 @@ describe('Freshdesk', () => {
 
 describe('Jira', () => {
   const path = '/rest/api/3/issue/20500/comment';
-  const document = (...lines: string[]) => ({
-    type: 'doc',
-    version: 1,
-    content: [
-      {
-        type: 'paragraph',
-        content: lines.flatMap((text, index) => [
-          ...(index > 0 ? [{ type: 'hardBreak' }] : []),
-          ...(text ? [{ type: 'text', text }] : []),
-        ]),
-      },
-    ],
-  });
+  const block = (type: string, content: object[]) => ({ type, content });
+  const documentOf = (...content: object[]) => ({ type: 'doc', version: 1, content });
+  const document = (...lines: string[]) => {
+    const broken = lines.flatMap((text, index) => [
+      ...(index > 0 ? [{ type: 'hardBreak' }] : []),
+      ...(text ? [{ type: 'text', text }] : []),
+    ]);
+    return documentOf(block('paragraph', broken));
+  };
   const internal = [{ key: 'sd.public.comment', value: { internal: true } }];
 
   test('a comment is public unless its property says internal, and its properties are read back', async () => {
@@ -172,10 +162,7 @@ describe('Jira', () => {
 
   test.each([
     ['text in place of a document', { body: 'text' }],
-    [
-      'a text node without text',
-      { body: document('x').content && { ...document('x'), content: [{ type: 'text', text: '' }] } },
-    ],
+    ['a text node without text', { body: documentOf({ type: 'text', text: '' }) }],
     ['an empty document', { body: document('') }],
     ['a field that it does not know', { body: document('x'), public: true }],
     ['a text of 32,768 characters', { body: document('x'.repeat(32_768)) }],
@@ -184,19 +171,13 @@ describe('Jira', () => {
     expect(await commentsOf('jira', '20500')).toEqual([]);
   });
 
-  const list = (type: string, inner: string, ...lines: string[]) => ({
-    type: 'doc',
-    version: 1,
-    content: [
-      {
+  const list = (type: string, inner: string, ...lines: string[]) =>
+    documentOf(
+      block(
         type,
-        content: lines.map((text) => ({
-          type: 'listItem',
-          content: [{ type: 'paragraph', content: [{ type: inner, text }] }],
-        })),
-      },
-    ],
-  });
+        lines.map((text) => block('listItem', [block('paragraph', [{ type: inner, text }])])),
+      ),
+    );
 
   test.each(['bulletList', 'orderedList'])(
     'a %s is read line by line, and no node of it is of a kind that is none',
@@ -332,15 +313,8 @@ describe('who calls a tool proves it', () => {
   test.each(rows)('%s: by its secret, whole, and by nothing else', async (tool, proof, others) => {
     const secret = secretOf[tool];
     expect(await statusOf(tools, tool, proof(secret))).toBe(200);
-    for (const wrong of [
-      proof(`${secret}2`),
-      proof(secret.slice(0, -1)),
-      proof(''),
-      proof('undefined'),
-      '',
-      'Basic',
-      ...others,
-    ])
+    const wrongs = [`${secret}2`, secret.slice(0, -1), '', 'undefined'].map(proof);
+    for (const wrong of [...wrongs, '', 'Basic', ...others])
       expect([wrong, await statusOf(tools, tool, wrong)]).toEqual([wrong, 401]);
   });
 
@@ -395,7 +369,6 @@ describe('a tool answers', () => {
       ['addComment', 'POST', '/rest/api/3/issue/ID/comment'],
     ],
   } as const;
-  const own = { zendesk: '9120', intercom: '4400222', freshdesk: '310', jira: '20500' };
 
   test.each<[tool: Tool, name: string, of: 'one ticket' | 'many', most: number, ms: number]>([
     ['zendesk', 'getMe', 'many', 700, 60_000],
@@ -476,93 +449,70 @@ describe('of 101 comments', () => {
       ),
   };
 
-  test.each<
-    [tool: keyof typeof comments, path: string, field: string | undefined, pages: [query: string, count: number][]]
-  >([
+  test.each<[tool: keyof typeof comments, path: string, field: string | undefined, pages: Record<string, number>]>([
     [
       'zendesk',
       '/api/v2/tickets/9120/comments',
       'comments',
-      [
-        ['', 100],
-        ['?page[size]=100', 100],
-        ['?page[size]=101', 100],
-        ['?page[size]=99', 99],
-        ['?page[after]=100', 1],
-        ['?page[after]=101', 0],
-      ],
+      {
+        '': 100,
+        'page[size]=100': 100,
+        'page[size]=101': 100,
+        'page[size]=99': 99,
+        'page[after]=100': 1,
+        'page[after]=101': 0,
+      },
     ],
     [
       'freshdesk',
       '/api/v2/tickets/310/conversations',
       undefined,
-      [
-        ['', 30],
-        ['?per_page=100', 100],
-        ['?per_page=101', 100],
-        ['?per_page=101&page=2', 1],
-        ['?page=4', 11],
-        ['?page=5', 0],
-      ],
+      { '': 30, 'per_page=100': 100, 'per_page=101': 100, 'per_page=101&page=2': 1, 'page=4': 11, 'page=5': 0 },
     ],
     [
       'jira',
       '/rest/api/3/issue/20500/comment',
       'comments',
-      [
-        ['', 100],
-        ['?maxResults=100', 100],
-        ['?maxResults=101', 100],
-        ['?maxResults=99', 99],
-        ['?startAt=100', 1],
-        ['?startAt=101', 0],
-      ],
+      {
+        '': 100,
+        'maxResults=100': 100,
+        'maxResults=101': 100,
+        'maxResults=99': 99,
+        'startAt=100': 1,
+        'startAt=101': 0,
+      },
     ],
   ])('%s gives %s a page at a time, of a hundred at most', async (tool, path, field, pages) => {
     await comments[tool]();
-    for (const [query, count] of pages) {
-      const { body } = await tools.call(tool, 'GET', path + query);
+    for (const [query, count] of Object.entries(pages)) {
+      const { body } = await tools.call(tool, 'GET', `${path}?${query}`);
       expect([query, (field === undefined ? body : body[field]).length]).toEqual([query, count]);
     }
   });
 });
 
+const noJson = 'The body is not JSON';
 test.each<[tool: Tool, path: string, error: object]>([
-  [
-    'intercom',
-    '/conversations/4400222/reply',
-    { errors: [{ code: 'parameter_invalid', message: 'The body is not JSON' }] },
-  ],
+  ['intercom', '/conversations/4400222/reply', { errors: [{ code: 'parameter_invalid', message: noJson }] }],
   ['freshdesk', '/api/v2/tickets/310/reply', { code: 'invalid_json' }],
-  ['jira', '/rest/api/3/issue/20500/comment', { errorMessages: ['The body is not JSON'] }],
+  ['jira', '/rest/api/3/issue/20500/comment', { errorMessages: [noJson] }],
   ['zendesk', '/api/v2/tickets/9120.json', { error: 'Unparsable request' }],
 ])('%s says of a body that is no JSON object that it is none, and takes nothing of it', async (tool, path, error) => {
   await tools.tell('zendesk', zendeskEvent('created'));
-  const id = { intercom: '4400222', freshdesk: '310', jira: '20500', zendesk: '9120' }[tool];
   // A comma too many is taken in a webhook, which people write themselves, and by no API.
   const comma = tool === 'zendesk' ? '{"ticket": {"comment": {"body": "x"}},}' : '{"body": "x",}';
   for (const body of ['{"body": "x"', comma, '[]', '"x"', 'null', undefined]) {
     const answer = await tools.call(tool, tool === 'zendesk' ? 'PUT' : 'POST', path, body);
     expect([body, answer]).toMatchObject([body, { status: 400, body: error }]);
   }
-  expect(await commentsOf(tool, id)).toEqual([]);
+  expect(await commentsOf(tool, own[tool])).toEqual([]);
 });
 
+const noEndpoint = { error: 'InvalidEndpoint', description: 'Not found' };
+const ofIntercom = (code: string) => ({ type: 'error.list', errors: [{ code }] });
 test.each<[tool: Tool, known: string, write: string, error: object | undefined, refused: object | undefined]>([
-  [
-    'zendesk',
-    '/api/v2/tickets/9120.json',
-    'PUT',
-    { error: 'InvalidEndpoint', description: 'Not found' },
-    { error: "Couldn't authenticate you" },
-  ],
-  [
-    'intercom',
-    '/conversations/4400222/reply',
-    'POST',
-    { type: 'error.list', errors: [{ code: 'not_found' }] },
-    { type: 'error.list', errors: [{ code: 'unauthorized' }] },
-  ],
+  ['zendesk', '/api/v2/tickets/9120.json', 'PUT', noEndpoint, { error: "Couldn't authenticate you" }],
+  ['intercom', '/conversations/4400222/reply', 'POST', ofIntercom('not_found'), ofIntercom('unauthorized')],
   ['freshdesk', '/api/v2/tickets/310/reply', 'POST', undefined, { code: 'invalid_credentials' }],
   ['jira', '/rest/api/3/issue/20500/comment', 'POST', { errorMessages: ['null for uri'], errors: {} }, undefined],
 ])(
@@ -608,8 +558,8 @@ test.each<
     [
       ['GET', '/conversations/ID'],
       ['GET', '/tickets/ID'],
-      ['POST', '/conversations/ID/reply', { message_type: 'comment', type: 'admin', admin_id: '991', body: 'x' }],
-      ['POST', '/tickets/ID/reply', { message_type: 'comment', type: 'admin', admin_id: '991', body: 'x' }],
+      ['POST', '/conversations/ID/reply', intercomReply],
+      ['POST', '/tickets/ID/reply', intercomReply],
     ],
   ],
   [
@@ -652,7 +602,7 @@ test('what is said is kept to the letter, in whatever it looks like JSON', async
   await tools.call('freshdesk', 'POST', '/api/v2/tickets/310/notes', {
     body: `<p>${said.replaceAll('\n', '<br>')}</p>`,
   });
-  await tools.call('jira', 'POST', '/rest/servicedeskapi/request/SUP-31/comment', { body: said, public: true });
+  await sayInDesk(said);
   expect((await commentsOf('freshdesk', '310'))[0].body).toBe(said);
   expect((await commentsOf('jira', '20500'))[0].body).toBe(said);
 });
@@ -682,8 +632,7 @@ test('an issue that was moved is known by its new key, and by the old one no mor
 });
 
 test('a ticket is looked at by its id or by its key, with all that was said on it', async () => {
-  const request = '/rest/servicedeskapi/request/SUP-31/comment';
-  await tools.call('jira', 'POST', request, { body: 'x', public: true });
+  await sayInDesk();
   const [byId, byKey] = [await tools.look('jira', '20500'), await tools.look('jira', 'SUP-31')];
   expect(byKey.body).toMatchObject({ id: '20500', key: 'SUP-31', comments: [{ body: 'x', isPublic: true }] });
   expect(byId.body).toEqual(byKey.body);
@@ -697,8 +646,7 @@ test('a ticket and what is said on it have the times that they were, as each too
   await tools.advance(1_900);
   const at = start / 1_000;
   const get = async (tool: Tool, path: string) => (await tools.call(tool, 'GET', path)).body;
-  const reply = { message_type: 'comment', type: 'admin', admin_id: '991', body: 'x' };
-  await tools.call('intercom', 'POST', '/conversations/4400222/reply', reply);
+  await tools.call('intercom', 'POST', '/conversations/4400222/reply', intercomReply);
   expect(await get('intercom', '/conversations/4400222')).toMatchObject({
     created_at: at,
     updated_at: at + 1,
@@ -712,7 +660,7 @@ test('a ticket and what is said on it have the times that they were, as each too
   await tools.call('zendesk', 'PUT', '/api/v2/tickets/9120.json', { ticket: { comment: { body: 'x' } } });
   expect((await get('zendesk', '/api/v2/tickets/9120.json')).ticket).toMatchObject({ ...early, ...changed });
   expect((await get('zendesk', '/api/v2/tickets/9120/comments.json')).comments).toMatchObject([late]);
-  await tools.call('jira', 'POST', '/rest/servicedeskapi/request/SUP-31/comment', { body: 'x', public: true });
+  await sayInDesk();
   const created = '2026-11-24T10:00:01.900+0000';
   expect((await get('jira', '/rest/api/3/issue/20500/comment')).comments).toMatchObject([
     { created, updated: created },
@@ -733,15 +681,9 @@ test('a ticket and what is said on it have the times that they were, as each too
 
 describe('a webhook', () => {
   const say = {
-    intercom: () =>
-      tools.call('intercom', 'POST', '/conversations/4400222/reply', {
-        message_type: 'comment',
-        type: 'admin',
-        admin_id: '991',
-        body: 'x',
-      }),
+    intercom: () => tools.call('intercom', 'POST', '/conversations/4400222/reply', intercomReply),
     freshdesk: () => tools.call('freshdesk', 'POST', '/api/v2/tickets/310/reply', { body: 'x' }),
-    jira: () => tools.call('jira', 'POST', '/rest/servicedeskapi/request/SUP-31/comment', { body: 'x', public: true }),
+    jira: () => sayInDesk(),
     async zendesk() {
       const status = doorStatus;
       doorStatus = 200;
@@ -773,32 +715,20 @@ describe('a webhook', () => {
     const [{ path, text, headers }, ...others] = tools.posted as [Posted, ...Posted[]];
     expect([path, headers[header], others]).toEqual([`/tickets/${tool}`, proof(text, headers), []]);
     if (tool === 'jira') expect(headers['x-atlassian-webhook-identifier']).toMatch(/^\w+$/);
-    const id = { intercom: '4400222', freshdesk: '310', jira: '20500', zendesk: '9120' }[tool];
-    expect(await commentsOf(tool, id)).toHaveLength(1);
+    expect(await commentsOf(tool, own[tool])).toHaveLength(1);
   });
 
-  test.each<[tool: keyof typeof say, door: number, times: number, everyMs: number]>([
-    ['intercom', 299, 1, 0],
-    ['intercom', 300, 2, minute],
-    ['intercom', 503, 2, minute],
-    ['freshdesk', 201, 1, 0],
-    ['freshdesk', 302, 48, 30 * minute],
-    ['freshdesk', 401, 48, 30 * minute],
-    ['jira', 204, 1, 0],
-    ['jira', 400, 1, 0],
-    ['jira', 408, 6, 5 * minute],
-    ['jira', 409, 6, 5 * minute],
-    ['jira', 425, 6, 5 * minute],
-    ['jira', 429, 6, 5 * minute],
-    ['jira', 499, 1, 0],
-    ['jira', 500, 6, 5 * minute],
-    ['zendesk', 204, 1, 0],
-    ['zendesk', 302, 1, 0],
-    ['zendesk', 404, 1, 0],
-    ['zendesk', 409, 4, 10_000],
-    ['zendesk', 429, 4, 10_000],
-    ['zendesk', 500, 1, 0],
-    ['zendesk', 503, 4, 10_000],
+  const each = (tool: keyof typeof say, doors: number[], times: number, everyMs: number) =>
+    doors.map((door) => [tool, door, times, everyMs] as const);
+  test.each([
+    ...each('intercom', [299], 1, 0),
+    ...each('intercom', [300, 503], 2, minute),
+    ...each('freshdesk', [201], 1, 0),
+    ...each('freshdesk', [302, 401], 48, 30 * minute),
+    ...each('jira', [204, 400, 499], 1, 0),
+    ...each('jira', [408, 409, 425, 429, 500], 6, 5 * minute),
+    ...each('zendesk', [204, 302, 404, 500], 1, 0),
+    ...each('zendesk', [409, 429, 503], 4, 10_000),
   ])('of %s that is answered %i comes %i times, each %i ms after the last', async (tool, door, times, everyMs) => {
     doorStatus = door;
     await say[tool]();

@@ -71,10 +71,7 @@ const clientWith = (token: string): WebClient =>
   });
 
 async function refusal(work: Promise<unknown>): Promise<Record<string, unknown>> {
-  const error = await work.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
+  const [{ reason: error }] = (await Promise.allSettled([work])) as [{ reason?: unknown }];
   expect(error).toBeInstanceOf(WebAPIPlatformError);
   return (error as WebAPIPlatformError).data as never;
 }
@@ -83,6 +80,23 @@ const post = (more: object = {}) => {
   now += 1_000;
   return client.chat.postMessage({ channel: 'C1', text: 'x', ...more } as never);
 };
+const tellUser = (of: object) =>
+  fetch(`${house}/_local/tools/slack/users`, { method: 'POST', body: JSON.stringify(of) });
+const respondAt = (path: string, body: object) =>
+  fetch(`${house}/_local/tools/slack/responses/${path}`, { method: 'POST', body: JSON.stringify(body) });
+const pageFor = async (user: string) => (await fetch(`${house}/_local/tools/slack?user=${user}`)).text();
+const lastForm = () => new URLSearchParams(posted.at(-1)?.text);
+// biome-ignore lint/suspicious/noExplicitAny: tests look at bodies of any shape
+const payload = (): any => JSON.parse(lastForm().get('payload') ?? '');
+const plain = (text: string) => ({ type: 'plain_text' as const, text });
+const button = (more: object = {}) => ({
+  type: 'button',
+  text: plain('b'),
+  action_id: 'take',
+  value: 'inc_1',
+  ...more,
+});
+const textsIn = (answer: { messages?: { text?: string }[] }) => answer.messages?.map((each) => each.text);
 const look = async (): Promise<Record<string, unknown>[]> => {
   const response = await fetch(`${house}/_local/tools/slack/messages`);
   return ((await response.json()) as { messages: Record<string, unknown>[] }).messages;
@@ -105,23 +119,20 @@ describe('messages', () => {
     expect(history.messages?.[1]).toMatchObject({ metadata });
     const oldest = { channel: 'C1', ts: card.ts as string, oldest: reply.ts as string };
     const thread = await client.conversations.replies(oldest);
-    expect(thread.messages?.map((each) => each.text)).toEqual(['y', 'quiet']);
+    expect(textsIn(thread)).toEqual(['y', 'quiet']);
   });
 
   test('come a page at a time, the newest first', async () => {
     for (const text of ['1', '2', '3']) await post({ text });
     const first = await client.conversations.history({ channel: 'C1', limit: 2 });
-    expect(first.messages?.map((each) => each.text)).toEqual(['3', '2']);
+    expect(textsIn(first)).toEqual(['3', '2']);
     const cursor = first.response_metadata?.next_cursor as string;
     const rest = await client.conversations.history({ channel: 'C1', limit: 2, cursor });
     expect(rest).toMatchObject({ has_more: false, messages: [{ text: '1' }] });
     // What fits is one page, and no further one is announced.
     const whole = await client.conversations.history({ channel: 'C1', limit: 3 });
-    expect([whole.messages?.length, whole.has_more, whole.response_metadata?.next_cursor]).toEqual([
-      3,
-      false,
-      undefined,
-    ]);
+    expect(whole).toMatchObject({ messages: { length: 3 }, has_more: false });
+    expect(whole.response_metadata?.next_cursor).toBeUndefined();
   });
 
   test.each([
@@ -130,22 +141,11 @@ describe('messages', () => {
     ['a header in mrkdwn', [{ type: 'header', text: { type: 'mrkdwn', text: 'x' } }], ''],
     [
       'a button of 76 characters',
-      [{ type: 'actions', elements: [{ type: 'button', text: { type: 'plain_text', text: 'x'.repeat(76) } }] }],
+      [{ type: 'actions', elements: [button({ text: plain('x'.repeat(76)) })] }],
       'must be less than 76 characters [json-pointer:/blocks/0/elements/0/text/text]',
     ],
-    [
-      'a field to type in',
-      [{ type: 'input', label: { type: 'plain_text', text: 'x' }, element: { type: 'plain_text_input' } }],
-      '',
-    ],
-    [
-      'the same block_id twice',
-      [
-        { type: 'divider', block_id: 'a' },
-        { type: 'divider', block_id: 'a' },
-      ],
-      '"block_id": "a" already exists',
-    ],
+    ['a field to type in', [{ type: 'input', label: plain('x'), element: { type: 'plain_text_input' } }], ''],
+    ['the same block_id twice', Array(2).fill({ type: 'divider', block_id: 'a' }), '"block_id": "a" already exists'],
   ])('with %s are refused', async (_, blocks, why) => {
     const { error, errors } = await refusal(post({ blocks }));
     expect(error).toBe('invalid_blocks');
@@ -200,7 +200,7 @@ describe('messages', () => {
       ['UFAR', { team_id: 'T2' }, 'channel_not_found'],
       ['UBOT', { is_bot: true }, 'cannot_dm_bot'],
     ] as const) {
-      await fetch(`${house}/_local/tools/slack/users`, { method: 'POST', body: JSON.stringify({ id, ...of }) });
+      await tellUser({ id, ...of });
       expect(await refusal(post({ channel: id }))).toMatchObject({ error });
     }
   });
@@ -229,7 +229,7 @@ test.each([
   await post({ channel: 'C2', text: 'elsewhere' });
   const edges = Object.entries(asked).map(([name, of]) => [name, sent.get(of) ?? of]);
   const { messages } = await client.conversations.history({ channel: 'C1', ...Object.fromEntries(edges) });
-  expect(messages?.map((each) => each.text)).toEqual(expected);
+  expect(textsIn({ messages: messages ?? [] })).toEqual(expected);
 });
 
 test.each(['general', '', 'c1', 'C-1', 'DANN', undefined])(
@@ -265,10 +265,7 @@ test('what one person alone is told is in no channel, and nobody who is not ther
 
 test('an answer by a response_url goes to the person who pressed, or to the channel where it says so', async () => {
   const respond = async (path: string, body: object) => {
-    const response = await fetch(`${house}/_local/tools/slack/responses/${path}`, {
-      method: 'POST',
-      body: JSON.stringify(body),
-    });
+    const response = await respondAt(path, body);
     return [response.status, ((await response.json()) as { error?: string }).error];
   };
   expect(await respond('C1/UADA/1', { text: 'yours' })).toEqual([200, undefined]);
@@ -287,7 +284,7 @@ describe('an incoming webhook', () => {
     const response = await fetch(`${house}/_local/tools/slack/services/T1/B1/${channel}`, { method: 'POST', body });
     return `${response.status} ${await response.text()}`;
   };
-  const header = (length: number) => ({ type: 'header', text: { type: 'plain_text', text: 'x'.repeat(length) } });
+  const header = (length: number) => ({ type: 'header', text: plain('x'.repeat(length)) });
   const blocks = (...all: object[]) => JSON.stringify({ text: 'x', blocks: all });
 
   test.each<[what: string, body: string, answer: string]>([
@@ -303,11 +300,8 @@ describe('an incoming webhook', () => {
   });
 
   test('takes one message a second into a channel', async () => {
-    expect([await hook('{"text":"x"}'), await hook('{"text":"x"}'), await hook('{"text":"x"}', 'C2')]).toEqual([
-      '200 ok',
-      '429 rate_limited',
-      '200 ok',
-    ]);
+    const answers = [await hook('{"text":"x"}'), await hook('{"text":"x"}'), await hook('{"text":"x"}', 'C2')];
+    expect(answers).toEqual(['200 ok', '429 rate_limited', '200 ok']);
     now += 1_000;
     expect(await hook('{"text":"x"}')).toBe('200 ok');
   });
@@ -324,21 +318,13 @@ describe('an incoming webhook', () => {
 
 test('a fault of an answer by a response_url is matched by the person answered', async () => {
   faults.add({ target: 'tools.slack.response', effect: 'fail', code: '500', match: 'UBOB' });
-  const respond = async (user: string) => {
-    const path = `${house}/_local/tools/slack/responses/C1/${user}/1`;
-    return (await fetch(path, { method: 'POST', body: JSON.stringify({ text: user }) })).status;
-  };
+  const respond = async (user: string) => (await respondAt(`C1/${user}/1`, { text: user })).status;
   expect([await respond('UADA'), await respond('UBOB'), await respond('UBOB')]).toEqual([200, 500, 200]);
   expect(slack.store.whispers().map(({ user }) => user)).toEqual(['UADA', 'UBOB']);
 });
 
 describe('modals', () => {
-  const view = (more: object = {}) => ({
-    type: 'modal' as const,
-    title: { type: 'plain_text' as const, text: 't' },
-    blocks: [section('x')],
-    ...more,
-  });
+  const view = (more: object = {}) => ({ type: 'modal' as const, title: plain('t'), blocks: [section('x')], ...more });
   const open = (trigger: string, more: object = {}) =>
     client.views.open({ trigger_id: trigger, view: view(more) } as never);
 
@@ -349,9 +335,8 @@ describe('modals', () => {
     const filled = await client.views.update({ external_id: 'mine', view: view({ external_id: 'mine' }) } as never);
     const again = client.views.update({ view_id: filled.view?.id, hash: 'old', view: view() } as never);
     expect(await refusal(again)).toMatchObject({ error: 'hash_conflict' });
-    expect(await refusal(client.views.update({ view_id: 'V9', view: view() } as never))).toMatchObject({
-      error: 'not_found',
-    });
+    const unknown = client.views.update({ view_id: 'V9', view: view() } as never);
+    expect(await refusal(unknown)).toMatchObject({ error: 'not_found' });
   });
 
   test.each([
@@ -389,11 +374,7 @@ describe('modals', () => {
     expect(response_metadata).toMatchObject({
       messages: ['[ERROR] must be less than 3001 characters [json-pointer:/view/private_metadata]'],
     });
-    const input = {
-      type: 'input',
-      label: { type: 'plain_text', text: 'x' },
-      element: { type: 'plain_text_input', initial_value: 'y' },
-    };
+    const input = { type: 'input', label: plain('x'), element: { type: 'plain_text_input', initial_value: 'y' } };
     expect(await refusal(open('1.1.c', { blocks: [input] }))).toMatchObject({ error: 'invalid_arguments' });
   });
 });
@@ -415,11 +396,7 @@ describe('what is just at a limit of Slack’s is taken, and no more', () => {
     const rest = characters - JSON.stringify([...sections, { type: 'section', text: marked(0) }]).length;
     return [...sections, { type: 'section', text: marked(rest) }];
   };
-  const errorOf = async (work: Promise<unknown>) =>
-    work.then(
-      () => 'taken',
-      ({ data }) => data.error,
-    );
+  const errorOf = (work: Promise<unknown>) => work.then(() => 'taken').catch(({ data }) => data.error);
 
   test('of a message and its blocks', async () => {
     const rows: [what: string, most: number, blocks: (count: number) => object[], error?: string][] = [
@@ -451,11 +428,8 @@ describe('what is just at a limit of Slack’s is taken, and no more', () => {
       ['checkboxes', 10, (count) => actions({ type: 'checkboxes', options: times(count, () => option()) })],
     ];
     for (const [what, most, blocks, error = 'invalid_blocks'] of rows) {
-      const answered = [
-        await errorOf(post({ blocks: blocks(most) })),
-        await errorOf(post({ blocks: blocks(most + 1) })),
-      ];
-      expect([what, ...answered]).toEqual([what, 'taken', error]);
+      const posted = (count: number) => errorOf(post({ blocks: blocks(count) }));
+      expect([what, await posted(most), await posted(most + 1)]).toEqual([what, 'taken', error]);
     }
   });
 
@@ -498,6 +472,10 @@ describe('what is just at a limit of Slack’s is taken, and no more', () => {
 
   test('and not less than it wants: nothing empty, of no other kind of text, and no nonsense', async () => {
     const [empty, other] = [plain(0), marked(1)];
+    const ofConfirmation = (what: string, part: string, text: object): [string, object | undefined] => [
+      what,
+      confirm({ [part]: text })[0],
+    ];
     const message: [what: string, block: object | undefined][] = [
       ['block_id', { type: 'divider', block_id: '' }],
       ['header', { type: 'header', text: empty }],
@@ -514,14 +492,8 @@ describe('what is just at a limit of Slack’s is taken, and no more', () => {
       ['action_id of a select', select({ action_id: '' })[0]],
       ['address', actions(button({ url: 'nowhere' }))[0]],
       ['style', actions(button({ style: 'default' }))[0]],
-      ...['title', 'text', 'confirm', 'deny'].map((part): [string, object | undefined] => [
-        `${part} of a confirmation`,
-        confirm({ [part]: empty })[0],
-      ]),
-      ...['title', 'confirm', 'deny'].map((part): [string, object | undefined] => [
-        `${part} in mrkdwn`,
-        confirm({ [part]: other })[0],
-      ]),
+      ...['title', 'text', 'confirm', 'deny'].map((part) => ofConfirmation(`${part} of a confirmation`, part, empty)),
+      ...['title', 'confirm', 'deny'].map((part) => ofConfirmation(`${part} in mrkdwn`, part, other)),
       ['options', select({ options: [] })[0]],
       ['option', select({ options: [option({ text: empty })] })[0]],
       ['value of one', select({ options: [option({ value: '' })] })[0]],
@@ -618,11 +590,8 @@ describe('what is just at a limit of Slack’s is taken, and no more', () => {
 });
 
 describe('what a person does', () => {
-  const view = { type: 'modal', title: { type: 'plain_text', text: 't' }, blocks: [section('x')] };
+  const view = { type: 'modal', title: plain('t'), blocks: [section('x')] };
   const open = (trigger: string) => client.views.open({ trigger_id: trigger, view } as never);
-  const form = () => new URLSearchParams(posted.at(-1)?.text);
-  // biome-ignore lint/suspicious/noExplicitAny: tests look at bodies of any shape
-  const payload = (): any => JSON.parse(form().get('payload') ?? '');
   const filled = { field: { input: { type: 'plain_text_input', value: 'y' } } };
   const press = () => slack.press({ user: 'UADA', channel: 'C1', ts: '1.000000', actionId: 'take' });
   const command = () => slack.command({ user: 'UADA', channel: 'C1', text: 'M-1' });
@@ -633,7 +602,7 @@ describe('what a person does', () => {
 
   test.each([
     ['press', press, '/slack/interactions', () => payload().trigger_id],
-    ['command', command, '/slack/commands', () => form().get('trigger_id')],
+    ['command', command, '/slack/commands', () => lastForm().get('trigger_id')],
     ['submit', submit, '/slack/interactions', () => payload().trigger_id],
   ])(
     'a %s comes signed to its door, with a trigger of its own: it opens one modal, for them, in time',
@@ -656,22 +625,18 @@ describe('what a person does', () => {
   );
 
   test('a choice in a menu says which of its options it is, and no value of a button', async () => {
-    const options = ['undo 1', 'note 1'].map((value) => ({ text: { type: 'plain_text', text: value }, value }));
+    const options = ['undo 1', 'note 1'].map((value) => ({ text: plain(value), value }));
     const menu = { type: 'overflow', action_id: 'more', options };
     const blocks = [{ type: 'actions', elements: [menu] }];
     const { ts } = await client.chat.postMessage({ channel: 'C1', text: 'x', blocks } as never);
     await slack.press({ user: 'UADA', channel: 'C1', ts: String(ts), actionId: 'more', value: 'note 1' });
     const [{ action_ts: _, ...pressed }] = payload().actions;
     expect(pressed).toEqual({ type: 'overflow', action_id: 'more', selected_option: options[1] });
-    const shown = await (await fetch(`${house}/_local/tools/slack?user=UADA`)).text();
-    expect(shown).toContain('name="value" value="note 1"');
+    expect(await pageFor('UADA')).toContain('name="value" value="note 1"');
   });
 
   test('a press and a command say who and where, by id and by name, and of which team they are', async () => {
-    await fetch(`${house}/_local/tools/slack/users`, {
-      method: 'POST',
-      body: JSON.stringify({ id: 'UFAR', team_id: 'T2' }),
-    });
+    await tellUser({ id: 'UFAR', team_id: 'T2' });
     for (const [id, name, team] of [
       ['UADA', 'uada', 'T1'],
       ['UFAR', 'ufar', 'T2'],
@@ -683,7 +648,7 @@ describe('what a person does', () => {
         channel: { id: 'CDesk', name: 'cdesk' },
       });
       await slack.command({ user: id, channel: 'CDesk', text: 'M-1' });
-      expect(Object.fromEntries(form())).toMatchObject({
+      expect(Object.fromEntries(lastForm())).toMatchObject({
         team_id: team,
         channel_id: 'CDesk',
         channel_name: 'cdesk',
@@ -692,18 +657,14 @@ describe('what a person does', () => {
         command: '/metronome',
         text: 'M-1',
       });
-      await fetch(String(form().get('response_url')), { method: 'POST', body: JSON.stringify({ text: name }) });
+      await fetch(String(lastForm().get('response_url')), { method: 'POST', body: JSON.stringify({ text: name }) });
       expect(slack.store.whispers().at(-1)).toMatchObject({ channel: 'CDesk', user: id, text: name });
     }
   });
 
   test('a press tells of the button as it is on the message, when it was pressed, and where to answer', async () => {
-    const button = { type: 'button', text: { type: 'plain_text', text: 'b' }, action_id: 'take', value: 'inc_1' };
-    const buttons = {
-      type: 'actions',
-      block_id: 'buttons',
-      elements: [{ ...button, action_id: 'other', value: 'o' }, button],
-    };
+    const elements = [button({ action_id: 'other', value: 'o' }), button()];
+    const buttons = { type: 'actions', block_id: 'buttons', elements };
     const { ts } = await post({ blocks: [section('x'), buttons] });
     now += 1_500;
     await slack.press({ user: 'UADA', channel: 'C1', ts: String(ts), actionId: 'take' });
@@ -745,10 +706,8 @@ describe('what a person does', () => {
 });
 
 test('a message, a press, a command, a modal and a person are told whole', async () => {
-  const view = { type: 'modal' as const, title: { type: 'plain_text' as const, text: 't' }, blocks: [section('x')] };
-  const button = { type: 'button', text: { type: 'plain_text', text: 'b' }, action_id: 'take', value: 'inc_1' };
-  const blocks = [section('*a*'), { type: 'actions', block_id: 'buttons', elements: [button] }];
-  const payload = () => JSON.parse(new URLSearchParams(posted.at(-1)?.text).get('payload') ?? '');
+  const view = { type: 'modal' as const, title: plain('t'), blocks: [section('x')] };
+  const blocks = [section('*a*'), { type: 'actions', block_id: 'buttons', elements: [button()] }];
   const told: [what: string, is: unknown][] = [];
   const tell = (what: string, is: unknown) => void told.push([what, is]);
   const ts = async (sent: ReturnType<typeof post>) => String((await sent).ts);
@@ -771,7 +730,7 @@ test('a message, a press, a command, a modal and a person are told whole', async
   await slack.press({ user: 'UADA', channel: 'C1', ts: await ts(post({ blocks })), actionId: 'take' });
   tell('a press', payload());
   await slack.command({ user: 'UADA', channel: 'C1', text: 'M-1' });
-  tell('a command', Object.fromEntries(new URLSearchParams(posted.at(-1)?.text)));
+  tell('a command', Object.fromEntries(lastForm()));
 
   const stated = { ...view, callback_id: 'c', external_id: 'e', private_metadata: 'm' };
   const opened = (await client.views.open({ trigger_id: '1.2.a', view: stated } as never)).view;
@@ -837,16 +796,10 @@ describe('people', () => {
     const { user } = await client.users.info({ user: 'U07' });
     expect(user).toMatchObject({ id: 'U07', team_id: 'T1', is_bot: false, profile: { email: 'u07@example.jp' } });
     expect((await client.users.lookupByEmail({ email: 'u07@example.jp' })).user?.id).toBe('U07');
-    await fetch(`${house}/_local/tools/slack/users`, {
-      method: 'POST',
-      body: JSON.stringify({ id: 'UGUEST', is_restricted: true }),
-    });
+    await tellUser({ id: 'UGUEST', is_restricted: true });
     expect((await client.users.info({ user: 'UGUEST' })).user).toMatchObject({ is_restricted: true });
     // What is told later is all that is known.
-    await fetch(`${house}/_local/tools/slack/users`, {
-      method: 'POST',
-      body: JSON.stringify({ id: 'UGUEST', team_id: 'T2' }),
-    });
+    await tellUser({ id: 'UGUEST', team_id: 'T2' });
     expect((await client.users.info({ user: 'UGUEST' })).user).toMatchObject({ is_restricted: false, team_id: 'T2' });
     expect(await refusal(client.users.info({ user: 'x' }))).toMatchObject({ error: 'user_not_found' });
     const nobody = client.users.lookupByEmail({ email: 'u07@elsewhere.example' });
@@ -896,18 +849,14 @@ test('faults are met by the whole name of a method or its last part, with Slack�
 
 test('the page shows what was posted, and runs nothing of it', async () => {
   const said = '*bold* <https://e.example/a|link> &lt;b&gt; <script>alert(1)</script> <javascript:x|y>';
-  await post({
-    text: said,
-    blocks: [{ type: 'header', text: { type: 'plain_text', text: '<script>' } }, section(said)],
-  });
-  const page = await (await fetch(`${house}/_local/tools/slack?user=%22%3E%3Cscript%3E`)).text();
+  await post({ text: said, blocks: [{ type: 'header', text: plain('<script>') }, section(said)] });
+  const page = await pageFor('%22%3E%3Cscript%3E');
   expect(page).toContain('<strong>bold</strong> <a href="https://e.example/a">link</a> &lt;b&gt;');
   expect(page.match(/<script>/g)).toHaveLength(1);
   expect(page).not.toContain('href="javascript');
 });
 
 describe('on the page', () => {
-  const plain = (words: string) => ({ type: 'plain_text' as const, text: words });
   const option = (value: string) => ({ text: plain(value), value });
   const input = (id: string, element: object) => ({
     type: 'input',
@@ -931,9 +880,6 @@ describe('on the page', () => {
     const answer = await fetch(`${house}/_local/tools/slack/act`, { method: 'POST', body, redirect: 'manual' });
     return [answer.status, answer.headers.get('location')];
   };
-  const page = async (user: string) => (await fetch(`${house}/_local/tools/slack?user=${user}`)).text();
-  // biome-ignore lint/suspicious/noExplicitAny: tests look at bodies of any shape
-  const payload = (): any => JSON.parse(new URLSearchParams(posted.at(-1)?.text).get('payload') ?? '');
   const attribute = (tag: string, name: string) => new RegExp(` ${name}="([^"]*)"`).exec(tag)?.[1];
   /** What a browser would send of the page's form that has this mark, as it is or with other values. */
   function formOf(shown: string, mark: string, more: Record<string, string[]> = {}): [string, string][] {
@@ -959,7 +905,7 @@ describe('on the page', () => {
 
   test('a modal is submitted with what its fields hold, and what is left empty is told as empty', async () => {
     await openAsked();
-    expect(await act(formOf(await page('UADA'), 'class="modal"'))).toEqual([303, '/_local/tools/slack?user=UADA']);
+    expect(await act(formOf(await pageFor('UADA'), 'class="modal"'))).toEqual([303, '/_local/tools/slack?user=UADA']);
     expect(payload()).toMatchObject({ type: 'view_submission', user: { id: 'UADA' } });
     expect(payload().view.state.values).toEqual({
       line: { it: { type: 'plain_text_input', value: null } },
@@ -980,7 +926,7 @@ describe('on the page', () => {
       'field:person:it': ['UBEA'],
       'field:other:it': ['nobody asked'],
     };
-    await act(formOf(await page('UADA'), 'class="modal"', filled));
+    await act(formOf(await pageFor('UADA'), 'class="modal"', filled));
     expect(payload().view.state.values).toEqual({
       line: { it: { type: 'plain_text_input', value: 'x' } },
       words: { it: { type: 'plain_text_input', value: null } },
@@ -991,29 +937,25 @@ describe('on the page', () => {
       person: { it: { type: 'users_select', selected_user: 'UBEA' } },
     });
     expect(slack.store.views().map(({ isOpen }) => isOpen)).toEqual([false, false]);
-    expect(await page('UADA')).not.toContain('class="modal"');
+    expect(await pageFor('UADA')).not.toContain('class="modal"');
   });
 
   test('a button is pressed, a command typed and a modal closed by the person chosen, and the usual one else', async () => {
-    const button = { type: 'button', text: plain('take it'), action_id: 'take', value: 'inc_1' };
-    const { ts } = await post({ blocks: [section('x'), { type: 'actions', elements: [button] }] });
-    await act(formOf(await page('UADA'), 'take it'));
+    const elements = [button({ text: plain('take it') })];
+    const { ts } = await post({ blocks: [section('x'), { type: 'actions', elements }] });
+    await act(formOf(await pageFor('UADA'), 'take it'));
     expect(payload()).toMatchObject({
       user: { id: 'UADA' },
       channel: { id: 'C1' },
       message: { ts },
       actions: [{ action_id: 'take', value: 'inc_1' }],
     });
-    await act(formOf(await page(''), '/metronome', { text: ['M-1'] }));
-    expect(Object.fromEntries(new URLSearchParams(posted.at(-1)?.text))).toMatchObject({
-      user_id: 'UTANAKA',
-      channel_id: 'C1',
-      text: 'M-1',
-    });
+    await act(formOf(await pageFor(''), '/metronome', { text: ['M-1'] }));
+    expect(Object.fromEntries(lastForm())).toMatchObject({ user_id: 'UTANAKA', channel_id: 'C1', text: 'M-1' });
     await openAsked();
     const count = posted.length;
     // The button that closes says so after the form's own field.
-    await act([...formOf(await page('UADA'), 'class="modal"'), ['act', 'close']]);
+    await act([...formOf(await pageFor('UADA'), 'class="modal"'), ['act', 'close']]);
     expect([posted.length, slack.store.views()[0]?.isOpen]).toEqual([count, false]);
   });
 
@@ -1025,7 +967,7 @@ describe('on the page', () => {
     await post({ blocks: [{ type: 'actions', elements: [{ type: 'button', text: plain('open'), url }] }] });
     for (const each of ['1', '2', '3', '4', '5', '6'])
       await client.chat.postEphemeral({ channel: 'C1', user: 'UADA', text: `told ${each}` });
-    const [hers, his] = [await page('UADA'), await page('UBOB')];
+    const [hers, his] = [await pageFor('UADA'), await pageFor('UBOB')];
     expect(hers.match(/told \d/g)).toEqual(['told 6', 'told 5', 'told 4', 'told 3', 'told 2']);
     expect(his).not.toContain('told');
     expect(his.replaceAll(/<[^>]+>/g, ' ')).toMatch(/open[\s\S]*編集済み[\s\S]*card again[\s\S]*\(1\)[\s\S]*answer/);
