@@ -246,9 +246,8 @@ test('a report by hand is filed like any other, once', async () => {
     affectedCustomers: [{ id: 'store-9', name: 'Ueno' }],
     impact: { businessImpact: 'stopped', affectedCustomerCount: 1 },
   });
-  expect((await send('/console/report', { key: 'aaaabbbbccccddde', subject: ' ' })).text).toContain(
-    'Subject: Required.',
-  );
+  const blank = await send('/console/report', { key: 'aaaabbbbccccddde', subject: ' ' });
+  expect(blank.text).toContain('Subject: Required.');
 });
 
 test.each([
@@ -302,14 +301,12 @@ test('the token of a visitor stays, so that a form in another tab stays good', a
     /^__Host-metronome-form=[\w-]{43}; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
   );
   // Of several ends that it came through the first is the browser's.
-  const named = async (proto: string) =>
-    (await page('/console/report', { cookie: '', 'x-forwarded-proto': proto })).headers
-      .get('set-cookie')
-      ?.split('=')[0];
-  expect([await named('https , http'), await named('http, https')]).toEqual([
-    '__Host-metronome-form',
-    'metronome-form',
-  ]);
+  const named = async (proto: string) => {
+    const { headers } = await page('/console/report', { cookie: '', 'x-forwarded-proto': proto });
+    return headers.get('set-cookie')?.split('=')[0];
+  };
+  expect(await named('https , http')).toBe('__Host-metronome-form');
+  expect(await named('http, https')).toBe('metronome-form');
 });
 
 test('a question closes only with an answer of a stated kind; what was changed for the customer is an incident', async () => {
@@ -319,27 +316,20 @@ test('a question closes only with an answer of a stated kind; what was changed f
   };
   const [explained, changed] = [await ask('Q-1'), await ask('Q-2')];
   expect((await page('/console/questions')).text).toContain(explained);
-  expect((await send(`/console/incidents/${explained}/answer`, { kind: '' })).status).toBe(422);
-  expect(
-    (await send(`/console/incidents/${explained}/answer`, { kind: 'explained', note: 'shown where' })).status,
-  ).toBe(303);
-  expect((await send(`/console/incidents/${changed}/answer`, { kind: 'setting-changed' })).status).toBe(303);
-  expect((await scenario.get(`/api/incidents/${explained}`)).body).toMatchObject({
-    kind: 'question',
-    status: 'answered',
-  });
-  expect((await scenario.get(`/api/incidents/${changed}`)).body).toMatchObject({ kind: 'incident', status: 'open' });
-  expect((await send(`/console/incidents/${explained}/answer`, { kind: 'explained' })).text).toContain(
-    'It was already answered.',
-  );
+
+  const answer = (id: string, fields: Record<string, string>) => send(`/console/incidents/${id}/answer`, fields);
+  const known = async (id: string) => (await scenario.get(`/api/incidents/${id}`)).body;
+  expect((await answer(explained, { kind: '' })).status).toBe(422);
+  expect((await answer(explained, { kind: 'explained', note: 'shown where' })).status).toBe(303);
+  expect((await answer(changed, { kind: 'setting-changed' })).status).toBe(303);
+  expect(await known(explained)).toMatchObject({ kind: 'question', status: 'answered' });
+  expect(await known(changed)).toMatchObject({ kind: 'incident', status: 'open' });
+  expect((await answer(explained, { kind: 'explained' })).text).toContain('It was already answered.');
 });
 
 test('a next action is proposed, completed, and done with evidence only', async () => {
-  const added = await send('/console/actions', {
-    key: 'actionactionaction',
-    description: 'Alarm on it',
-    kind: 'detect',
-  });
+  const stated = { key: 'actionactionaction', description: 'Alarm on it', kind: 'detect' };
+  const added = await send('/console/actions', stated);
   expect(added).toMatchObject({ status: 303, location: '/console/actions' });
   const other = await send('/console/actions', { key: 'actionactionaction', description: 'Stop on it', kind: 'fix' });
   expect(other.status).toBe(422);
@@ -427,11 +417,8 @@ test('each field of an action by hand is the one that it is called', async () =>
   const early = await send(path, { status: 'done', doneWhen: 'two of them ring' });
   // Done needs evidence: its fields keep what was chosen and typed so far.
   const shown = fieldsOf(early.text, path);
-  expect([early.status, shown.get('status')?.now, shown.get('doneWhen')?.now]).toEqual([
-    409,
-    ['done'],
-    ['two of them ring'],
-  ]);
+  expect(early.status).toBe(409);
+  expect([shown.get('status')?.now, shown.get('doneWhen')?.now]).toEqual([['done'], ['two of them ring']]);
   const reason = { status: 'dropped', droppedReason: 'they are gone' };
   expect((await send(path, reason)).status).toBe(303);
   expect((await scenario.get(`/api/actions/${action.id}`)).body).toMatchObject({ ...reason, owner: 'ann@example.com' });
@@ -444,11 +431,8 @@ test.each(['projects/p/builds/1', '..', 'none', 'r-1'])(
   async (releaseId) => {
     const { body } = await scenario.ticket({ id: `release ${releaseId}`, subject: 'Wrong totals' });
     const path = `/console/incidents/${body.incident.id}`;
-    const caused = await send(`${path}/events/caused`, {
-      category: 'release',
-      releaseId,
-      key: `the-release-${releaseId}`,
-    });
+    const cause = { category: 'release', releaseId, key: `the-release-${releaseId}` };
+    const caused = await send(`${path}/events/caused`, cause);
     expect(caused.status).toBe(303);
     const { status, text } = await page(path);
     expect([status, text.includes(`value="${releaseId}"`)]).toEqual([200, true]);

@@ -66,6 +66,9 @@ const filed = async (body: object, ms = 0): Promise<Incident> => {
   return filing.incident;
 };
 
+const takeBack = (id: string, [event]: readonly { id: string }[], ms: number) =>
+  recordStatement(id, { type: 'retracted', eventId: event?.id ?? '', why: '間違い' }, by(ms));
+
 const contactsOf = async (id: string): Promise<Contact[]> => {
   const { docs } = await incidentRef(id).collection(collections.contacts).get();
   return docs.map((each) => fromDocument<Contact>(each.data()));
@@ -394,18 +397,12 @@ describe('a question', () => {
   test('is looked at again when it should have been answered, and not before', async () => {
     const { id } = await asked('Q-1');
     await lookAtQuestion(await dueOf(id), new Date(start + 3 * days - 1));
-    expect(await read<Timer>(timerRef(id))).toMatchObject({
-      wakeAt: new Date(start + 3 * days),
-      leasedUntil: null,
-      leasedBy: null,
-    });
+    const wakeAt = new Date(start + 3 * days);
+    expect(await read<Timer>(timerRef(id))).toMatchObject({ wakeAt, leasedUntil: null, leasedBy: null });
     expect((await read<Incident>(incidentRef(id))).kind).toBe('question');
-    await lookAtQuestion(await dueOf(id), new Date(start + 3 * days));
-    expect(await read<Incident>(incidentRef(id))).toMatchObject({
-      kind: 'incident',
-      filedAt: new Date(start + 3 * days),
-    });
-    expect(await read<Timer>(timerRef(id))).toMatchObject({ subject: 'incident', wakeAt: new Date(start + 3 * days) });
+    await lookAtQuestion(await dueOf(id), wakeAt);
+    expect(await read<Incident>(incidentRef(id))).toMatchObject({ kind: 'incident', filedAt: wakeAt });
+    expect(await read<Timer>(timerRef(id))).toMatchObject({ subject: 'incident', wakeAt });
   });
 
   test('that was answered has no timer any more; one that another holds is theirs', async () => {
@@ -543,8 +540,7 @@ describe('a link', () => {
     expect(await contactsOf(to.id)).toMatchObject([{ recoveredAt, endsWith: 'recovery', stoppedAt: null }]);
     expect((await read<Timer>(timerRef(to.id))).wakeAt).toEqual(new Date(start + 3 * minute));
     // Nothing was over that the end of the link could give back.
-    const taken = { type: 'retracted', eventId: events[0]?.id ?? '', why: '間違い' } as const;
-    const { incident } = await recordStatement(to.id, taken, by(4 * minute));
+    const { incident } = await takeBack(to.id, events, 4 * minute);
     expect([incident.status, incident.recoveredAt]).toEqual(['open', undefined]);
     expect((await contactsOf(to.id))[0]).not.toHaveProperty('endsWith');
   });
@@ -559,11 +555,8 @@ describe('a link', () => {
     const [first, second] = [await over('O-1'), await over('O-2')];
     const told = await report('T-1');
     // Its customer can work again, while somebody else of it is still counted.
-    await recordStatement(
-      told.id,
-      { type: 'scoped', affectedCustomers: [{ id: 'x' }], method: 'logs' } as never,
-      by(0),
-    );
+    const scoped = { type: 'scoped', affectedCustomers: [{ id: 'x' }], method: 'logs' } as never;
+    await recordStatement(told.id, scoped, by(0));
     await recordStatement(told.id, { type: 'recovered', customers: ['c-T-1', 'x'] }, by(0));
     await incidentRef(told.id).update({ status: 'open' });
     await link(told.id, first);
@@ -579,7 +572,9 @@ describe('what a ticket says that somebody had said before it', () => {
   const bare = { id: 'T-1' };
   const named = { ...bare, customer: { id: 'a' } };
   const idsOf = (of: Incident): string[] => of.affectedCustomers.map((each) => each.id);
+  const impactOf = (of: Incident) => of.impact.businessImpact;
   const scoped = (more: object) => ({ type: 'scoped', method: 'logs', ...more });
+  const [ofX, ofNine] = [{ affectedCustomers: [{ id: 'x' }] }, { affectedCustomerCount: 9 }];
   type Row = [
     field: string,
     of: object,
@@ -591,45 +586,16 @@ describe('what a ticket says that somebody had said before it', () => {
   test.each<Row>([
     ['ongoing', named, { type: 'verified', ongoing: 'no' }, { ongoing: 'no' }, (of) => of.ongoing, 'no'],
     ['text', named, correct('description', '画面'), { description: '画面' }, (of) => of.description, '画面'],
-    [
-      'impact',
-      named,
-      correct('businessImpact', 'stopped'),
-      { businessImpact: 'stopped' },
-      (of) => of.impact.businessImpact,
-      'stopped',
-    ],
-    [
-      'time',
-      named,
-      correct('occurredAt', earlier),
-      { occurredAt: earlier },
-      (of) => of.occurredAt,
-      new Date(start - 30 * minute),
-    ],
-    [
-      'customers',
-      named,
-      scoped({ affectedCustomers: [{ id: 'x' }] }),
-      { affectedCustomers: [{ id: 'x' }] },
-      idsOf,
-      ['a', 'x'],
-    ],
-    ['who reports', bare, scoped({ affectedCustomers: [{ id: 'x' }] }), { customer: { id: 'x' } }, idsOf, ['x']],
-    [
-      'how many',
-      bare,
-      scoped({ affectedCustomerCount: 9 }),
-      { affectedCustomerCount: 9 },
-      (of) => of.impact.affectedCustomerCount,
-      9,
-    ],
+    ['impact', named, correct('businessImpact', 'stopped'), { businessImpact: 'stopped' }, impactOf, 'stopped'],
+    ['time', named, correct('occurredAt', earlier), { occurredAt: earlier }, (of) => of.occurredAt, new Date(earlier)],
+    ['customers', named, scoped(ofX), ofX, idsOf, ['a', 'x']],
+    ['who reports', bare, scoped(ofX), { customer: { id: 'x' } }, idsOf, ['x']],
+    ['how many', bare, scoped(ofNine), ofNine, (of) => of.impact.affectedCustomerCount, 9],
   ])('is known by its word where they take theirs back: %s', async (_, of, said, word, known, expected) => {
     const { id } = await filed(of);
     const { events } = await recordStatement(id, said as never, by(minute));
     await ticket({ ...of, ...word }, 2 * minute);
-    const taken = { type: 'retracted', eventId: events[0]?.id ?? '', why: '間違い' } as const;
-    const { incident } = await recordStatement(id, taken, by(3 * minute));
+    const { incident } = await takeBack(id, events, 3 * minute);
     expect(known(incident)).toEqual(expected);
   });
 
@@ -639,8 +605,7 @@ describe('what a ticket says that somebody had said before it', () => {
     await recordStatement(from.id, { type: 'linked', to: to.id, basis: '同じ' }, by(minute));
     const { events } = await recordStatement(to.id, scoped({ affectedCustomers: [{ id: 'x' }] }) as never, by(minute));
     await ticket({ id: 'T-1', affectedCustomers: [{ id: 'x' }] }, 2 * minute);
-    const taken = { type: 'retracted', eventId: events[0]?.id ?? '', why: '間違い' } as const;
-    const { incident } = await recordStatement(to.id, taken, by(3 * minute));
+    const { incident } = await takeBack(to.id, events, 3 * minute);
     // By the link alone: with its end they are none of this one’s.
     expect(incident.affectedCustomers).toMatchObject([{ id: 'x', via: [from.id] }]);
   });
@@ -651,8 +616,7 @@ test('a customer who waits by a retraction sooner than the timer wakes is looked
   const update = { type: 'customer-updated', customers: 'all', channel: 'phone' } as const;
   const { events } = await recordStatement(id, update as never, by(5 * minute));
   await timerRef(id).update({ wakeAt: new Date(start + 600 * minute), pending: [] });
-  const taken = { type: 'retracted', eventId: events[0]?.id ?? '', why: '間違い' } as const;
-  await recordStatement(id, taken, by(10 * minute));
+  await takeBack(id, events, 10 * minute);
   expect((await read<Timer>(timerRef(id))).wakeAt).toEqual(new Date(start + 10 * minute));
 });
 
@@ -672,11 +636,8 @@ describe('what is stated under a key', () => {
         expireAt: new Date(start + 24 * 60 * minute),
       },
     ]);
-    expect([await isRecorded('sato', 'k-1'), await isRecorded('ito', 'k-1'), await isRecorded('sato', 'k-2')]).toEqual([
-      true,
-      false,
-      false,
-    ]);
+    expect(await isRecorded('sato', 'k-1')).toBe(true);
+    expect([await isRecorded('ito', 'k-1'), await isRecorded('sato', 'k-2')]).toEqual([false, false]);
     // Whatever has been recorded since.
     await say(id, 'y', { idempotencyKey: undefined });
     expect((await say(id, 'x')).events).toEqual(events);
@@ -718,12 +679,8 @@ describe('what is stated under a key', () => {
 test('the fifty-first report that had named its problem ticket before that was filed is joined as well', async () => {
   // The others are another tool's tickets of that number, which mean something else.
   for (let n = 10; n < 60; n += 1) {
-    await signalRef(`sig_${n}`).set({
-      tool: 'jira',
-      sourceId: `J-${n}`,
-      incidentId: `inc_j${n}`,
-      relatedSourceId: 'P-9',
-    });
+    const other = { tool: 'jira', sourceId: `J-${n}`, incidentId: `inc_j${n}` };
+    await signalRef(`sig_${n}`).set({ ...other, relatedSourceId: 'P-9' });
   }
   const report = await filed({ id: 'T-1', customer: { id: 'a' } });
   const problem = await filed({ id: 'P-9', customer: { id: 'b' } }, minute);

@@ -154,6 +154,7 @@ describe('a project', () => {
   const unprotected = { pointInTimeRecoveryEnablement: 'POINT_IN_TIME_RECOVERY_DISABLED' };
   const datastore = { type: 'DATASTORE_MODE' };
   const elsewhere = { locationId: 'nam5' };
+  const unusable = /it is in Datastore mode, which Metronome cannot use\. Give .* --database metronome/;
   test.each<[string, Partial<Found>, { rules?: string; content?: string[]; takes?: boolean }, RegExp | undefined]>([
     ['of Metronome by its rules', {}, { rules: own }, undefined],
     ['of Metronome by its rules, and unprotected', unprotected, { rules: own }, undefined],
@@ -168,12 +169,7 @@ describe('a project', () => {
     ['of somebody else, which is handed over', {}, { rules: theirs, content: ['indexes'], takes: true }, undefined],
     ['elsewhere', elsewhere, { rules: own }, /it is in nam5, and the region is asia-northeast1: take --region nam5/],
     ['in another location, which is wanted', elsewhere, { rules: own, takes: true }, undefined],
-    [
-      'in Datastore mode',
-      datastore,
-      { rules: own },
-      /it is in Datastore mode, which Metronome cannot use\. Give .* --database metronome/,
-    ],
+    ['in Datastore mode', datastore, { rules: own }, unusable],
     ['in Datastore mode, taken or not', datastore, { rules: own, takes: true }, /Datastore mode/],
   ])('with a database %s', async (_, more, { rules, content = [], takes = false }, why) => {
     const gcloud = gcloudThat({ ...whole, 'firestore databases list': [{ ...asMade, ...more }] });
@@ -188,15 +184,12 @@ describe('a project', () => {
       expect(steps.map(({ action }) => action)).toEqual([more === unprotected ? 'update' : 'keep', 'keep', 'keep']);
   });
 
+  const neither = { pointInTimeRecoveryEnablement: 'x', deleteProtectionState: 'x' };
   test.each([
     ['PITR is off', { pointInTimeRecoveryEnablement: 'POINT_IN_TIME_RECOVERY_DISABLED' }, ['point-in-time recovery']],
     ['it may be deleted', { deleteProtectionState: 'DELETE_PROTECTION_DISABLED' }, ['delete protection']],
     ['PITR is not told of', { pointInTimeRecoveryEnablement: undefined }, ['point-in-time recovery']],
-    [
-      'neither holds',
-      { pointInTimeRecoveryEnablement: 'x', deleteProtectionState: 'x' },
-      ['point-in-time recovery', 'delete protection'],
-    ],
+    ['neither holds', neither, ['point-in-time recovery', 'delete protection']],
   ])('whose database lacks protection gets it: %s', async (_, found, fields) => {
     const database = { ...(whole['firestore databases list'] as object[])[0], ...found };
     const gcloud = gcloudThat({ ...whole, 'firestore databases list': [database] });
@@ -305,12 +298,8 @@ describe('a project', () => {
   test('a grant under a condition is not the grant', async () => {
     const { bindings } = policyOf((on) => 'project' in on);
     const conditional = { bindings: bindings.map((each) => ({ ...each, condition: { title: 'until Friday' } })) };
-    const part = grantPart(
-      gcloudThat({ 'projects get-iam-policy': conditional }),
-      number,
-      'Grants',
-      grants.filter((each) => 'project' in each.on),
-    );
+    const onProject = grants.filter((each) => 'project' in each.on);
+    const part = grantPart(gcloudThat({ 'projects get-iam-policy': conditional }), number, 'Grants', onProject);
     expect((await part.read()).every((each) => each.action === 'create')).toBe(true);
   });
 });
@@ -353,26 +342,17 @@ test.each(
     iam: ['serviceAccounts.create', 'serviceAccounts.list', 'serviceAccounts.setIamPolicy', 'serviceAccounts.actAs'],
     resourcemanager: ['projects.getIamPolicy', 'projects.setIamPolicy'],
     pubsub: [
-      'topics.create',
-      'topics.attachSubscription',
-      'topics.setIamPolicy',
-      'subscriptions.create',
-      'subscriptions.update',
-      'subscriptions.setIamPolicy',
+      ...['create', 'attachSubscription', 'setIamPolicy'].map((verb) => `topics.${verb}`),
+      ...['create', 'update', 'setIamPolicy'].map((verb) => `subscriptions.${verb}`),
     ],
     cloudscheduler: ['jobs.create', 'jobs.update', 'jobs.enable', 'jobs.pause'],
     monitoring: [
-      ...['alertPolicies', 'notificationChannels', 'dashboards'].flatMap((each) => [
+      ...['alertPolicies', 'notificationChannels', 'dashboards', 'uptimeCheckConfigs', 'slos'].flatMap((each) => [
         `${each}.create`,
         `${each}.update`,
       ]),
-      ...['create', 'list', 'update'].map((verb) => `uptimeCheckConfigs.${verb}`),
-      'metricDescriptors.create',
-      'services.create',
-      'services.list',
-      'slos.create',
-      'slos.list',
-      'slos.update',
+      ...['uptimeCheckConfigs', 'services', 'slos'].map((each) => `${each}.list`),
+      ...['metricDescriptors', 'services'].map((each) => `${each}.create`),
     ],
     artifactregistry: ['repositories.create', 'repositories.get', 'repositories.update'],
     storage: ['buckets.create', 'buckets.get', 'buckets.update'],
@@ -397,9 +377,8 @@ describe('before anything is changed', () => {
   afterAll(() => tools.takeOff());
 
   test('an account that cannot see the project is told so', async () => {
-    await expect(preflight(gcloudThat({}), 'a@b.example')).rejects.toThrow(
-      'a@b.example cannot see the project shop-incidents',
-    );
+    const asked = preflight(gcloudThat({}), 'a@b.example');
+    await expect(asked).rejects.toThrow('a@b.example cannot see the project shop-incidents');
   });
 
   const described = { ...whole, 'projects describe': { projectNumber: number } };
@@ -416,9 +395,8 @@ describe('before anything is changed', () => {
 
   test('an API that has to be on before anything can be asked is named, with the command', async () => {
     const ready = await preflight(gcloudThat(described), 'a@b.example', answering(403, { error: 'SERVICE_DISABLED' }));
-    expect(ready.reasons.join('\n')).toContain(
-      'gcloud services enable cloudresourcemanager.googleapis.com --project=shop-incidents',
-    );
+    const command = 'gcloud services enable cloudresourcemanager.googleapis.com --project=shop-incidents';
+    expect(ready.reasons.join('\n')).toContain(command);
   });
 
   test('an account that may do all of it has no reason to wait', async () => {
@@ -435,21 +413,13 @@ describe('before anything is changed', () => {
       calls.push([url, init]);
       return new Response(JSON.stringify({ permissions: neededPermissions }));
     });
-    expect(calls).toEqual([
-      [
-        'https://cloudresourcemanager.googleapis.com/v3/projects/shop-incidents:testIamPermissions',
-        {
-          method: 'POST',
-          headers: { authorization: 'Bearer the-token', 'content-type': 'application/json' },
-          body: JSON.stringify({ permissions: neededPermissions }),
-        },
-      ],
-    ]);
-    expect([account, auth.quotaProjectId, auth.credentials.access_token]).toEqual([
-      'a@b.example',
-      'shop-incidents',
-      'the-token',
-    ]);
+    const url = 'https://cloudresourcemanager.googleapis.com/v3/projects/shop-incidents:testIamPermissions';
+    const headers = { authorization: 'Bearer the-token', 'content-type': 'application/json' };
+    const body = JSON.stringify({ permissions: neededPermissions });
+    expect(calls).toEqual([[url, { method: 'POST', headers, body }]]);
+    const { quotaProjectId, credentials } = auth;
+    expect([account, quotaProjectId]).toEqual(['a@b.example', 'shop-incidents']);
+    expect(credentials.access_token).toBe('the-token');
   });
 
   test('nothing held is nothing, and what could not be asked is a reason, not an end', async () => {
@@ -513,13 +483,8 @@ describe('indexes', () => {
   const field = (fieldPath: string, more: object = { order: 'ASCENDING' }) => ({ fieldPath, ...more });
   const index = (fields: object[], more: object = {}) =>
     ({ collectionGroup: 'incidents', queryScope: 'COLLECTION', fields, ...more }) as IndexFile['indexes'][number];
-  const override = (more: object = {}) =>
-    ({
-      collectionGroup: 'signals',
-      fieldPath: 'raw',
-      indexes: [{}, {}],
-      ...more,
-    }) as IndexFile['fieldOverrides'][number];
+  const raw = { collectionGroup: 'signals', fieldPath: 'raw', indexes: [{}, {}] };
+  const override = (more: object = {}) => ({ ...raw, ...more }) as IndexFile['fieldOverrides'][number];
   const wanted = index([field('kind'), field('at', { order: 'DESCENDING' })]);
   const missing = { field: 'incidents (kind ascending, at descending)', is: 'absent', shouldBe: 'index' };
 
@@ -543,10 +508,8 @@ describe('indexes', () => {
 
   test('of every parent, and of what an array contains, are named as such', () => {
     const contains = index([field('tags', { arrayConfig: 'CONTAINS' })], { queryScope: 'COLLECTION_GROUP' });
-    const found = { indexes: [], fieldOverrides: [] };
-    expect(missingIndexes({ indexes: [contains], fieldOverrides: [] }, found).map((each) => each.field)).toEqual([
-      'incidents (tags contains) of every parent',
-    ]);
+    const missing = missingIndexes({ indexes: [contains], fieldOverrides: [] }, { indexes: [], fieldOverrides: [] });
+    expect(missing.map((each) => each.field)).toEqual(['incidents (tags contains) of every parent']);
   });
 
   const shouldBe = (what: string, is = 'other') => [{ field: 'signals.raw', is, shouldBe: what }];

@@ -1,7 +1,7 @@
 /** How gcloud and firebase-tools are called, and what is made of their answers; with others in their place. */
 import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,6 +23,14 @@ import { applySteps, type Step } from '../../infra/provision/step.ts';
 import { contentOf, isByItsRules } from '../../infra/provision/whose.ts';
 import { inOwnProcess } from './command.ts';
 import { putOnThePath, type ToolsOnThePath } from './tools-on-the-path.ts';
+
+/** An API on this machine, for as long as its test runs. */
+async function startApi(answer: RequestListener): Promise<string> {
+  const server = createServer(answer);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
 
 let tools: ToolsOnThePath | undefined;
 const use = (scripts: Record<string, string>, isAlone?: boolean): ToolsOnThePath => {
@@ -129,13 +137,9 @@ describe('gcloud', () => {
 
 describe('Google’s addresses', () => {
   const variable = 'CLOUDSDK_API_ENDPOINT_OVERRIDES_STORAGE';
-  const by = (protocol: string, host: string, port: number) => ({
-    fallback: true,
-    protocol,
-    apiEndpoint: `${host}:${port}`,
-    servicePath: host,
-    port,
-  });
+  const by = (protocol: string, host: string, port: number) => {
+    return { fallback: true, protocol, apiEndpoint: `${host}:${port}`, servicePath: host, port };
+  };
   test.each<[string | undefined, string, object]>([
     [undefined, 'https://storage.googleapis.com/storage/v1', {}],
     ['https://a.example/b//', 'https://a.example/b', by('https', 'a.example', 443)],
@@ -180,10 +184,8 @@ describe('firebase-tools', () => {
     setVariables({ FIREBASE_TOKEN: 'x' });
     expect(await reasons()).toEqual([]);
     const file = join(tools?.directory ?? '', 'credentials.json');
-    writeFileSync(
-      file,
-      JSON.stringify({ type: 'authorized_user', client_id: 'x', client_secret: 'x', refresh_token: 'x' }),
-    );
+    const user = { type: 'authorized_user', client_id: 'x', client_secret: 'x', refresh_token: 'x' };
+    writeFileSync(file, JSON.stringify(user));
     setVariables({ FIREBASE_TOKEN: undefined, GOOGLE_APPLICATION_CREDENTIALS: file });
     expect(await reasons()).toEqual([]);
   });
@@ -209,15 +211,12 @@ describe('rules and indexes', () => {
       }) ||
       {};
     const asked: string[] = [];
-    const server = createServer(({ url = '', headers }, response) => {
+    const address = await startApi(({ url = '', headers }, response) => {
       asked.push(`${url} ${headers.authorization} ${headers['x-goog-user-project']}`);
       const [status, body] = found.refusal ?? [answers[url] ? 200 : 404, answers[url] ?? {}];
       response.writeHead(status).end(JSON.stringify(body));
     });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    onTestFinished(() => void server.close());
-    const { port } = server.address() as AddressInfo;
-    setVariables({ CLOUDSDK_API_ENDPOINT_OVERRIDES_FIREBASERULES: `http://127.0.0.1:${port}` });
+    setVariables({ CLOUDSDK_API_ENDPOINT_OVERRIDES_FIREBASERULES: address });
     const { directory, told, forget } = use({
       firebase: `case "$1" in firestore:indexes) cat "\${0%/*}/indexes" ;; *) for each; do case $each in --config=*) cp "\${each#--config=}" "\${0%/*}/config" ;; esac; done ;; esac
 [ "$GOOGLE_CLOUD_QUOTA_PROJECT" = shop ]`,
@@ -238,14 +237,10 @@ describe('rules and indexes', () => {
 
   test('that are there are kept, read of this database with whose project is asked', async () => {
     // firebase-tools may say something of itself first.
-    const { steps, asked, read } = await partOf({
-      rules: `${ours}\n`,
-      indexes: `i  an update is available\n${indexes}`,
-    });
-    expect(steps.map(({ action, name }) => `${action} ${name}`)).toEqual([
-      'keep firestore:rules',
-      'keep firestore:indexes',
-    ]);
+    const said = `i  an update is available\n${indexes}`;
+    const { steps, asked, read } = await partOf({ rules: `${ours}\n`, indexes: said });
+    const kept = steps.map(({ action, name }) => `${action} ${name}`);
+    expect(kept).toEqual(['keep firestore:rules', 'keep firestore:indexes']);
     expect(asked).toEqual([
       '/v1/projects/shop/releases/cloud.firestore Bearer the-token shop',
       '/v1/projects/shop/rulesets/r-1 Bearer the-token shop',
@@ -283,26 +278,20 @@ describe('rules and indexes', () => {
     expect(read).toEqual(['firebase firestore:indexes --database=records --project=shop']);
     expect(steps.map(shown)[0]).toMatchObject({ did: 'update rules firestore:rules', fields: ['rules'] });
     await applySteps(steps.slice(0, 1));
-    expect(told()).toEqual([
-      expect.stringMatching(
-        /^firebase deploy --only=firestore --config=\S+\/firebase\.json --project=shop --non-interactive$/,
-      ),
-    ]);
+    const deployed = /^firebase deploy --only=firestore --config=\S+\/firebase\.json --project=shop --non-interactive$/;
+    expect(told()).toEqual([expect.stringMatching(deployed)]);
     expect(JSON.parse(readFileSync(join(directory, 'config'), 'utf8'))).toEqual({
       firestore: [{ database: 'records', rules: 'firestore.rules', indexes: 'firestore.indexes.json' }],
     });
   });
 
+  const [denied, off] = [{ status: 'PERMISSION_DENIED' }, { reason: 'SERVICE_DISABLED' }];
   test.each([
-    ['by nobody', [404, {}] as const, 'create rules firestore:rules'],
-    [
-      'by nobody, their API being off',
-      [403, { error: { status: 'PERMISSION_DENIED', details: [{ reason: 'SERVICE_DISABLED' }] } }] as const,
-      'create rules firestore:rules',
-    ],
-    ['and may not be read', [403, { error: { status: 'PERMISSION_DENIED' } }] as const, 'answered 403'],
-    ['and cannot be read now', [503, {}] as const, 'answered 503'],
-  ])('are released %s: what could not be read is not taken for nothing', async (_, [status, body], expected) => {
+    ['by nobody', 404, {}, 'create rules firestore:rules'],
+    ['by nobody, their API being off', 403, { error: { ...denied, details: [off] } }, 'create rules firestore:rules'],
+    ['and may not be read', 403, { error: denied }, 'answered 403'],
+    ['and cannot be read now', 503, {}, 'answered 503'],
+  ])('are released %s: what could not be read is not taken for nothing', async (_, status, body, expected) => {
     const read = partOf({ refusal: [status, body] }).then(({ steps }) => steps.map(shown)[0]?.did);
     expect(await read.catch((error: Error) => error.message)).toContain(expected);
   });
@@ -362,31 +351,22 @@ describe('what is in a database', () => {
     ['field overrides', { fields: { fields: [field('__default__'), field('shops')] } }, ['field overrides']],
   ])('is told by kind: %s', async (_, found, expected) => {
     const asked: string[] = [];
-    const server = createServer(({ method, url = '' }, response) => {
+    const address = await startApi(({ method, url = '' }, response) => {
       const path = `${method} ${url.slice('/v1/projects/shop/databases/d/'.length)}`;
       asked.push(path);
       const kind = Object.keys(paths).find((each) => paths[each as keyof typeof paths] === path);
       response.end(JSON.stringify(found[kind as keyof typeof paths] ?? {}));
     });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    onTestFinished(() => void server.close());
-    setVariables({
-      CLOUDSDK_API_ENDPOINT_OVERRIDES_FIRESTORE: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
-    });
+    setVariables({ CLOUDSDK_API_ENDPOINT_OVERRIDES_FIRESTORE: `${address}/` });
     expect(await contentOf('shop', 'd', 'the-token')).toEqual(expected);
     expect(asked).toEqual(Object.values(paths));
   });
 
   test('that cannot be read is not taken for nothing', async () => {
-    const server = createServer((_, response) => response.writeHead(403).end('PERMISSION_DENIED'));
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    onTestFinished(() => void server.close());
-    setVariables({
-      CLOUDSDK_API_ENDPOINT_OVERRIDES_FIRESTORE: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
-    });
-    await expect(contentOf('shop', 'd', 'the-token')).rejects.toThrow(
-      'Could not read the contents of d: Google answered 403 PERM',
-    );
+    const address = await startApi((_, response) => response.writeHead(403).end('PERMISSION_DENIED'));
+    setVariables({ CLOUDSDK_API_ENDPOINT_OVERRIDES_FIRESTORE: `${address}/` });
+    const why = 'Could not read the contents of d: Google answered 403 PERM';
+    await expect(contentOf('shop', 'd', 'the-token')).rejects.toThrow(why);
   });
 });
 
@@ -405,8 +385,7 @@ describe('the contract tests on Google’s emulators', () => {
     expect([ended, err]).toEqual([code, expect.stringContaining(error)]);
     const run = told().filter((each) => each.startsWith('firebase '));
     const isRun = error === '';
-    expect(run).toEqual(
-      isRun ? [expect.stringMatching(/^firebase emulators:exec --only=firestore,pubsub --project=\S+ vitest /)] : [],
-    );
+    const emulators = /^firebase emulators:exec --only=firestore,pubsub --project=\S+ vitest /;
+    expect(run).toEqual(isRun ? [expect.stringMatching(emulators)] : []);
   });
 });

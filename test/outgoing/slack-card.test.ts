@@ -84,9 +84,8 @@ describe('a card', () => {
     expect(said).toMatch(/未入力の項目: .+、.+ほか\d+件/);
     expect(said).toContain(codeOf(id));
     expect(said).toContain('<https://acme.zendesk.example/agent/tickets/501|チケット>');
-    expect(textOf(cardOf(incident({ assignee: 'a@example.jp' }), contacts, by('en')))).toContain(
-      'Assignee: a@example.jp',
-    );
+    const owned = cardOf(incident({ assignee: 'a@example.jp' }), contacts, by('en'));
+    expect(textOf(owned)).toContain('Assignee: a@example.jp');
   });
 
   test('is whole: heading, facts, place and buttons, with what it is called for who cannot see it', async () => {
@@ -111,33 +110,18 @@ describe('a card', () => {
     expect(textOf(cardOf(incident({ missing: [] }), [], by('en')))).not.toContain('Missing');
   });
 
+  const due = (who: string) => `Next update due: Tue, Nov 24, 10:17 (Asia/Tokyo) ${who}`;
+  const two = { customers: [{ id: '1' }, { id: '2' }] };
+  const others = { isTheOthers: true, customers: [] };
+  const ofA = { affectedCustomers: [{ id: 'a' }] };
+  const first = contact('b', 15, { id: 'con_1' });
   test.each<[what: string, of: Partial<Incident>, waiting: Contact[], said: string]>([
-    ['one', {}, [contact('a', 15)], 'Next update due: Tue, Nov 24, 10:17 (Asia/Tokyo) a'],
-    [
-      'some, of whom one is of several customers',
-      {},
-      [contact('b', 20, { customers: [{ id: '1' }, { id: '2' }] }), contact('a', 15)],
-      'Next update due: Tue, Nov 24, 10:17 (Asia/Tokyo) a and 2 more',
-    ],
-    [
-      'two at once: whoever is first by id',
-      {},
-      [contact('b', 15, { id: 'con_1' }), contact('a', 15, { id: 'con_2' })],
-      '10:17 (Asia/Tokyo) b and 1 more',
-    ],
-    [
-      'those whom nobody has named',
-      {},
-      [contact('x', 15, { isTheOthers: true, customers: [] })],
-      '10:17 (Asia/Tokyo) 6 unidentified customers',
-    ],
-    [
-      'one of six, and the five whom nobody has named',
-      { affectedCustomers: [{ id: 'a' }] },
-      [contact('a', 15), contact('x', 20, { isTheOthers: true, customers: [] })],
-      '10:17 (Asia/Tokyo) a and 5 more',
-    ],
-    ['one without a name', {}, [contact('a', 15, { name: null } as never)], '10:17 (Asia/Tokyo) a'],
+    ['one', {}, [contact('a', 15)], due('a')],
+    ['some, of whom one is of several customers', {}, [contact('b', 20, two), contact('a', 15)], due('a and 2 more')],
+    ['two at once: the first by id', {}, [first, contact('a', 15, { id: 'con_2' })], due('b and 1 more')],
+    ['those whom nobody has named', {}, [contact('x', 15, others)], due('6 unidentified customers')],
+    ['one of six, and the five not named', ofA, [contact('a', 15), contact('x', 20, others)], due('a and 5 more')],
+    ['one without a name', {}, [contact('a', 15, { name: null } as never)], due('a')],
     ['nobody any more', {}, [contact('a', 15, { stoppedAt: at })], 'Next update due: no customers waiting'],
     ['nobody yet', {}, [], 'Scope due: Tue, Nov 24, 10:17 (Asia/Tokyo)'],
   ])('says who to tell next, and when: %s', (_, of, waiting, said) => {
@@ -184,11 +168,8 @@ describe('a card', () => {
     expect(taken).toEqual(['take-over', ...whileOpen, 'open']);
     const recovered = incident({ status: 'recovered', recoveredAt: at });
     expect(pressable(cardOf(recovered, contacts, by()))).toEqual(['happens-again', 'update', 'more', 'open']);
-    for (const none of [
-      [],
-      [contact('a', 5, { stoppedAt: at })],
-      [contact('a', 5, { nextUpdateDueAt: null } as never)],
-    ])
+    const [over, undue] = [contact('a', 5, { stoppedAt: at }), contact('a', 5, { nextUpdateDueAt: null })];
+    for (const none of [[], [over], [undue]])
       expect(pressable(cardOf(recovered, none, by()))).toEqual(['happens-again', 'more', 'open']);
     const linked = cardOf(incident({ status: 'linked', linkedTo: 'inc_2' }), contacts, by());
     expect(pressable(linked)).toEqual(['unlink', 'open']);
@@ -209,10 +190,10 @@ describe('a card', () => {
     expect([owner(500), owner(501)]).toEqual([`Assignee: ${'o'.repeat(500)}`, `Assignee: ${'o'.repeat(499)}…`]);
     const next = (length: number) => line(incident(), [contact('n'.repeat(length), 15)])[3];
     expect([next(200), next(201)]).toEqual([expect.stringMatching(/ n{200}$/), expect.stringMatching(/ n{199}…$/)]);
-    const duty = (length: number) =>
-      line(incident(), [], {
-        onDuty: { area: '*', people: [{ name: 'd'.repeat(length), until: at }], unknownSince: null },
-      })[3];
+    const duty = (length: number) => {
+      const people = [{ name: 'd'.repeat(length), until: at }];
+      return line(incident(), [], { onDuty: { area: '*', people, unknownSince: null } })[3];
+    };
     expect([duty(400)?.endsWith('…'), duty(500)?.endsWith('…'), duty(500)?.length]).toEqual([false, true, 500]);
   });
 
@@ -248,13 +229,8 @@ describe('a notice', () => {
       const { text, blocks } = noticeContent(notice(), language, mentions);
       return [text, ...blocks.map((each) => ('text' in each ? each.text.text : each.type))];
     };
-    expect(said('ja', '<!here>')).toEqual([
-      '<!here> 連絡の期限',
-      '連絡の期限',
-      '<!here>',
-      '渋谷店\n> 引用 &lt;b&gt;',
-      'actions',
-    ]);
+    const quoted = '渋谷店\n> 引用 &lt;b&gt;';
+    expect(said('ja', '<!here>')).toEqual(['<!here> 連絡の期限', '連絡の期限', '<!here>', quoted, 'actions']);
     expect(said('en', '')).toEqual(['Update due', 'Update due', 'Until 10:17\nShibuya', 'actions']);
   });
 
@@ -292,9 +268,8 @@ describe('a notice', () => {
         { text: { text: 'コンソールで開く' }, url: 'https://console.example/incidents/inc_1' },
       ],
     });
-    expect(of('recovery-questioned', 'en')).toMatchObject({
-      elements: [{ text: { text: 'Reopen: happening again' } }, {}],
-    });
+    const reopens = { text: { text: 'Reopen: happening again' } };
+    expect(of('recovery-questioned', 'en')).toMatchObject({ elements: [reopens, {}] });
   });
 });
 
@@ -384,12 +359,8 @@ describe('blocks', () => {
 
   test('link to what can be opened, within what Slack takes', () => {
     const long = (length: number) => `https://e.example/${'a'.repeat(length - 18)}`;
-    expect([isOpenable(long(3_000)), isOpenable(long(3_001)), isOpenable('ftp://e.example'), isOpenable('e')]).toEqual([
-      true,
-      false,
-      false,
-      false,
-    ]);
+    expect(isOpenable(long(3_000))).toBe(true);
+    for (const other of [long(3_001), 'ftp://e.example', 'e']) expect(isOpenable(other)).toBe(false);
     expect(linkTo('https://e.example/a|b>c', 'x & y')).toBe('<https://e.example/a%7Cb%3Ec|x &amp; y>');
     expect(linkTo('javascript:x', 'x')).toBeUndefined();
   });

@@ -45,9 +45,8 @@ const slackSide = await openOtherSide(async (request, response) => {
       .writeHead(status, { 'content-type': 'application/json' })
       .end(typeof body === 'string' ? body : JSON.stringify(body));
   if (to === 'users.lookupByEmail') {
-    const user = Object.values(users).find(
-      (each) => (each as { profile?: { email?: string } }).profile?.email === form.email,
-    );
+    const all: { profile?: { email?: string } }[] = Object.values(users);
+    const user = all.find(({ profile }) => profile?.email === form.email);
     return tell(200, user ? { ok: true, user } : { ok: false, error: 'users_not_found' });
   }
   if (to === 'auth.test') return tell(200, { ok: true, team_id: 'T1' });
@@ -207,12 +206,8 @@ describe('a press', () => {
 
   test('that changes nothing is answered to who pressed, in their language and with their times', async () => {
     await doc(`incidents/${id}`).update({ status: 'recovered', recoveredAt: at(-20 * minute) });
-    const [local, code] = [
-      at(-20 * minute + 9 * 60 * minute)
-        .toISOString()
-        .slice(11, 16),
-      codeOf(id),
-    ];
+    const inJapan = at(-20 * minute + 9 * 60 * minute);
+    const [local, code] = [inJapan.toISOString().slice(11, 16), codeOf(id)];
     await work(press('happens'));
     await work(press('happens', {}, 'UJUN'));
     expect(asked.map(({ given }) => given.text)).toEqual([
@@ -269,23 +264,13 @@ describe('a press', () => {
 });
 
 describe('who somebody is', () => {
+  const because = (why: string) => `Slackのアカウントを確認できないため、記録していません(${why})。`;
+  const guest = { team_id: 'T1', locale: 'en-GB', is_restricted: true };
   test.each<[what: string, user: object | undefined, said: string]>([
-    ['unknown', undefined, 'Slackのアカウントを確認できないため、記録していません(Slackに登録がない)。'],
-    [
-      'hidden',
-      { error: 'user_not_visible' },
-      'Slackのアカウントを確認できないため、記録していません(Slackに登録がない)。',
-    ],
-    [
-      'a guest',
-      { team_id: 'T1', locale: 'en-GB', is_restricted: true },
-      'Not recorded: we couldn’t verify your Slack account (a guest).',
-    ],
-    [
-      'another workspace',
-      { team_id: 'T2', locale: 'ja' },
-      'Slackのアカウントを確認できないため、記録していません(別のワークスペースに所属)。',
-    ],
+    ['unknown', undefined, because('Slackに登録がない')],
+    ['hidden', { error: 'user_not_visible' }, because('Slackに登録がない')],
+    ['a guest', guest, 'Not recorded: we couldn’t verify your Slack account (a guest).'],
+    ['another workspace', { team_id: 'T2', locale: 'ja' }, because('別のワークスペースに所属')],
   ])('who is %s is told so, in their language', async (_, user, said) => {
     if (user) users[`UNEW${count}`] = user;
     await work(press('take', {}, `UNEW${count}`));
@@ -323,9 +308,8 @@ describe('an answer', () => {
 
   test('goes where Slack says, whole', async () => {
     await type('help');
-    expect(asked).toEqual([
-      { to: `responses/${count}`, given: { response_type: 'ephemeral', replace_original: false, ...said } },
-    ]);
+    const given = { response_type: 'ephemeral', replace_original: false, ...said };
+    expect(asked).toEqual([{ to: `responses/${count}`, given }]);
   });
 
   test.each<[what: string, answered: (typeof answers)[number]]>([
@@ -354,10 +338,8 @@ describe('an answer', () => {
     expect(asked).toHaveLength(1);
   });
 
-  const toThemselves = {
-    to: 'chat.postMessage',
-    given: { channel: 'UANN', ...said, unfurl_links: false, unfurl_media: false },
-  };
+  const unfurled = { unfurl_links: false, unfurl_media: false };
+  const toThemselves = { to: 'chat.postMessage', given: { channel: 'UANN', ...said, ...unfurled } };
 
   test('comes in the channel where there is no address, and from the app itself without a channel', async () => {
     await type('help', { response_url: '' });
@@ -516,13 +498,8 @@ describe('a form', () => {
   test('of an update goes to those it names, and comes back for those who have to be told by hand', async () => {
     await keepContact('a');
     await keepContact('b');
-    await work(
-      submission('update', {
-        ...value('message', ' 確認中です。 '),
-        ...options('whom', 'b'),
-        ...options('recovery', 'yes'),
-      }),
-    );
+    const chosen = { ...options('whom', 'b'), ...options('recovery', 'yes') };
+    await work(submission('update', { ...value('message', ' 確認中です。 '), ...chosen }));
     expect(await stored()).toMatchObject([
       { customers: ['b'], text: '確認中です。', isRecovery: true, requestedBy: 'ann@example.jp', state: 'by-hand' },
     ]);
@@ -556,10 +533,7 @@ describe('a form', () => {
     const sent = submission('update', { ...value('message', '確認中です。'), ...options('whom', 'a', 'c') });
     await work(sent);
     const updates = await stored();
-    expect(updates).toMatchObject([
-      { isRecovery: false, state: 'sending' },
-      { isRecovery: false, state: 'sending' },
-    ]);
+    expect(updates).toMatchObject(Array(2).fill({ isRecovery: false, state: 'sending' }));
     const told = whisper(`${codeOf(id)}: sending the update to a, c`);
     expect(asked).toEqual([told]);
     // Delivered once more, it may be there already.
@@ -585,9 +559,8 @@ describe('a form', () => {
     users.UANN = { ...users.UANN, is_restricted: true };
     small.pass(profileMs);
     await work(submission('report', { ...value('subject', 'レジが止まった'), ...value('description', '二台とも') }));
-    expect(asked).toEqual([
-      whisper(expect.stringMatching(/^Not recorded: .*\nYour message:\nレジが止まった\n二台とも$/) as never),
-    ]);
+    const back = /^Not recorded: .*\nYour message:\nレジが止まった\n二台とも$/;
+    expect(asked).toEqual([whisper(expect.stringMatching(back) as never)]);
   });
 
   const lying = async () => {
@@ -693,6 +666,9 @@ describe('that all have recovered', () => {
 
 describe('a modal', () => {
   const views = () => asked.filter(({ to }) => to === 'views.update').map(({ given }) => given);
+  type Blocks = { block_id?: string; element?: object }[];
+  const blocks = () => (views()[0] as { view?: { blocks: Blocks } } | undefined)?.view?.blocks ?? [];
+  const element = (id: string) => blocks().find((each) => each.block_id === id)?.element;
 
   test('of an update is filled with the draft, who it reaches and how, and a choice of recipients', async () => {
     give({ FRESHDESK_API_URL: 'https://acme.freshdesk.example', FRESHDESK_API_KEY: 'k' });
@@ -717,10 +693,8 @@ describe('a modal', () => {
     await doc(`incidents/${id}`).update({ status: 'recovered', recoveredAt: at(-second) });
     await keepContact('a', { recoveredAt: at(-second), nextUpdateDueAt: at(minute) });
     await work(press('update'), { opened: 'yes' });
-    const [{ view } = {}] = views() as { view?: { blocks: { block_id?: string; element?: object }[] } }[];
-    const recovery = view?.blocks.find((each) => each.block_id === 'recovery');
-    expect(recovery?.element).toMatchObject({ initial_options: [{ value: 'yes' }] });
-    expect(view?.blocks.map((each) => each.block_id)).toEqual([undefined, 'whom', 'message', 'recovery']);
+    expect(element('recovery')).toMatchObject({ initial_options: [{ value: 'yes' }] });
+    expect(blocks().map((each) => each.block_id)).toEqual([undefined, 'whom', 'message', 'recovery']);
   });
 
   test('of an update is drafted for who waits, and tells of the recovery where that is theirs', async () => {
@@ -728,8 +702,6 @@ describe('a modal', () => {
     await keepContact('a', { name: '渋谷店', ...over });
     await keepContact('b', { name: '新宿店', recoveredAt: at(-second), nextUpdateDueAt: at(minute) });
     await work(press('update'), { opened: 'yes' });
-    const [{ view } = {}] = views() as { view?: { blocks: { block_id?: string; element?: object }[] } }[];
-    const element = (id: string) => view?.blocks.find((each) => each.block_id === id)?.element;
     expect(element('message')).toMatchObject({ initial_value: expect.stringMatching(/^新宿店 ご担当者様/) });
     expect(element('recovery')).toMatchObject({ initial_options: [{ value: 'yes' }] });
   });
@@ -807,33 +779,20 @@ describe('the door', () => {
   };
   const handed = () => small.messages();
 
+  const shortcut = () => interaction({ type: 'shortcut', ...acting(), callback_id: 'report' });
   test.each<[what: string, door: string, bytes: () => Buffer, callback: string | undefined]>([
     ['a press that states', 'interactions', () => press('take'), undefined],
     ['a press that asks for a form', 'interactions', () => press('update'), 'update'],
     ['a command that asks for one', 'commands', () => command('報告'), 'report'],
     ['another command', 'commands', () => command('mine'), undefined],
-    [
-      'a shortcut',
-      'interactions',
-      () => interaction({ type: 'shortcut', ...acting(), callback_id: 'report' }),
-      'report',
-    ],
+    ['a shortcut', 'interactions', shortcut, 'report'],
   ])('hands on %s as it came, and opens what it opens', async (_, door, bytes, callback) => {
     const sent = bytes();
     expect(await send(door, sent)).toMatchObject({ status: 200, text: '' });
-    expect(handed()).toEqual([
-      {
-        text: sent.toString('utf8'),
-        attributes: expect.objectContaining({
-          path: door,
-          receivedAt: at().toISOString(),
-          ...(callback ? { opened: 'yes' } : {}),
-        }),
-      },
-    ]);
-    expect(
-      asked.map(({ to, given }) => [to, given.trigger_id, (given.view as { callback_id: string }).callback_id]),
-    ).toEqual(callback ? [['views.open', expect.stringMatching(/^t-/), callback]] : []);
+    const attributes = { path: door, receivedAt: at().toISOString(), ...(callback ? { opened: 'yes' } : {}) };
+    expect(handed()).toEqual([{ text: sent.toString('utf8'), attributes: expect.objectContaining(attributes) }]);
+    const opens = { trigger_id: expect.stringMatching(/^t-/), view: { callback_id: callback } };
+    expect(asked).toMatchObject(callback ? [{ to: 'views.open', given: opens }] : []);
   });
 
   test.each<[what: string, answered: (typeof answers)[number], opened: string]>([
