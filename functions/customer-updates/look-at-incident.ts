@@ -103,7 +103,7 @@ async function look({ timer, version }: DueTimer, lease: Lease, now: Date): Prom
   };
 }
 
-/** As it is announced, as its facts change to one of several, and as the emergency of several is linked: table K. */
+/** Asks as it is announced, as its facts change, and as it is linked while it is the emergency of several: table K. */
 function asksForReports(incident: Incident, timer: Timer, now: Date): boolean {
   const hasArea = incident.origin.area !== undefined && !isGoingOn(incident.emergency);
   if (incident.status === 'linked') return hasArea && isAsked(timer, now, areaFacts);

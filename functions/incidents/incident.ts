@@ -285,7 +285,7 @@ export function codeOf(incidentId: string): string {
 /** What people read names incidents by their codes. */
 export const withCodes = (text: string): string => text.replaceAll(/\binc_[\da-f]{24}\b/g, codeOf);
 
-/** Not a drill, as only {@link isReal} finds: what sends for incidents, or counts them, takes it to forget no check. */
+/** Not a drill, as only {@link isReal} finds. Code that sends for incidents or counts them cannot forget the check. */
 export type Real<T extends { isDrill: boolean }> = T & { readonly isDrill: false };
 export type RealIncident = Real<Incident>;
 

@@ -1,4 +1,4 @@
-/** Limits per sender protect the bill, by the time given. Each instance counts alone; deployment caps their number. */
+/** Limits per sender protect the bill; time is an argument. Each instance counts alone, and their number is capped. */
 import type { IncomingMessage } from 'node:http';
 import { Problem } from '../platform/problem.ts';
 import { readRawBody } from '../platform/raw-body.ts';

@@ -82,7 +82,7 @@ export const mostListed = 100;
 const namedBy = ({ facts }: Pick<Contact, 'facts'>): string | undefined =>
   facts.find(({ type }) => type === 'known')?.id;
 
-/** @returns of `chosen` those named alone; and of others, all that one event named but some of `all`, and how many */
+/** Names some of `all`: each alone, or all that one event named but for a few, and how many these are. */
 export function nameTogether(chosen: readonly Contact[], all: readonly Contact[]) {
   if (chosen.length <= mostListed) return { alone: [...chosen], together: [] };
   const ids = new Set(chosen.map(({ id }) => id));

@@ -166,7 +166,7 @@ export function judgeReports(
   return { incident: newest, judgement: { ...judgement, inputs: { ...judgement.inputs, reports } } };
 }
 
-/** Whether it still is one by several reports: where one was corrected or retracted, those left may be too few. */
+/** Whether an emergency is still one by several reports: where one was corrected or retracted, too few may be left. */
 export const areStillSeveral = (incident: Incident, others: readonly Incident[], policy: Policy): boolean =>
   countCustomers(reportsWith(incident, others, policy)) >= policy.emergency.sameArea.customers;
 

@@ -236,7 +236,7 @@ function areCounted(facts: readonly ContactFact[]): boolean {
   return counts.sort((a, b) => a.recordedAt.getTime() - b.recordedAt.getTime()).at(-1)?.isCounted === true;
 }
 
-/** Adds what an event changes of what contacts wait by: row, whether it occurs, emergency, and rules in force. */
+/** Adds to what contacts wait by what an event changes: row, whether it occurs, emergency, and rules in force. */
 export function withSchedule(
   incident: Incident,
   effects: readonly ContactEffect[],
@@ -272,7 +272,7 @@ export function withSchedule(
 /** What clocks go by of the policy. */
 const rulesOf = ({ cadence, emergency: { rhythm }, zone }: Policy): string => JSON.stringify({ cadence, rhythm, zone });
 
-/** Those that a meeting counts wait while it is ongoing, as with `scoped`; those that it no longer counts do not. */
+/** While it is ongoing, those that a meeting counts wait, as with `scoped`; those that it no longer counts never do. */
 export function effectsOfCount(after: Incident, knownAt: Date): ContactEffect[] {
   const isWaiting = after.status === 'open' || unnamedIn(after) === 0;
   return isWaiting ? [{ kind: 'affected', customers: [], knownAt }] : [];

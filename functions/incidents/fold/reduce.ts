@@ -1,4 +1,5 @@
 /** What a fact makes of the incident alone; what it does to the contacts is named as effects. Pure. */
+import { defined } from '../../platform/defined.ts';
 import type { Policy } from '../../policy.ts';
 import { isStoppedAndUrgent } from '../emergency/decide-emergency.ts';
 import { type Emergency, isGoingOn } from '../emergency/emergency.ts';
@@ -97,7 +98,7 @@ export function asReviewed(incident: Incident, said: MeetingFindings): Pick<Inci
   const count = affectedCustomerCount === undefined ? undefined : countAffected(affectedCustomerCount, named);
   return {
     impact: { ...incident.impact, ...impact, ...optional('affectedCustomerCount', count) },
-    ...optional('cause', cause && { ...incident.cause, ...cause }),
+    ...optional('cause', cause && { ...incident.cause, ...defined(cause) }),
   };
 }
 

@@ -108,7 +108,7 @@ export function closingAt(endAt: Date, incidentId: string, policy: Policy): Date
 export const missedRows = (contacts: readonly Contact[], { cadence }: Policy): Contact[] =>
   contacts.filter((each) => !each.stoppedAt && each.missedInARow >= cadence.escalateAfterMissed);
 
-/** When missed slots are escalated, once for all: as a contact's second in a row closes, then daily while any lasts. */
+/** One escalation for all: as a contact's second missed slot in a row closes, then daily while any row lasts. */
 export function nextEscalation(contacts: readonly Contact[], policy: Policy): Date | null {
   const rows = missedRows(contacts, policy);
   if (rows.length === 0) return null;
