@@ -129,14 +129,25 @@ export function eraseText(value: string, by: Erasure, isOwn = false): string {
   return text;
 }
 
+const mostSigns = 10_000;
+const longestSign = 8;
+
 /** One sign of a text as it is compared: escaped as in JSON, in any width, a mark that follows it included. */
 const sign = /(?:\\u[\da-f]{4}|[\s\S])[\uFF9E\uFF9F\p{M}]*/giu;
-const plainSign = (text: string): string =>
-  text
+/** The plain form of signs met before: an erasure reads all that is stored, and its signs are a few thousand. */
+const plainSigns = new Map<string, string>();
+function plainSign(text: string): string {
+  const known = plainSigns.get(text);
+  if (known !== undefined) return known;
+  const plain = text
     .replace(/^\\u([\da-f]{4})/i, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
     .normalize('NFKC')
     .toLowerCase()
     .replace(/[\s\u200B-\u200D\u2060\uFEFF]/gu, '');
+  if (plainSigns.size >= mostSigns) plainSigns.clear();
+  if (text.length <= longestSign) plainSigns.set(text, plain);
+  return plain;
+}
 const plainOf = (text: string): string => text.replace(sign, plainSign);
 
 /** @param isId where a longer id begins or ends with it, it stays */

@@ -127,10 +127,19 @@ export function matches(filter: Filter | undefined, document: StoredDocument): b
   if (value === undefined) return false;
   if (filter.operator === 'contains' || filter.operator === 'contains-any') {
     if (value.valueType !== 'arrayValue') return false;
-    const elements = value.arrayValue.values.map(encodeValue);
+    const elements = value.arrayValue.values.map(keyOf);
     return filter.operands.some((operand) => elements.some((element) => isEqualKey(element, operand)));
   }
-  return holds(filter, encodeValue(value), true);
+  return holds(filter, keyOf(value), true);
+}
+
+/** Values that queries look at again and again: {@link unpackFields} gives the same objects. */
+const keys = new WeakMap<Value, Key>();
+
+function keyOf(value: Value): Key {
+  const key = keys.get(value) ?? encodeValue(value);
+  keys.set(value, key);
+  return key;
 }
 
 function holds({ operator, operands }: Condition, key: Key, isValue = false): boolean {
