@@ -152,8 +152,8 @@ function operationIdOf(method: string, path: string): string {
 
 const partsOf = (path: string): string[] =>
   path
-    .replace(/^\/api\//, '/')
+    .replace(/^\/api\//, '')
     .split('/')
-    .filter((part) => part !== '');
+    .filter(Boolean);
 const oneOf = (many: string): string => (many.endsWith('s') ? many.slice(0, -1) : `${many}-entry`);
 const capitalized = (word: string): string => word.slice(0, 1).toUpperCase() + word.slice(1);

@@ -11,7 +11,7 @@ import { firstPage, openBundle, presentBundle, readToken } from '../postmortems/
 import { recordAnswer, recordAttendance } from '../postmortems/record-meeting.ts';
 import { recordReview } from '../postmortems/record-review.ts';
 import { reviewSchema } from '../postmortems/review.ts';
-import { type BundleDocument, type BundlePage, readBundle } from '../postmortems/store.ts';
+import { type BundleDocument, readBundle } from '../postmortems/store.ts';
 import { type Week, weekOf } from '../postmortems/week.ts';
 import { chooseLanguage } from '../words/language.ts';
 import { presentRecorded, requireWeek } from './incidents.ts';
@@ -104,8 +104,9 @@ export function addPostmortemRoutes(app: OpenAPIHono): void {
       const match = /^(.*?)(?:\.(md|html|json))?$/s.exec(params.week);
       const week = requireWeek(match?.[1] ?? '');
       const limit = request.query('limit') === undefined ? firstPage.limit : query.limit;
-      const page = readPage(query.pageToken, limit);
-      const slice = (await openBundle(week, page, { policy, now: now() })) ?? noBundle(week);
+      const start = readToken(query.pageToken);
+      if (!start) throw foreignToken('bundle');
+      const slice = (await openBundle(week, { ...start, limit }, { policy, now: now() })) ?? noBundle(week);
       const form = match?.[2];
       if (form !== 'md' && form !== 'html') return { json: presentBundle(slice) };
       const { render } = await import('../postmortems/render/render.ts');
@@ -169,13 +170,6 @@ export function addPostmortemRoutes(app: OpenAPIHono): void {
       json: await recordAttendance(requireWeek(week), body, statedBy(request)),
     }),
   });
-}
-
-/** @throws Problem 422 for a token that is none of a bundle's */
-function readPage(pageToken: string | undefined, limit: number): BundlePage {
-  const start = readToken(pageToken);
-  if (!start) throw foreignToken('bundle');
-  return { ...start, limit };
 }
 
 const stored = async (week: Week) => ({

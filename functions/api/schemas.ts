@@ -156,7 +156,6 @@ export const json = (schema: z.ZodType, description: string) => ({
   content: { 'application/json': { schema } },
 });
 
-/** Of an answer that shows one record as it is. */
 const etagHeader = z.object({
   etag: z
     .string()
@@ -173,5 +172,4 @@ export const problem = (description: string) => ({
   content: { 'application/problem+json': { schema: problemSchema } },
 });
 
-/** Where an `If-Match` is taken. */
 export const hasChanged = { 412: problem('The record changed since you read it') };

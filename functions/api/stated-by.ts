@@ -1,8 +1,6 @@
 /**
- * Who states, when, once, and of what they have seen: what every operation that records something is handed.
- *
- * Who: the email in the identity token that Cloud IAM has verified and left in place. Of two tokens it verifies that of
- * `X-Serverless-Authorization`; the other may say anything.
+ * Who states, when, once, and of what they have seen. Who: the email in the identity token that Cloud IAM has verified
+ * and left in place. Of two tokens it verifies that of `X-Serverless-Authorization`; the other may say anything.
  */
 
 import { z } from '@hono/zod-openapi';

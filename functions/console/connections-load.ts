@@ -56,10 +56,9 @@ export async function loadConnections(tools: readonly Tool[]) {
 
 /** @param deliveries newest first */
 function channelStates(configured: readonly Channel[], deliveries: NoticeRecord[]) {
+  const sent = deliveries.filter(({ channel }) => channel !== nobody);
   const kinds = new Map([
-    ...deliveries
-      .filter(({ channel }) => channel !== nobody)
-      .map((each): [string, string] => [each.channel, each.channelKind]),
+    ...sent.map((each): [string, string] => [each.channel, each.channelKind]),
     ...configured.map((each): [string, string] => [each.name, each.kind]),
   ]);
   return [...kinds]

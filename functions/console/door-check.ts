@@ -1,7 +1,4 @@
-/**
- * Whether a door is open, asked of the door itself: the console holds none of its secrets. The door is called without
- * a proof, as a stranger would; it answers that it refuses strangers, or that it is closed and which variable is missing.
- */
+/** Asks a door itself whether it is open: as a stranger does, since the console holds none of the door's secrets. */
 import { monitoring } from '../intake/sources/monitoring.ts';
 import { ticketSources } from '../intake/sources/sources.ts';
 import { call, NoAnswer } from '../platform/call.ts';

@@ -15,7 +15,6 @@ import { type Loaded, mostSignals } from './incident-load.ts';
 import { badge, incidentPath, type Markup, outLink, spanText, time, typedIn, type View, who } from './view.ts';
 
 const shownAtOnce = 25;
-/** Of a list of customers. */
 const mostNamed = 20;
 
 type Retraction = TimelineEvent & EventOf<'retracted'>;
@@ -176,7 +175,6 @@ function outcomeText(view: View, { outcome, dueAt, updatedAt }: Record<string, u
   return `${said} ${view.t('timeline.grace', { late: spanText(view, lateMs), grace })}`;
 }
 
-/** By which rule, with the facts that it was judged by. */
 function emergencyText(view: View, { rule, inputs }: EventOf<'emergency-begun'>['detail']): string {
   const fill = emergencyFill({ inputs: inputs as unknown as EmergencyInputs }, view.policy);
   return view.maybe(`emergencyRule.${rule}`, fill) ?? rule;
@@ -218,12 +216,9 @@ export function groupEvents<T extends Pick<TimelineEvent, 'type' | 'recordedAt'>
   for (const event of events) {
     const group = groups.at(-1);
     const [first] = group ?? [];
-    const isSame =
-      first !== undefined &&
-      isOfUpdates(first.type) &&
-      isOfUpdates(event.type) &&
-      Math.abs(first.recordedAt.getTime() - event.recordedAt.getTime()) <= withinMs;
-    if (group && isSame) group.push(event);
+    const areOfUpdates = first && [first, event].every(({ type }) => isOfUpdates(type));
+    const apartMs = Math.abs(Number(first?.recordedAt) - Number(event.recordedAt));
+    if (group && areOfUpdates && apartMs <= withinMs) group.push(event);
     else groups.push([event]);
   }
   return groups;

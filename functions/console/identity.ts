@@ -40,21 +40,16 @@ export async function identify(assertion: string | undefined, access: Access): P
 
 /** Signature, algorithm, key, audience, issuer and times. @throws Error saying what is wrong with it */
 async function verifyAssertion(assertion: string, audience: string, readKeys: Access['readKeys']): Promise<string> {
-  const header = readHeader(assertion);
+  const { alg, kid } = objectAt(jsonIn(Buffer.from(assertion.split('.')[0] ?? '', 'base64url')));
+  if (typeof alg !== 'string' || typeof kid !== 'string') throw new Error('Its header names no algorithm and key.');
   // The key alone must not decide how it is used.
-  if (header.alg !== 'ES256') throw new Error('It is not signed with ES256.');
-  const keys = await readKeys(header.kid);
+  if (alg !== 'ES256') throw new Error('It is not signed with ES256.');
+  const keys = await readKeys(kid);
   const client = await authClient();
   const ticket = await client.verifySignedJwtWithCertsAsync(assertion, keys, audience, [issuer]);
   const email = ticket.getPayload()?.email;
   if (!email || !isEmail(email)) throw new Error('It names no email.');
   return email;
-}
-
-function readHeader(assertion: string): { alg: string; kid: string } {
-  const { alg, kid } = objectAt(jsonIn(Buffer.from(assertion.split('.')[0] ?? '', 'base64url')));
-  if (typeof alg !== 'string' || typeof kid !== 'string') throw new Error('Its header names no algorithm and key.');
-  return { alg, kid };
 }
 
 let client: Promise<OAuth2Client> | undefined;

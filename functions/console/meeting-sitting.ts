@@ -49,10 +49,8 @@ export const isIncidentStep = (step: string): boolean => step.startsWith('inc_')
 /** The step after this one; the last one's own. */
 export const stepAfter = ({ steps }: Sitting, step: string): string => steps[steps.indexOf(step) + 1] ?? 'end';
 
-export type Progress = 'reviewed' | 'later' | 'open';
-
 /** A large draft shows a review only once it is reassembled; that the meeting passed it is known at once. */
-export function progressOf({ meeting }: Sitting, { id, reviewedAt }: Entry): Progress {
+export function progressOf({ meeting }: Sitting, { id, reviewedAt }: Entry) {
   if (meeting.later?.includes(id)) return 'later';
   return reviewedAt !== undefined || meeting.reviewed?.includes(id) ? 'reviewed' : 'open';
 }

@@ -24,12 +24,11 @@ ${cards(view, questions, card, 'questions.none')}`,
 }
 
 function card(view: View, question: Incident): Markup {
-  const becomesAt = becomesIncidentAt(view, question);
   const who = question.reporter?.name ?? question.reporter?.id;
   return html`<li><h2><a href="${incidentPath(question.id)}">${shortTitleOf(view, question)}</a></h2><p>${view.t('field.reportedAt')} ${time(view, question.reportedAt)}${who ? ` · ${who}` : ''}</p><p>${
     question.answer
       ? badge(view.name('answer', question.answer.kind), 'good')
-      : html`${view.t('questions.becomes')} ${time(view, becomesAt)}`
+      : html`${view.t('questions.becomes')} ${time(view, becomesIncidentAt(view, question))}`
   }</p></li>`;
 }
 

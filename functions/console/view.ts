@@ -20,7 +20,6 @@ export interface View extends Speech {
   failed?: { type: string; values: URLSearchParams } | undefined;
 }
 
-/** What a form was sent with, where it comes back. */
 export const typedIn = ({ failed }: View, type: string) => (failed?.type === type ? failed.values : undefined);
 
 const format = ({ language, policy }: View, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat =>

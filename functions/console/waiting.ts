@@ -93,10 +93,7 @@ export async function stampBoard(now: Date) {
   return { stamp: [...written, period].join('-'), written, period, newest: rowsIn(found) };
 }
 
-/**
- * The open incidents that are asked for, and those that are over while somebody waits for the final update, from `after`
- * on; no drills. Reads as many as it shows, one for each tier, and one for each thousand that it counts.
- */
+/** From `after` on, no drills. Reads what it shows, one for each tier, and one for each thousand that it counts. */
 export async function loadBoard(wish: BoardWish, now: Date, most: number, after?: Cursor) {
   const all = wanted(wish).where('isDrill', '==', false);
   const late = all.where('board.at', '<', now);

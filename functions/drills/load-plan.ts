@@ -27,10 +27,7 @@ export async function readReplayable(from: string): Promise<Signal[]> {
   return replayable(found.map(signalIn));
 }
 
-/**
- * What is left to file, or why nothing more can be: an erasure may take what it replays while it runs. What it replays
- * was settled as it began, so that nothing moves when one of the signals is gone, or a link ends.
- */
+/** What it replays was settled as it began: nothing moves when an erasure takes one of the signals, or a link ends. */
 export async function loadPlan(drill: Drill): Promise<(Planned | undefined)[] | DrillStop> {
   try {
     const incident = await readIncident(drill.from);

@@ -1,7 +1,4 @@
-/**
- * What a drill files, and when: what came in about a real incident, as fast and as often as was asked for, without
- * anything about the customers. The team's own statements are left out: making them is the exercise.
- */
+/** What a drill files, and when: what came in, without its customers. What the team stated is left to the exercise. */
 import type { Drill } from '../incidents/drills/drill.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { type Erasure, eraseValue } from '../incidents/record/erase-value.ts';
@@ -32,7 +29,7 @@ export const replayable = (signals: readonly Signal[]): Signal[] =>
 
 type Signals = readonly (Signal | undefined)[];
 
-/** What is still ahead, whatever is gone. @param signals those that the drill replays; undefined for one that is gone */
+/** What is still ahead, whatever is gone. @param signals those that it replays; undefined for one that is gone */
 export function planDrill(drill: Drill, incident: Incident, signals: Signals): (Planned | undefined)[] {
   const hide = pseudonymiser(drill, incident, signals);
   return signals.slice(drill.passed).map((signal): Planned | undefined => {
@@ -46,10 +43,10 @@ export function planDrill(drill: Drill, incident: Incident, signals: Signals): (
 }
 
 /** The same for the same thing in one drill, and another in another. */
-const shortId = (drill: Pick<Drill, 'id'>, ...of: string[]): string => stableId('short', drill.id, ...of).slice(-8);
+const shortId = (drillId: string, ...of: string[]): string => stableId('short', drillId, ...of).slice(-8);
 
 export const nameInDrill = (drillId: string, customerId: string): string =>
-  `drill-customer-${shortId({ id: drillId }, customerId)}`;
+  `drill-customer-${shortId(drillId, customerId)}`;
 
 /** Times move with its receipt, so that its age, and with it its urgency, is what it was. */
 function drillSignal(original: Signal, drill: Drill, copy: number, dueAt: Date): DrillSignal {
@@ -59,7 +56,7 @@ function drillSignal(original: Signal, drill: Drill, copy: number, dueAt: Date):
   const { startedAt, endedAt } = alert ?? {};
   const movedTimes = defined({ startedAt: startedAt && moved(startedAt), endedAt: endedAt && moved(endedAt) });
   const isAlert = source === 'alert';
-  const ticket = shortId(drill, original.tool, original.sourceId);
+  const ticket = shortId(drill.id, original.tool, original.sourceId);
   const sourceId = `${drill.id}-${ticket}${copy > 0 ? `-${copy + 1}` : ''}`;
   const known = Object.entries({ title, description, message, area, form, channel }).filter(([, value]) => value);
   return {

@@ -17,10 +17,8 @@ export const mostSpeed = 1_000;
 export const mostTimes = 50;
 const mostReports = 2_000;
 
-type Starting = Pick<Context, 'actor' | 'now' | 'idempotencyKey'>;
-
 /** @throws Problem 404, 409 or 422 where there is nothing to replay, more than a drill can be, or a key of another request */
-export async function startDrill(request: DrillRequest, by: Starting): Promise<Drill> {
+export async function startDrill(request: DrillRequest, by: Pick<Context, 'actor' | 'now' | 'idempotencyKey'>) {
   const { from, speed, times } = request;
   refuseOutOfBounds(speed, times);
   const id = by.idempotencyKey ? stableId('drl', by.actor, by.idempotencyKey) : stableId('drl', from, randomUUID());

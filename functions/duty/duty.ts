@@ -1,7 +1,4 @@
-/**
- * Who is on duty, as this house knows it: read from the calendars every few minutes by the minute tick, kept in
- * `connections/duty` for everybody else. A feed that is away leaves what was last known, and says so.
- */
+/** Who is on duty: the minute tick reads calendars for everybody. A feed that is away leaves what was last known. */
 import { runInNewContext } from 'node:vm';
 import { call, NoAnswer, type Way } from '../platform/call.ts';
 import { now } from '../platform/clock.ts';

@@ -1,7 +1,6 @@
 /**
- * Who is on duty when, as a calendar says it in iCalendar: recurring events with their exceptions and moved occurrences,
- * zones of the file or by their name, whole days, and the three ways in which PagerDuty, GoAlert and Google Calendar name
- * a person. Pure.
+ * Who is on duty when, as an iCalendar feed says it: recurring events with exceptions and moved occurrences, zones,
+ * whole days, and the three ways in which PagerDuty, GoAlert and Google Calendar name a person. Pure.
  */
 import ICAL from 'ical.js';
 import { Temporal } from 'temporal-polyfill';

@@ -1,7 +1,4 @@
-/**
- * Metric evidence: when an alert has filed an incident, the series behind its condition is fetched once, from an hour
- * before the alert began, and kept with the incident. Where there is none, the reason is kept in its place.
- */
+/** Metric evidence: the series behind an alert's condition, kept with the incident, or why there is none. */
 import type { protos } from '@google-cloud/monitoring';
 import type { Incident } from '../incidents/incident.ts';
 import type { AlertFacts } from '../incidents/signals/signal.ts';
@@ -23,16 +20,12 @@ type Measured = NonNullable<Condition['conditionThreshold'] | Condition['conditi
 
 /** The push door of `alert-series`: so Cloud Monitoring, slow or away, holds up no notice. */
 export const series = messageDoor(async (message) => {
-  const id = incidentIn(message.bytes);
-  const incident = id === undefined ? undefined : dataOf<Incident>(await incidentRef(id).get());
+  const { seriesOf } = objectAt(jsonIn(message.bytes));
+  const isId = typeof seriesOf === 'string' && /^inc_[\w-]{1,64}$/.test(seriesOf);
+  const incident = isId ? dataOf<Incident>(await incidentRef(seriesOf).get()) : undefined;
   if (incident) return keepSeries(incident, policy, now());
   log('ERROR', 'a message names no incident of which to fetch the series', { messageId: message.id });
 });
-
-function incidentIn(bytes: Buffer): string | undefined {
-  const { seriesOf } = objectAt(jsonIn(bytes));
-  return typeof seriesOf === 'string' && /^inc_[\w-]{1,64}$/.test(seriesOf) ? seriesOf : undefined;
-}
 
 /** Once for each incident of an alert. @throws TemporaryFailure where nothing was kept: it has to come again */
 export async function keepSeries(incident: Incident, policy: Policy, now: Date): Promise<void> {

@@ -94,7 +94,6 @@ function likeness(one: string, other: string, policy: Policy): { share: number; 
   return { share, words };
 }
 
-/** What a word shares with others; where that is nothing, those that mean the same. */
 function commonWith(word: string, others: readonly string[], policy: Policy): string[] {
   const parts = others.flatMap((each) => commonPart(word, each) ?? []);
   return parts.length > 0 ? parts : others.filter((each) => alsoCalled(word, policy).includes(each));
@@ -119,7 +118,6 @@ export function tellingWords(title: string, policy: Policy): string[] {
 export const alsoCalled = (word: string, { find }: Policy): string[] =>
   find.candidates.synonyms.map((each) => each.map(readingForm)).find((each) => each.includes(word)) ?? [word];
 
-/** The longest run that two words share, where it is long enough to say something. */
 function commonPart(one: string, other: string): string | undefined {
   if (one === other) return one;
   if (!isUnspaced(one[0] ?? '') || !isUnspaced(other[0] ?? '')) {
@@ -140,11 +138,7 @@ const leastRun = 2;
 
 const mostExamples = 3;
 
-/**
- * What helped in incidents like this one, in the order of `mitigationKinds`, the lightest first: what touches no other customer
- * comes before a release. What healed by itself nobody can do again.
- * @returns of each kind how many were helped so, and the most alike of them
- */
+/** The lightest kind first: what touches no other customer precedes a release. Nobody can repeat what healed itself. */
 export function listHelped<T extends Incident>(incident: Incident, others: readonly T[], policy: Policy) {
   const alike = judgeCandidates(incident, others, policy, policy.find.helped.enough);
   return mitigationKinds.flatMap((kind) => {

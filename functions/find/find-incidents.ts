@@ -56,7 +56,6 @@ async function findByName(text: string, policy: Policy): Promise<Incident[]> {
   return found.flatMap((each) => allOf<Incident>(each));
 }
 
-/** Of the newest comments, those that hold every word. */
 async function findByComments(words: string[], policy: Policy): Promise<Incident[]> {
   const comments = firestore().collectionGroup(collections.timeline).where('type', '==', 'commented');
   const newest = comments.orderBy('recordedAt', 'desc').limit(policy.find.mostComments);

@@ -60,7 +60,7 @@ export function situationMarkdown(situation: Situation, language: Language, poli
   });
   const candidates = situation.candidates.map((each) => `- ${each.code} (${escapeText(each.customerId)})`);
   const part = (title: string, lines: readonly string[]): string[] => [`## ${title}`, '', ...lines, ''];
-  const lines = [
+  return [
     `# ${situation.isDrill ? drillMark[language] : ''}${situation.code} ${escapeText(situation.title)}`,
     '',
     `**${emergency()}**`,
@@ -104,8 +104,7 @@ export function situationMarkdown(situation: Situation, language: Language, poli
     ...part(say(words.checklist), checklist),
     ...part(say(words.latest), latest),
     ...(candidates.length > 0 ? part(say(words.candidates), candidates) : []),
-  ];
-  return lines.join('\n');
+  ].join('\n');
 }
 
 export const customerName = ({ name, count }: SituationCustomer, by: Reader): string =>

@@ -1,7 +1,4 @@
-/**
- * What people press and type in Slack comes in here: verified, handed to Pub/Sub, and acknowledged within Slack's three
- * seconds, once Pub/Sub has it. A modal is opened at once, as a skeleton: what opens it is good for three seconds only.
- */
+/** Acts in Slack come in here: verified, and acknowledged within three seconds, once Pub/Sub has them. */
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { addressOf, RateLimits, readLimited, refuseLimited } from '../intake/rate-limit.ts';
 import { headerOf, isSignedBy, refuseTime } from '../intake/sources/proof.ts';

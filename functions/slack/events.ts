@@ -84,7 +84,6 @@ async function workOn(identified: IdentifiedAct): Promise<void> {
   return (await import('./submit-form.ts')).submitForm(identified, act);
 }
 
-/** What was refused comes back to who wrote it, with their words. */
 function sayProblem(act: Act, problem: Problem, language: Language): string {
   const reader = readerOf(language, now());
   const whole = withCodes(problem.said ? sayRefusal(problem.said, reader) : problem.message);

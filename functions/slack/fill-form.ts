@@ -82,7 +82,6 @@ async function contentsOf(name: FormName, { incident, contacts }: Loaded, langua
   return forms[name].fields.map((each) => each(of));
 }
 
-/** What people have stated of late and nobody has retracted. */
 async function readUndoable(incidentId: string) {
   const events = await readNewestEvents(incidentId, mostEvents);
   const gone = new Set(events.flatMap((each) => (each.type === 'retracted' ? [each.detail.eventId] : [])));

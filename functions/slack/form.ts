@@ -70,12 +70,9 @@ function frame({ callback, externalId, remembered }: Frame, title: string, close
 const paragraph = (text: string) => ({ type: 'section', text: plain(text) });
 
 /** What the door opens, which knows neither the incident nor who reads it. */
-export function skeleton(of: Frame): Modal {
-  const { skeletonTitle, loading, close } = modalWords;
-  return { ...frame(of, skeletonTitle.en, close.en), blocks: [paragraph(loading.en)] };
-}
+export const skeleton = (of: Frame): Modal => explanation(of, modalWords.loading.en, 'en');
 
-/** In place of a form: why there is none. */
+/** In place of a form: why there is none, or none yet. */
 export function explanation(of: Frame, why: string, language: Language): Modal {
   const { skeletonTitle, close } = modalWords;
   return { ...frame(of, skeletonTitle[language], close[language]), blocks: [paragraph(why)] };

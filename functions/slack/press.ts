@@ -22,7 +22,6 @@ export const stating = [
   'recover-all',
   'unlink',
 ] as const satisfies PressAction[];
-type StatingAction = (typeof stating)[number];
 
 type Decided = { statement: Statement } | { reply: Reply };
 
@@ -36,10 +35,9 @@ interface Pressing {
   confirmedAt: Date | undefined;
 }
 
-export function decidePress(incident: Incident, action: StatingAction, by: Pressing): Decided {
-  const code = codeOf(incident.id);
+export function decidePress(incident: Incident, action: (typeof stating)[number], by: Pressing): Decided {
   const reply = (words: Reply['words'], given: Reply['given'] = {}): Decided => ({
-    reply: { words, given: { code, ...given } },
+    reply: { words, given: { code: codeOf(incident.id), ...given } },
   });
   if (action === 'unlink')
     return incident.status === 'linked' ? { statement: { type: 'unlinked' } } : reply('notLinked');
