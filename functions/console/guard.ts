@@ -143,7 +143,7 @@ const chosenLanguage = (query: URLSearchParams) => languages.find((each) => each
 
 const addressOf = (path: string, query: URLSearchParams): string => (query.size > 0 ? `${path}?${query}` : path);
 
-/** In a cookie and in every form, and needed in both: a token that a foreign page can neither read nor guess. */
+/** A token that a foreign page can neither read nor guess: a form needs it in its cookie and among its fields. */
 export const tokenField = 'csrf';
 const tokenCookie = 'metronome-form';
 

@@ -87,7 +87,7 @@ function kindOf({ type, actor }: TimelineEvent): string {
   return isEmail(actor) || actor === 'local' ? 'of-people' : '';
 }
 
-/** The catalogue of names for a key's values, where it is not the key's own; after an event's type, for that alone. */
+/** The catalogue that names a detail's values, where it is not called as the detail; `type.key` is for one event. */
 export const kinds: Record<string, string> = {
   happened: 'happened',
   ongoing: 'ongoing',

@@ -27,7 +27,7 @@ export async function readReplayable(from: string): Promise<Signal[]> {
   return replayable(found.map(signalIn));
 }
 
-/** What it replays was settled as it began: nothing moves when an erasure takes one of the signals, or a link ends. */
+/** What a drill replays was settled as it began: nothing moves when an erasure takes a signal, or a link ends. */
 export async function loadPlan(drill: Drill): Promise<(Planned | undefined)[] | DrillStop> {
   try {
     const incident = await readIncident(drill.from);

@@ -109,7 +109,7 @@ function shiftsOf(component: ICAL.Component, moved: ICAL.Component[], within: Re
   return shifts;
 }
 
-/** ical.js finds a moved or excluded occurrence by its text alone; RFC 5545 (3.8.4.4) lets that be in another zone. */
+/** ical.js finds a moved or excluded occurrence by its text; RFC 5545 (3.8.4.4) lets that name another zone. */
 function alignZones(series: ICAL.Component, components: readonly ICAL.Component[], zone: string): void {
   const start = series.getFirstPropertyValue('dtstart') as ICAL.Time;
   if (start.isDate) return;
