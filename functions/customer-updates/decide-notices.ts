@@ -1,4 +1,4 @@
-/** One look decides at most one notice, and when to look again (`docs/reference/rules/c-updates.md`). Pure. */
+/** What a look at an incident decides: at most one notice, and the next look (`docs/reference/rules/c-updates.md`). Pure. */
 
 import { isOfEmergency } from '../incidents/emergency/decide-emergency.ts';
 import { isGoingOn, openRoles } from '../incidents/emergency/emergency.ts';

@@ -1,4 +1,4 @@
-/** Every five minutes, the gauges that alert policies watch, also for absence. A read counts 1,000 documents. */
+/** Every five minutes, writes the gauges that alert policies watch. Firestore counts: one read per 1,000 documents. */
 
 import type { Query } from '@google-cloud/firestore';
 import type { Contact } from '../incidents/rhythm/contact.ts';

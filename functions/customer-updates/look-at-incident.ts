@@ -103,7 +103,7 @@ async function look({ timer, version }: DueTimer, lease: Lease, now: Date): Prom
   };
 }
 
-/** Asks as it is announced, as its facts change, and as it is linked while it is the emergency of several: table K. */
+/** Asks when an incident is announced, when its facts change, and when the emergency of several is linked: table K. */
 function asksForReports(incident: Incident, timer: Timer, now: Date): boolean {
   const hasArea = incident.origin.area !== undefined && !isGoingOn(incident.emergency);
   if (incident.status === 'linked') return hasArea && isAsked(timer, now, areaFacts);

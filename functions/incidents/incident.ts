@@ -253,7 +253,7 @@ export function affectedOf(signal: Signal): Customer[] {
 export const countAffected = (counted: number | undefined, named: number): number | undefined =>
   Math.max(counted ?? 0, named) || counted;
 
-/** @param by the incident whose ticket names the customer again, a linked one or this: they stay while either does */
+/** @param by this incident, or a linked one, whose ticket names the customer, who stays while any of them does */
 export function alsoNamed(customer: AffectedCustomer, incidentId: string, by: string): AffectedCustomer {
   const via = customer.via ?? [incidentId];
   return via.includes(by) ? customer : { ...customer, via: [...via, by] };
@@ -285,7 +285,7 @@ export function codeOf(incidentId: string): string {
 /** What people read names incidents by their codes. */
 export const withCodes = (text: string): string => text.replaceAll(/\binc_[\da-f]{24}\b/g, codeOf);
 
-/** Not a drill, as only {@link isReal} finds. Code that sends for incidents or counts them cannot forget the check. */
+/** What {@link isReal} finds to be no drill. Code that sends or counts takes this type, so it cannot skip the check. */
 export type Real<T extends { isDrill: boolean }> = T & { readonly isDrill: false };
 export type RealIncident = Real<Incident>;
 

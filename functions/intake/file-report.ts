@@ -18,7 +18,7 @@ interface ReportedBy {
   errors?: readonly FieldError[];
 }
 
-/** @param body its `id` stays when the same form is sent again @throws Problem 422 naming every field that is wrong */
+/** `body.id` stays the same when a form is sent again. @throws Problem 422 naming every field that is wrong */
 export function fileReport(body: { id: string } & Record<string, unknown>, by: ReportedBy) {
   const { tool, actor, receivedAt, policy, now, errors = [] } = by;
   const bytes = Buffer.from(JSON.stringify(body));

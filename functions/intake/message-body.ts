@@ -4,7 +4,7 @@ import { isPlausibleTime } from '../incidents/signals/times.ts';
 import { now } from '../platform/clock.ts';
 import type { Message } from '../platform/message.ts';
 
-/** A body first arrived at the public door that handed it to Pub/Sub; a dead letter, when it was first published. */
+/** A body, and when it first arrived: at the door that handed it to Pub/Sub, or, a dead letter, as it was published. */
 export function rawBodyOf({ attributes, bytes, publishedAt }: Message): RawBody {
   const { receivedAt: spilled, CloudPubSubDeadLetterSourceTopicPublishTime: published } = attributes;
   const stated = [spilled, published].map((each) => new Date(each ?? Number.NaN)).find(isPlausibleTime);

@@ -1,4 +1,4 @@
-/** Limits per sender protect the bill; time is an argument. Each instance counts alone, and their number is capped. */
+/** Limits per sender, which protect the bill. Each instance counts alone, and deployment caps their number. */
 import type { IncomingMessage } from 'node:http';
 import { Problem } from '../platform/problem.ts';
 import { readRawBody } from '../platform/raw-body.ts';
@@ -60,7 +60,10 @@ export class RateLimits {
     return this.senders.take(sender, requestsPerMinute, requestsPerMinute * burstMinutes, now);
   }
 
-  /** Before anything is read. A tool shares its addresses with strangers, so one verified lately is let through. */
+  /**
+   * How long an address that failed verification too often waits. A tool shares its addresses with strangers, so that one
+   * which was verified lately does not wait.
+   */
   waitUnverified(address: string, policy: Policy, now: Date): number | undefined {
     if (this.isTrusted(address, policy, now)) return undefined;
     const { unverifiedPerMinute } = policy.intake;

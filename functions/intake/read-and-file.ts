@@ -52,7 +52,7 @@ export async function readAndFile(source: IntakeSource, raw: RawBody, by: ReadBy
 
 const reports: readonly string[] = ['stated', 'alert-opened'];
 
-/** The report, by who mended it. @throws Problem 422 for what only a tool says: a reply, an end, a test, a drill */
+/** The report, its mender as author. @throws Problem 422 for what only tools say: a reply, an end, a test, a drill */
 function mendedBy(reading: Reading, actor: string): Reading {
   if (!('signal' in reading)) throw new Problem(422, refuse('mended-reports-nothing'));
   const { agentName: _, ...signal } = reading.signal;

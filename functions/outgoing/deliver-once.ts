@@ -59,7 +59,10 @@ export async function deliverOnce({ notice, channel, why }: Route): Promise<void
   });
 }
 
-/** Tells the other channels, once a channel and hour, but never of its own failure. @param whole told alone, in full */
+/**
+ * Tells the other channels of a failure, once for each channel and hour, but never of such a notice's own, or a test's.
+ * @param whole whether the notice is told in full, and by itself
+ */
 export async function announceFailure(
   notice: Pick<Notice, 'kind' | 'incidentId' | 'customers' | 'isDrill' | 'subject' | 'urgency' | 'area' | 'url'>,
   channel: Pick<ChannelConfig, 'name'>,

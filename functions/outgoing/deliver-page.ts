@@ -1,4 +1,4 @@
-/** A page's steps to one channel, in order: a late step is left out, so that no page begins which has ended already. */
+/** Sends a page's steps to one channel in order. It leaves out a late step, since the page may have ended already. */
 import { now } from '../platform/clock.ts';
 import { stableId } from '../platform/ids.ts';
 import { attempt } from '../platform/ledger.ts';

@@ -1,4 +1,7 @@
-/** Delivers a notice once to each channel for it: a temporary failure throws, a permanent one is kept for people. */
+/**
+ * Delivers a notice once to each channel that is for it. A temporary failure throws, and Pub/Sub delivers again; a permanent
+ * one is kept where people see it. A notice that reaches nobody is a failure as well.
+ */
 
 import { isDeepStrictEqual } from 'node:util';
 import { quarantineMessage } from '../incidents/signals/quarantine.ts';

@@ -1,4 +1,7 @@
-/** The one HTTP client for what leaves: without redirects, and on Google Cloud by https to public addresses alone. */
+/**
+ * The one HTTP client for what leaves: one deadline, a limit of size, no redirects, and on Google Cloud https and public
+ * addresses alone. What it throws names no address.
+ */
 import { type LookupAddress, lookup as resolve } from 'node:dns';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';

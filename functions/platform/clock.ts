@@ -12,7 +12,11 @@ export async function waitUntil(at: Date): Promise<void> {
   if (at.getTime() > read()) await wait(at.getTime());
 }
 
-/** @param source epoch milliseconds @param waiting until a time of that clock, which need not run as real time does */
+/**
+ * @param source epoch milliseconds
+ * @param pausing how time passes on that clock
+ * @param waiting resolves at a time of that clock, which need not run as real time does
+ */
 export function useClock(source: () => number, pausing = rest, waiting = wait): void {
   read = source;
   rest = pausing;

@@ -6,7 +6,7 @@ import { partsOf } from './loose.ts';
 /** Published in the tools' own documentation, so none of these is a secret. */
 const published = new Set(['dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ==', "It's a Secret to Everybody"]);
 
-/** What this machine, Standard Webhooks and templates use: fine on a laptop, and a door left open on Google Cloud. */
+/** Secrets of this machine, Standard Webhooks' example, and templates: fine on a laptop, an open door on Google Cloud. */
 const placeholders =
   /^(?:local|change-?me|secret|password|passw0rd|token|test|example|todo|x+|your[-_ ].*|whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw)$/i;
 

@@ -1,4 +1,4 @@
-/** The field `delivery` of all that goes to another system, and how an attempt changes it by `ledger.ts`. Pure. */
+/** The field `delivery` of what goes to another system, and how an attempt changes it; `ledger.ts` writes it. Pure. */
 import { createHash } from 'node:crypto';
 
 export const deliveryStates = ['waiting', 'delivered', 'rejected', 'unknown', 'given-up'] as const;
@@ -99,7 +99,7 @@ export function leased(delivery: Delivery, at: Date, by: string, { limits, since
   };
 }
 
-/** @param id so that what failed at one moment comes back at different ones */
+/** @param id of the document: what failed at one moment comes back at different ones */
 export function settled(delivery: Delivery, outcome: Outcome, at: Date, limits: Limits, id: string) {
   const free = { ...delivery, leasedUntil: null, leasedBy: null, retryAt: null, updatedAt: at };
   const ended = (state: DeliveryState, lastError: string | null): { delivery: Delivery; comesAgain: boolean } => {

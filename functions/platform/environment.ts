@@ -27,7 +27,7 @@ export const runIn = <T>(own: Environment, work: () => T): T => current.run(own,
 
 export const environment = (): Environment => current.getStore() ?? handed?.owner ?? process.env;
 
-/** `infra/local` alone says so, and Cloud Run that it is not: a variable copied into a deployment opens nothing. */
+/** Only `infra/local` sets the first; Cloud Run always sets the second. A variable copied to a deployment opens nothing. */
 export const isLocalMachine = (of: Environment): boolean => of.METRONOME_LOCAL === '1' && !of.K_SERVICE;
 
 /** Something that is made once for each environment: a function's configuration, a client that calls as its account. */

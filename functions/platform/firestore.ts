@@ -28,7 +28,10 @@ export function connectFirestore(environment: Environment): Firestore {
   return client;
 }
 
-/** For a process that outlives its Firestore. A client without a connection stays: it would reject unheard. */
+/**
+ * For a process that outlives its Firestore: the next call reconnects. A client without a connection has nothing to close:
+ * terminated as it is about to ask once more, it would reject where nobody can listen.
+ */
 export async function closeFirestore(): Promise<void> {
   const connected = clients.forget().filter((each) => !withoutConnection.has(each));
   await Promise.all(connected.map((each) => each.terminate()));

@@ -1,4 +1,7 @@
-/** The delivery ledger. Before a second try it looks for the first; where it cannot, an id tells the two apart. */
+/**
+ * The delivery ledger: the one place that leases what is to be delivered, attempts it, and keeps what became of it. After a
+ * crash it looks for the first try before it sends again; where it cannot look, an id tells the other side that both are one.
+ */
 import { randomUUID } from 'node:crypto';
 import type { DocumentReference, Timestamp } from '@google-cloud/firestore';
 import { now } from './clock.ts';
@@ -34,7 +37,11 @@ export interface Work<R extends Deliverable> extends Timing {
   write?: (after: R) => Promise<void>;
 }
 
-/** Makes one attempt. @returns the document afterwards, if there was anything to do @throws what has to come again */
+/**
+ * Makes one attempt.
+ * @returns the document as it is afterwards; undefined where there was nothing to do
+ * @throws TemporaryFailure, or what failed unexpectedly: it has to come again
+ */
 export async function attempt<R extends Deliverable>(ref: DocumentReference, work: Work<R>): Promise<R | undefined> {
   const taken = await take(ref, work);
   if (!taken) return undefined;

@@ -37,7 +37,7 @@ export function listAt(value: unknown, ...path: string[]): unknown[] {
 
 export const objectsAt = (value: unknown, ...path: string[]): Body[] => listAt(value, ...path).filter(isObject);
 
-/** @param of its items, in the plural @throws Error that says what is wrong, and no value: addresses are secrets */
+/** The list of `of` (a plural) that a variable holds as JSON. @throws Error without any value: addresses are secrets */
 export function readList<T extends z.ZodArray>(variable: string, json: string | undefined, of: string, list: T) {
   if (!json) return [];
   const value = jsonIn(json);

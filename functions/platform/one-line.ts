@@ -1,7 +1,7 @@
 /**
- * Ids, names and titles from outside: one line without what is unseen, moves characters, or is drawn as nothing. A variation
- * selector stays after its character (葛󠄀), and a joiner within a script that needs it (RFC 5892, A.1 and A.2) or an emoji
- * (UTS #51). Pure.
+ * Ids, names and titles from outside: one line, in which nothing is hidden and every character is where it is seen. What is
+ * drawn as nothing goes. A variation selector stays after its character (葛󠄀), and a joiner within a script that needs it
+ * (RFC 5892, A.1 and A.2) or an emoji (UTS #51). Pure.
  */
 
 const breaks = /[\t\n\v\f\r\u0085\u2028\u2029\u2800]/g;
@@ -39,7 +39,7 @@ const drill =
   /^(?:(?:これは)?(?:障害|障害対応|緊急|防災|避難)?(?:訓練|訓练|训练|くんれん|クンレン)(?:中|用|です|実施中)?|(?:thisisa)?(?:fire)?drill)[!.。:#\d-]*$/;
 const isDrillMark = (within: string): boolean => drill.test(within.normalize('NFKC').toLowerCase().replace(/\s/g, ''));
 
-/** Metronome alone marks drills: a mark that somebody writes (【訓練】, [DRILL]) goes. Drills of theirs have a tag. */
+/** A name or title. A drill's mark that somebody else writes (【訓練】, [DRILL]) goes: their drills are told by a tag. */
 export function nameLine(text: string): string {
   const line = oneLine(text);
   let kept = line;

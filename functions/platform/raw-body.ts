@@ -1,6 +1,7 @@
 /**
- * The public doors judge size, type and encoding before anything is parsed. functions-framework parses every body first, but
- * passes over a request that announces none: the announcement goes as the request starts, and the door reads the stream.
+ * The public doors judge size, type and encoding before anything is parsed. functions-framework parses every body first, up
+ * to 1 GB and unzipped, but passes over a request that announces no body: so the announcement is taken away as the request
+ * starts, and the door reads the stream itself.
  */
 import { subscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage } from 'node:http';
@@ -45,7 +46,10 @@ const drainUpToBytes = 64 * 1024 * 1024;
 /** A sender that has not finished by then is not waited for. */
 const readWithinMs = 3_000;
 
-/** @throws Problem 415 for an encoding, 413 over `maxBytes` (drained, so that the answer is read), 408 when late */
+/**
+ * @throws Problem 415 for an encoding that is not taken, 413 over `maxBytes` (after draining, so that the sender reads the
+ * answer), 408 when the body does not arrive in time
+ */
 export async function readRawBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
   const encoding = String(request.headers['content-encoding'] ?? 'identity')
     .trim()

@@ -114,7 +114,10 @@ export function timesCarried(action: Pick<NextAction, 'bundleId'>, bundleId: str
   return Math.max(0, Math.round((to.start.getTime() - from.start.getTime()) / (7 * 86_400_000)));
 }
 
-/** Whether the meeting has to choose; again once a new date has passed and it was carried as often again. */
+/**
+ * Whether the meeting has to choose: done, another date, or dropped. An action with another date comes up again once that
+ * date has passed and the action was carried as often again.
+ */
 export function needsChoice(action: NextAction, bundleId: string, policy: Policy, at: Date): boolean {
   const from = action.replannedIn ?? action.bundleId;
   const isTooOften = timesCarried({ bundleId: from }, bundleId, policy) >= policy.actions.choiceAfterCarried;
@@ -159,7 +162,7 @@ export function wasProposedAs(action: NextAction, stated: ActionStatement): bool
   return isOfBundle && proposedFields.every((field) => (first[field] ?? undefined) === stated[field]);
 }
 
-/** Of an open action the date follows the score as it is now known, unless a meeting has rescheduled it. */
+/** The changed action, or why it is refused. An open one's date follows the score, unless a meeting rescheduled it. */
 export function changeAction(action: NextAction, stated: ActionStatement, score: Score, by: By, policy: Policy) {
   const { status, incidentId: _, bundleId: __, dueAt, ...fields } = stated;
   const next: NextAction = { ...action, ...defined(fields) };

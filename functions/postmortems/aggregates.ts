@@ -1,4 +1,4 @@
-/** A week's numbers (`docs/reference/rules/i-statistics.md`): median and p90, never a mean; open ones so far. Pure. */
+/** A week's numbers (`docs/reference/rules/i-statistics.md`): median and p90, no mean. Open times count too. Pure. */
 import type { Calendar } from '../duty/shift.ts';
 import { optional } from '../incidents/incident.ts';
 import { type ActorNames, businessImpacts } from '../incidents/signals/signal.ts';

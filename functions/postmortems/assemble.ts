@@ -52,7 +52,10 @@ export const bundleTimer = (weekId: string, wakeAt: Date): Timer => ({
   pending: [],
 });
 
-/** @returns the bundle as it is now, or was held @throws Problem 409 before its week, 503 while others assemble it */
+/**
+ * @returns the bundle's document as it is now, or as it was held
+ * @throws Problem 409 before its week begins, 503 where others assemble it all the time
+ */
 export async function assemble(week: Week, by: Assembling): Promise<BundleDocument> {
   if (by.now < week.start) throw new Problem(409, refuse('week-ahead', { week: week.id }));
   const written: PageRef[] = [];
@@ -70,7 +73,7 @@ async function retried<T>(once: () => Promise<T | undefined>): Promise<T> {
   throw new Problem(503, refuse('assembled-by-others'), { headers: { 'retry-after': '5' } });
 }
 
-/** @param written gets the pages that it writes @returns undefined where somebody else has put a bundle there */
+/** Adds the pages that it writes to `written`. @returns undefined where somebody else put a bundle there meanwhile */
 async function assembleOnce(week: Week, by: Assembling, written: PageRef[]): Promise<BundleDocument | undefined> {
   const { policy, now } = by;
   const known = await readBundleDocument(week.id);
@@ -113,7 +116,10 @@ async function assembleOnce(week: Week, by: Assembling, written: PageRef[]): Pro
   return document;
 }
 
-/** Nothing replaces a held one. @returns undefined where another one came first: its pages must not be restored */
+/**
+ * Puts the bundle in place of the one that it was assembled after, but never of a held one. One that says the same keeps
+ * its pages. @returns undefined where another one came first: its pages must not be restored
+ */
 async function replace(week: Week, known: BundleDocument | undefined, next: BundleDocument, by: Assembling) {
   let runs = 0;
   return firestore().runTransaction(async (transaction) => {
@@ -179,7 +185,7 @@ export async function hold(week: Week, by: Pick<Context, 'actor' | 'policy' | 'n
   });
 }
 
-/** Reassembles the draft that shows an incident. Never throws: the fact is recorded, and readers find it anyway. */
+/** Has the minute tick reassemble the draft that shows the incident. Never throws: readers find the fact anyway. */
 export async function wakeDraft(incident: Pick<Incident, 'filedAt'>, policy: Policy, now: Date): Promise<void> {
   const current = weekOf(now, policy.zone);
   if (incident.filedAt >= current.start) return;

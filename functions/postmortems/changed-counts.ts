@@ -1,4 +1,7 @@
-/** Asks where incidents went as counts fell (`docs/reference/rules/h-changed-counts.md`). Rises are evidence. Pure. */
+/**
+ * When incidents become fewer, asks where they went (`docs/reference/rules/h-changed-counts.md`). What rose meanwhile is
+ * evidence, and no condition. Pure.
+ */
 import { createHash } from 'node:crypto';
 import type { Incident, RealIncident } from '../incidents/incident.ts';
 import type { Policy } from '../policy.ts';
@@ -37,7 +40,7 @@ export interface Finding extends CountAlarm {
 
 const sum = (weeks: readonly CountedWeek[]): number => sumOf(weeks.map(({ incidents }) => incidents));
 
-/** @param weeks up to the tested one, undefined for an unknown one @returns undefined where too few are known */
+/** The weeks that the test of the last of `weeks` compares; undefined where too few of them are known. */
 export function windowsOf<T>(weeks: readonly (T | undefined)[], policy: Policy) {
   const { weeksAfter, weeksBefore, leastWeeksBefore } = policy.underReporting;
   const isKnown = (each: T | undefined): each is T => each !== undefined;
@@ -132,7 +135,7 @@ interface Of {
   policy: Policy;
 }
 
-/** A change is shown until it is answered, however old. @param summaries up to this week; unfinished are left out */
+/** Shows a change until it is answered, however old. Summaries of weeks that were not over are left out. */
 export function findChangedCounts(summaries: readonly WeekSummary[], { standing, meetings, week, policy }: Of) {
   const complete = summaries.filter((each) => each.isComplete);
   const first = weekAfter(week, 1 - policy.underReporting.trendWeeks, policy.zone);
@@ -184,7 +187,7 @@ export function checkWeeks(weeks: readonly CountedWeek[], policy: Policy): Count
 
 /** What the meeting reads again, since it could hide incidents. */
 export interface AuditItem {
-  /** New: no week before has it, so the policy may not know the workflow. Unmapped: its tickets became incidents. */
+  /** New: in no week before, so the policy may not know it. Unmapped: a form whose tickets were filed as incidents. */
   kind: 'new-form' | 'new-channel' | 'unmapped-form';
   name: string;
   count: number;

@@ -52,7 +52,11 @@ export interface CheckpointFacts {
   slots: UnmetSlot[];
 }
 
-/** A linked incident's are its primary's; of an imported one no facts are known. @param now tells a late response */
+/**
+ * All checkpoints of an incident, in the order of the table. A linked incident has none, since its primary has them; nor has
+ * an imported one, whose facts nobody recorded.
+ * @param now decides only whether a response that never came is past its limit
+ */
 export function judgeCheckpoints(facts: CheckpointFacts, policy: Policy, now: Date): Checkpoint[] {
   if (facts.incident.status === 'linked' || facts.incident.origin.tool === 'import') return [];
   return [
@@ -162,7 +166,7 @@ function judgeScope(incident: Incident): Checkpoint {
   return { ...decided, evidence: scopeEvidenceUrl ? [scopeEvidenceUrl] : [] };
 }
 
-/** What Metronome slept through counts against Metronome; customers that nobody recorded as affected had no slots. */
+/** A slot that Metronome slept through counts against Metronome. Customers who were not recorded had no slots. */
 function judgeRhythm({ incident, slots }: CheckpointFacts, policy: Policy, now: Date): Checkpoint {
   const { met, late, missed, notReminded } = incident.slots;
   const customersWith = (outcome: UnmetSlot['outcome']): string[] => {

@@ -12,7 +12,11 @@ type Judged = Awaited<ReturnType<typeof judgeIncident>>;
 
 const mostIncidents = 50;
 
-/** @returns `original`, null once it is gone, the drill's `incidents`, and the checkpoints @throws Problem 404 */
+/**
+ * @returns `original`, null once it is gone; the `incidents` that the drill has filed, without linked ones; and the results
+ * of each checkpoint, in the order of those incidents
+ * @throws Problem 404
+ */
 export async function loadDrillReport(id: string, policy: Policy, now: Date) {
   const drill = await readDrill(id);
   const [original, found] = await Promise.all([

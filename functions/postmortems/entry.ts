@@ -107,7 +107,11 @@ export function buildEntry(facts: EntryFacts, week: Week, policy: Policy, now: D
   };
 }
 
-/** Table I: from the first report, or from when the customer could not work. @param until when the pending last */
+/**
+ * Table I: response from the first report; mitigation and recovery from the occurrence, since when the customer could not
+ * work. What has not happened is pending, what nobody can say is unknown, and neither is zero.
+ * @param until what is pending has lasted until then
+ */
 export function durationsOf(incident: Incident, until?: Date): Record<TimeSpan, DurationFact> {
   const isOver = incident.status === 'recovered' || incident.status === 'not-occurring';
   const { reportedAt, firstResponseAt } = incident;
@@ -128,7 +132,7 @@ export function durationsOf(incident: Incident, until?: Date): Record<TimeSpan, 
   };
 }
 
-/** Table E: an incident comes back until it is recovered and reviewed and, if it could recur, says what prevents it. */
+/** Table E: an incident comes back until it is recovered, reviewed and, if it could recur, has a stated prevention. */
 export function isSettledBy(incident: Incident, at: Date): boolean {
   // A linked incident comes back as its primary, and an imported one is history.
   if (incident.kind !== 'incident' || incident.status === 'linked' || incident.isDrill) return true;

@@ -92,11 +92,11 @@ type Past = Pick<BundleDocument, 'id' | 'summary' | 'pages'>;
 async function addUnsettled(open: Incident[], past: Past[], changes: LaterChange[], week: Week, policy: Policy) {
   const before = past.at(-1);
   const isChained = before?.id === weekAfter(week, -1, policy.zone).id && before.summary.isComplete;
-  // Those that recovered and wait for their review; without a bundle before, the weeks of the trend are searched for them.
+  // The bundle before lists those that recovered and wait for review; without it, the trend's weeks are searched.
   const unsettled = before && isChained ? await unsettledOf(before) : undefined;
   const found = unsettled ? open : [...open, ...(await readOver(week, policy))];
   const known = new Set(found.map(({ id }) => id));
-  // Linked when its own bundle was held and unlinked since, an incident is in no list.
+  // An incident that was linked when its own bundle was held, and unlinked since, is in no list.
   const named = [...(unsettled ?? []), ...changes.map(({ incidentId }) => incidentId)];
   const others = await readIncidents([...new Set(named.filter((id) => !known.has(id)))]);
   return [...found, ...others].filter((each) => each.filedAt < week.start && !isSettledBy(each, week.end));

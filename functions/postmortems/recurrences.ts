@@ -17,7 +17,7 @@ export type Prevented = Pick<Incident, 'id' | 'cause' | 'origin'>;
 
 type Of = { actions: readonly NextAction[]; named: ReadonlyMap<string, Prevented>; policy: Policy };
 
-/** @param entries that the meeting looks at @returns the actions that were done and did not hold, by their ids */
+/** The actions that were done and did not hold, by their ids: an incident of the same kind is among `entries`. */
 export function findRecurrences({ actions, named, policy }: Of, entries: readonly Entry[]) {
   const within = milliseconds(policy.actions.heldFor);
   const found = new Map<string, Recurrence[]>();

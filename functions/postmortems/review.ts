@@ -36,7 +36,10 @@ export type ReviewStatement = Review & { actor: string };
 
 const facts = reviewSchema.omit({ lighterWayTried: true }).keyof().options;
 
-/** The confirmed score is of what the meeting confirmed. The event keeps old values; a later review replaces it. */
+/**
+ * One `reviewed` event, which keeps all old values; a later one replaces it. The confirmed score counts what the meeting
+ * confirmed; the reference score stays what was known without it.
+ */
 export function decideReview(
   incident: Incident,
   stated: ReviewStatement,

@@ -46,13 +46,19 @@ export function binomialTails(k: number, n: number, share: number): { atMost: nu
     : { atMost: 1 - sumFrom(k + 1, 1), atLeast: sumFrom(k, 1) };
 }
 
-/** The exact conditional test of two Poisson rates. @returns chances of so few (`fall`) and so many (`rise`) after */
+/**
+ * The exact conditional test of two Poisson rates: given the sum of both counts, the later one is binomial.
+ * @returns the chance of so few after (`fall`), and of so many (`rise`), if the rate had not changed
+ */
 export function compareRates(before: number, periodsBefore: number, after: number, periodsAfter: number) {
   const { atMost, atLeast } = binomialTails(after, before + after, periodsAfter / (periodsBefore + periodsAfter));
   return { fall: atMost, rise: atLeast };
 }
 
-/** How many of `total` to draw, without replacement, to find one of `share`, at least one, with probability `found`. */
+/**
+ * How many of `total` to draw, without replacement, so that one of those sought is drawn with probability `found`. Those
+ * sought are `share` of all, and at least one.
+ */
 export function sampleSize(total: number, share: number, found: number): number {
   const there = Math.max(1, total * share);
   const missesAll = (size: number): number =>
@@ -63,8 +69,10 @@ export function sampleSize(total: number, share: number, found: number): number 
 }
 
 /**
- * Kaplan and Meier's time by which that share has ended, where some have not yet; where exactly that share has, half way to
- * the next end, as R's `quantile.survfit` has it. @returns null where it has not ended within the times that are known
+ * The time by which a share of all has ended, where some have not yet: Kaplan and Meier's estimate. Where exactly that share
+ * has ended, half way to the next end, as R's `quantile.survfit` has it.
+ * @param ended how long each took; `open` is how long the others have lasted so far
+ * @returns null where that share has not ended within the times that are known
  */
 export function quantile(ended: readonly number[], open: readonly number[], share: number): number | null {
   const ends = ended.toSorted((a, b) => a - b);
@@ -121,7 +129,11 @@ export function chiSquareTail(x: number, freedom: number): number {
 /** So many outcomes an exact test goes through; where there are more and a count is expected below 5, nobody can tell. */
 const mostOutcomes = 100_000;
 
-/** @param shares together 1 @returns the chance of counts at least so uneven, null where nobody can tell it */
+/**
+ * The chance of counts at least as uneven, had each of their sum fallen by its share: exact where they are few, else by
+ * Pearson's chi-square. @param shares each above 0, together 1
+ * @returns null where there are too few for the one and too many for the other
+ */
 export function chanceOfSkew(counts: readonly number[], shares: readonly number[]): number | null {
   const n = sumOf(counts);
   if (counts.length < 2 || n === 0) return null;

@@ -82,7 +82,7 @@ const within = (name: string, fromWeek: string, beforeWeek: string): Query =>
 type Kept = Pick<BundleDocument, (typeof kept)[number]>;
 const kept = ['id', 'state', 'summary', 'pages', 'alarms'] as const;
 
-/** Under names that no other attempt gives: nobody who reads another version is disturbed, or loses pages. */
+/** Writes a bundle's pages under names that no other attempt gives, so that readers of another version lose none. */
 export async function writePages(bundle: Bundle, unsettled: readonly string[]): Promise<PageRef[]> {
   const attempt = randomUUID();
   const { entries, carriedIncidents, ...head } = bundle;

@@ -37,7 +37,7 @@ export function textOf(texts: Texts, key: string, language: Language, given: Fil
   return text === undefined ? undefined : fillIn(text, given);
 }
 
-/** Named as a whole, else by its first part (`affectedCustomers.0`), else by its last (`impact.scopeMethod`). */
+/** A value's name: its own, else its first part's (`affectedCustomers.0`), else its last's (`impact.scopeMethod`). */
 export function namedIn(texts: Texts, kind: string, value: string, language: Language, given: Fill) {
   const parts = value.split('.');
   const name = [value, parts[0], parts.at(-1)].find((each) => Object.hasOwn(texts, `${kind}.${each}`));

@@ -1,6 +1,6 @@
 /** What people wrote, in Markdown of ours. Pure. */
 
-/** Text from outside means nothing in Markdown. Only what could is escaped, so that it reads well unrendered. */
+/** Escapes text from outside, so that Markdown makes nothing of it, but no more: it reads well unrendered. */
 export const escapeText = (text: string): string =>
   text
     .replace(/\s+/g, ' ')

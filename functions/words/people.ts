@@ -7,7 +7,7 @@ import { valueTexts } from './texts/values.ts';
 
 const texts: Texts = valueTexts;
 
-/** `鈴木(Zendesk)` of `zendesk:8`: an account's own name comes with its tool, so that it passes for nobody's e-mail. */
+/** `鈴木(Zendesk)` for `zendesk:8`: an account's name comes with its tool, so that nobody takes it for an e-mail. */
 export function actorText(actor: string, actorName: string | undefined, language: Language): string {
   const { names } = policy.people;
   if (Object.hasOwn(names, actor)) return names[actor] ?? actor;

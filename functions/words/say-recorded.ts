@@ -1,4 +1,4 @@
-/** Reasons that the record keeps in English, for each reader. Refusals, which nobody keeps, have codes. Pure. */
+/** Reasons that the record keeps in English, in the reader's language. Refusals are not kept, and have codes. Pure. */
 import { nameFor, type Reader, type Texts, textOf } from './language.ts';
 import { reasonTexts } from './texts/reasons.ts';
 
@@ -16,7 +16,7 @@ const forms = Object.keys(texts)
   })
   .sort((a, b) => ownLetters(b.key) - ownLetters(a.key));
 
-/** @returns undefined for a sentence that has no words of its own */
+/** A recorded sentence in the reader's language; undefined for one that has no words of its own in `reasonTexts`. */
 export function sayRecorded(sentence: string, by: Reader): string | undefined {
   const { language } = by;
   const customer = by.policy.customerLabel[language];

@@ -1,4 +1,4 @@
-/** Which deadlines have ended, or otherwise than told, and how events name hundreds of contacts to people. Pure. */
+/** Deadlines that ended, or ended otherwise than was told, and how an event names hundreds of contacts. Pure. */
 import type { ClosedSlot, DetailOf, EventOf } from '../facts/events.ts';
 import type { Contact } from '../rhythm/contact.ts';
 import { type PastSlot, whyOf } from './outcome.ts';
@@ -82,7 +82,7 @@ export const mostListed = 100;
 const namedBy = ({ facts }: Pick<Contact, 'facts'>): string | undefined =>
   facts.find(({ type }) => type === 'known')?.id;
 
-/** Names some of `all`: each alone, or all that one event named but for a few, and how many these are. */
+/** Names each of `chosen` alone; or many at once, by the event that named them, the exceptions, and their number. */
 export function nameTogether(chosen: readonly Contact[], all: readonly Contact[]) {
   if (chosen.length <= mostListed) return { alone: [...chosen], together: [] };
   const ids = new Set(chosen.map(({ id }) => id));

@@ -1,4 +1,4 @@
-/** A deadline's outcome, by when updates that count were sent (`docs/reference/rules/c-updates.md`). Pure. */
+/** A deadline's outcome, by when the updates that count were sent (`docs/reference/rules/c-updates.md`). Pure. */
 import { milliseconds, type Policy } from '../../policy.ts';
 import type { Slot } from '../rhythm/cadence.ts';
 import type { ContactFact } from './facts.ts';

@@ -16,7 +16,10 @@ interface EmergencyDecision {
 
 const nothing: EmergencyDecision = {};
 
-/** @param before undefined where it is filed now @param after with all that is decided besides */
+/**
+ * @param before undefined where the incident is filed now
+ * @param after the incident with everything else that is decided
+ */
 export function decideEmergency(
   before: Incident | undefined,
   after: Incident,
@@ -55,7 +58,7 @@ export const askForArea = (incident: Incident, now: Date): Announcement => ({
   since: now,
 });
 
-/** A fact, with what it was decided by: the other reports are too few now, though nothing has changed on this one. */
+/** Ends an emergency by several reports: too few others are left, though nothing changed on this incident itself. */
 export function endByReports(now: Date): EventOf<'emergency-ended'> {
   const detail = { ...changedFact, inputs: { reports: 'too-few' } };
   return { type: 'emergency-ended', actor: 'rule', occurredAt: now, detail };
@@ -75,7 +78,7 @@ export function beginEmergency({ rule, why, inputs }: Judgement, policy: Policy,
   return { emergency, concluded };
 }
 
-/** The notice, then reminders of open roles. @param now later than it began where its end is retracted */
+/** Announces it at once, then asks for open roles. @param now later than its beginning where its end was retracted */
 export function announceEmergency(emergency: Emergency, policy: Policy, now: Date): Announcement[] {
   const { askRolesEvery, askRolesTimes } = policy.emergency;
   const asks = Array.from({ length: askRolesTimes }, (_, index): Announcement => {
@@ -166,7 +169,10 @@ export function judgeReports(
   return { incident: newest, judgement: { ...judgement, inputs: { ...judgement.inputs, reports } } };
 }
 
-/** Whether an emergency is still one by several reports: where one was corrected or retracted, too few may be left. */
+/**
+ * Whether an emergency by several reports still is one: where one was corrected or retracted, too few may be left.
+ * @param others reports of the same area, from as long before and after this one as the window is
+ */
 export const areStillSeveral = (incident: Incident, others: readonly Incident[], policy: Policy): boolean =>
   countCustomers(reportsWith(incident, others, policy)) >= policy.emergency.sameArea.customers;
 

@@ -1,4 +1,4 @@
-/** A record's version, its newest event not by `rule`: reminders and repeated signals surprise no author. Pure. */
+/** A record's version: its newest event that is not by `rule`, so that a reminder refuses nobody's statement. Pure. */
 import { Problem } from '../../platform/problem.ts';
 import { refuse } from '../../words/refusals/refuse.ts';
 import type { Incident } from '../incident.ts';
@@ -12,7 +12,7 @@ export const versionOf = ({ statedSequence }: Pick<Incident, 'statedSequence'>):
 export const etagOf = (version: string): string => `"${version}"`;
 
 /**
- * The versions that an `If-Match` names, weak where a proxy that zips has made them so; undefined where any will do.
+ * The versions that an `If-Match` names, also weak tags, as a zipping proxy makes them; undefined where any version will do.
  * @throws Problem 422 for what is no list of tags
  */
 export function readIfMatch(header: string | undefined): Seen | undefined {

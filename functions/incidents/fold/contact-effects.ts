@@ -48,7 +48,7 @@ export type Recorded = State & {
   recovery?: Date;
 };
 
-/** A record's facts with an event's; clocks are to be read. @param decided the incident as the event leaves it */
+/** Adds an event's facts to a record's; the caller reads clocks. @param decided the incident as the event leaves it */
 export function addFacts(
   { incident: before, contacts }: State,
   decided: Incident,
@@ -236,7 +236,7 @@ function areCounted(facts: readonly ContactFact[]): boolean {
   return counts.sort((a, b) => a.recordedAt.getTime() - b.recordedAt.getTime()).at(-1)?.isCounted === true;
 }
 
-/** Adds to what contacts wait by what an event changes: row, whether it occurs, emergency, and rules in force. */
+/** Adds to the schedule what an event changes: the row, whether it occurs, an emergency, or the rules in force. */
 export function withSchedule(
   incident: Incident,
   effects: readonly ContactEffect[],
@@ -272,7 +272,7 @@ export function withSchedule(
 /** What clocks go by of the policy. */
 const rulesOf = ({ cadence, emergency: { rhythm }, zone }: Policy): string => JSON.stringify({ cadence, rhythm, zone });
 
-/** While it is ongoing, those that a meeting counts wait, as with `scoped`; those that it no longer counts never do. */
+/** Customers that a meeting counts wait while the incident is ongoing, as with `scoped`; those it no longer counts do not. */
 export function effectsOfCount(after: Incident, knownAt: Date): ContactEffect[] {
   const isWaiting = after.status === 'open' || unnamedIn(after) === 0;
   return isWaiting ? [{ kind: 'affected', customers: [], knownAt }] : [];

@@ -131,7 +131,10 @@ function toTakeBack({ id, detail }: Unlinked, fact: Retraction, { now }: Context
   return { kind: 'taken-home', key: `taken-home:${id}:${now.getTime()}`, since: now, sends };
 }
 
-/** @param linked the former member, then what it is linked to @returns undefined where all that it took home counts */
+/**
+ * @param linked the former member, then the incidents that it is linked to by now
+ * @returns undefined where everything that it took home still counts
+ */
 export function decideTakenHome(
   linked: readonly [History, ...History[]],
   there: History,

@@ -129,7 +129,7 @@ export function evolveAll(
   return { incident, contacts, events, outbox };
 }
 
-/** Reads clocks, finds whether the whole has recovered, and judges whether it is an emergency: table K. */
+/** Reads the clocks, finds whether all have recovered, and judges whether the facts are an emergency: table K. */
 function finish(
   before: Incident | undefined,
   { incident: decided, contacts, recovery, concluded = [] }: Recorded & { concluded?: EventOf[] },

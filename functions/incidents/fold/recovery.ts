@@ -4,7 +4,7 @@ import { byTime, type ContactFact, isOfKnown, isOfRecovery } from '../clocks/fac
 import { earliest, type Incident, latest, unnamedIn } from '../incident.ts';
 import { type Contact, readClocks, type State } from '../rhythm/contact.ts';
 
-/** Without a mere reporter, who has nothing that could recover, and without customers that nobody counts any more. */
+/** The affected contacts: no mere reporters, who have nothing that could recover, nor customers who no longer count. */
 export function affectedBy(incident: Incident, contacts: Contact[]): Contact[] {
   const named = new Set(incident.affectedCustomers.map((each) => each.id));
   return contacts.filter((each) =>

@@ -19,7 +19,7 @@ import { returnOf, shareBefore, shareOf } from './shares.ts';
 
 export type LinkStatement = Pick<StatementOf<'linked'>, 'to' | 'basis' | 'occurredAt' | 'evidenceUrl'>;
 
-/** @param outbox of the one that takes it over @returns of the one that is linked, and of the one that takes it over */
+/** The decisions on the incident that is linked, and on the one that takes it over, whose `outbox` this is. */
 export function decideJoined(
   away: State,
   over: State,
@@ -43,7 +43,7 @@ function joined(state: State, fact: EventOf, outbox: Pending[], by: Context): De
   return { ...decision, known: [...state.contacts.values()] };
 }
 
-/** The takeover, decided without the primary's contacts, none of which the link brings; undefined where they move. */
+/** The takeover, decided without the primary's contacts, none of which the link brings; undefined if they may move. */
 export function asAddition(unread: Decision, now: Date): Decision | undefined {
   const { known: _, ...decided } = unread;
   const { before, after, contacts } = decided;
@@ -59,7 +59,7 @@ export const toldThere = (pending: readonly Pending[]): Pending[] =>
 
 const toldAnyway = new Set(['recovery-questioned', 'customer-wrote', 'reported-worse', 'update-failed']);
 
-/** @param chain those that took `home` over, up to the survivor @returns of the linked one, and of each of those */
+/** The decisions on `home`, the linked incident, and on each of `chain`, which took it over, up to the survivor. */
 export function decideParted(
   home: History,
   chain: readonly History[],

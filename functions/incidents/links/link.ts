@@ -1,4 +1,4 @@
-/** Linking: until the link ends, customers are those of the incident that survives, even if that is linked further. */
+/** Linking: a linked incident's customers belong to the incident that survives, until the link ends. */
 import type { Transaction } from '@google-cloud/firestore';
 import { fromDocument, timerRef } from '../../platform/firestore.ts';
 import { Problem } from '../../platform/problem.ts';

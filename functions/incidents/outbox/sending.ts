@@ -38,7 +38,7 @@ export interface TicketUpdate {
 /** Instances' clocks differ: an echo may be dated a little before the request that it echoes. */
 const clockErrorMs = 5 * 60_000;
 
-/** A text without blanks and escapes, to tell our comments by: tools rewrap, but keep letters, digits and signs. */
+/** A text without blanks and escapes, to recognise our comments: tools rewrap, but keep letters, digits and signs. */
 export const essence = (text: string): string => text.normalize('NFKC').replace(/[\s\\]+/g, '');
 
 const entities: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ' };

@@ -19,7 +19,8 @@ export type TimerDecision = 'keep' | 'delete' | Wake;
 
 /**
  * What becomes of a timer by anything but time: by a statement, a follow-up, a link, an answer.
- * @param touched new or changed contacts @param announced whether a next look has something to tell
+ * @param touched new or changed contacts
+ * @param announced whether a next look has something to tell
  */
 export function timerAfter(
   before: Incident,
@@ -108,7 +109,7 @@ export function closingAt(endAt: Date, incidentId: string, policy: Policy): Date
 export const missedRows = (contacts: readonly Contact[], { cadence }: Policy): Contact[] =>
   contacts.filter((each) => !each.stoppedAt && each.missedInARow >= cadence.escalateAfterMissed);
 
-/** One escalation for all: as a contact's second missed slot in a row closes, then daily while any row lasts. */
+/** One escalation for the incident: at a contact's second missed slot in a row, then daily while any row lasts. */
 export function nextEscalation(contacts: readonly Contact[], policy: Policy): Date | null {
   const rows = missedRows(contacts, policy);
   if (rows.length === 0) return null;

@@ -24,7 +24,7 @@ export function gramsOf(texts: readonly string[], most: number): string[] {
   return [...grams];
 }
 
-/** Grams of any text that holds this word, the most telling first. @param word in its reading form, without blanks */
+/** Grams that every text with this word has, the most telling first. @param word in its reading form, without blanks */
 export function gramsOfWord(word: string): string[] {
   const pieces = piecesOf(spelt(word));
   return pieces.length > 0 ? pieces.toSorted((one, other) => other.length - one.length) : [word];

@@ -24,7 +24,7 @@ export async function joinRelated(incident: Incident, signal: Naming, context: C
   return joinNamed(incident, joins ? { relatedIncidentId: joins, ...signal } : signal, context);
 }
 
-/** Committed with the report, for the next look where its door fails. @param incident as the report leaves it */
+/** Committed with the report: the next look joins where the door did not. @param incident as the report leaves it */
 export function toJoin(incident: Incident, signal: Signal, now: Date): Pending[] {
   const { relatedIncidentId, relatedSourceId } = signal;
   const isNaming = relatedIncidentId ?? relatedSourceId ?? incident.routing.joins ?? questionsLeft(incident)[0];

@@ -21,7 +21,7 @@ export async function gatherQuestionFacts(
   return { sameQuestions, ...optional('openAlertIncidentId', openAlertIncidentId) };
 }
 
-/** Reports of others with its form and area in the window: also incidents by now, and later ones where it was late. */
+/** Others' reports of the same form and area in the window, also those that are incidents by now, or came later. */
 async function findSameQuestions(
   transaction: Transaction,
   signal: Signal,

@@ -9,7 +9,7 @@ export type UrgencyRule =
 
 export type Urgency = ReturnType<typeof judgeUrgency>;
 
-/** Total: an invalid or absent occurrence is an unknown one. @param now when it is judged; recorded, never compared */
+/** Any two dates get an answer: an invalid or absent occurrence is unknown. @param now recorded, never compared */
 export function judgeUrgency(occurredAt: Date | undefined, receivedAt: Date, policy: Policy, now: Date) {
   // Where it is not known, NaN, which is neither more nor less than anything.
   const ageMs = receivedAt.getTime() - (occurredAt?.getTime() ?? Number.NaN);

@@ -28,7 +28,10 @@ export function isSignedBy(secrets: readonly string[], given: string | undefined
   return isOneOf(given, expected);
 }
 
-/** A tool that signs in `X-Hub-Signature`. @param form groups method and signature; `like` and `hint` tell people so */
+/**
+ * A tool that signs the body in `X-Hub-Signature`.
+ * @param form what that header looks like, with groups for method and signature; `like` and `hint` say so to people
+ */
 export const signedByHub = (
   secret: 'INTERCOM_CLIENT_SECRET' | 'JIRA_WEBHOOK_SECRET',
   form: RegExp,

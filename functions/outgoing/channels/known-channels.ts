@@ -1,4 +1,4 @@
-/** `connections/channels`: which channels exist, for pages that may not know addresses, and which asked to wait. */
+/** Which channels there are, without their addresses, and until when each asked us to wait: `connections/channels`. */
 import { now } from '../../platform/clock.ts';
 import { given } from '../../platform/defined.ts';
 import type { Outcome, Wait } from '../../platform/delivery.ts';

@@ -1,4 +1,4 @@
-/** PagerDuty's Events API v2. Each ringing is an alert of its own: an acknowledged one rings no further. Pure. */
+/** PagerDuty's Events API v2: an incident's episode is one alert, which rings no more once acknowledged. Pure. */
 import type { Notice, PagerStep } from '../../platform/notice-schemas.ts';
 import { cut } from '../../platform/one-line.ts';
 import type { Language } from '../../words/language.ts';

@@ -73,7 +73,7 @@ export interface Unreached {
   urgency?: 'high' | 'low';
 }
 
-/** What would reach nobody in an area that no channel names: every channel may turn out to be for something else. */
+/** What would reach nobody in an area that no channel names, since every channel may be for something else. */
 export function unreachedBy(channels: readonly Channel[]): Unreached[] {
   const urgencies = ['high', 'low'] as const;
   const ofIncidents = incidentNoticeKinds.flatMap((kind) => urgencies.map((urgency) => ({ kind, urgency })));

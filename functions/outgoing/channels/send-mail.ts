@@ -42,7 +42,7 @@ export async function sendMail(mail: Mail, { url, allowPrivate, allowPlain, time
   const wholeMs = wholeTimeouts * timeoutMs;
   try {
     const { rejected } = await withinMs(wholeMs, transport.sendMail(mail), 'the mail server');
-    // The others have it: people see the failure, and nothing is sent again.
+    // The other recipients have the mail: people see this failure, and nothing is sent again.
     if (rejected.length > 0)
       throw new PermanentFailure(`it refused ${rejected.length} of ${mail.to.length} recipients`);
   } catch (error) {

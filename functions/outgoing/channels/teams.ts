@@ -1,4 +1,4 @@
-/** Teams, by a Workflow: an adaptive card 1.4 of runs, in which no ticket's text becomes a link or a mention. Pure. */
+/** A Teams Workflow's adaptive card 1.4. Its plain text runs make no ticket's text a link or a mention. Pure. */
 import { cut } from '../../platform/one-line.ts';
 import type { Language } from '../../words/language.ts';
 import { buttonWords } from '../../words/texts/slack.ts';

@@ -1,4 +1,4 @@
-/** Every minute, notes which records have changed and wait for Notion; while nothing changes, by a handful of reads. */
+/** Notes every minute which records changed and wait for Notion. Without changes it costs a handful of reads. */
 import { type ChangedRecord, type ExportKind, type ExportSource, exportKinds } from '../../incidents/views/exported.ts';
 import { readConfig } from '../../platform/config.ts';
 import { dataOf, firestore } from '../../platform/firestore.ts';

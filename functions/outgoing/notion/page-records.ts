@@ -1,4 +1,4 @@
-/** Where Metronome writes in Notion, and what is known of each page (`notionPages/{id}`) and of the whole. */
+/** Where Metronome writes in Notion, and its records of pages (`notionPages/{id}`) and of all (`connections/notion`). */
 import type { DocumentReference } from '@google-cloud/firestore';
 import * as z from 'zod';
 import type { ExportKind } from '../../incidents/views/exported.ts';

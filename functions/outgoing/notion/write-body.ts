@@ -9,7 +9,10 @@ interface BlockOnPage {
   mark: string;
 }
 
-/** @param written marks of what was written or tried before @throws Trouble; the next try recognises what was done */
+/**
+ * @param written marks of the blocks that were written or tried before
+ * @throws Trouble; the next try recognises what was done
+ */
 export async function writeBody(client: Client, pageId: string, written: string[], wanted: NotionBlock[]) {
   const own = ownBlocks(await readBlocks(client, pageId), allMarks([written, wanted.map(markOf)]));
   let last: string | undefined;

@@ -1,4 +1,4 @@
-/** An incident's card. It shows the record alone, so it is edited when that changes and not as time passes. Pure. */
+/** An incident's card. It shows the record alone, so it is edited when the record changes, not as time passes. Pure. */
 import type { Button, ConfirmationDialog, Overflow } from '@slack/types';
 import type { OnDuty } from '../../duty/shift.ts';
 import { emergencyRoles, isGoingOn } from '../../incidents/emergency/emergency.ts';

@@ -22,7 +22,11 @@ export class SlackFailure extends Error {
   }
 }
 
-/** Asks Slack once, since a second try may do it twice. @param timeoutMs else the policy's @throws SlackFailure */
+/**
+ * Asks Slack once: a second try may do it a second time.
+ * @param timeoutMs how long a caller waits at most; the policy's limit where it is left out
+ * @throws SlackFailure
+ */
 export async function askSlack<T>(ask: (client: WebClient) => Promise<T>, timeoutMs?: number): Promise<T> {
   const slack = await import('@slack/web-api');
   const { SLACK_BOT_TOKEN: token, SLACK_API_URL: slackApiUrl = slackApi } = readConfig();

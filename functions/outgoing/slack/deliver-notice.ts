@@ -1,4 +1,4 @@
-/** A notice in Slack: an incident's first is its card, and the others come in its thread, some in the channel too. */
+/** An incident's first notice in Slack is its card; others go to its thread, and to the channel if somebody must act. */
 import { dutyOf } from '../../duty/duty.ts';
 import type { Incident } from '../../incidents/incident.ts';
 import { TemporaryFailure } from '../../platform/failures.ts';

@@ -33,7 +33,10 @@ export async function followOnCards(...incidents: readonly Pick<Incident, 'id' |
   }
 }
 
-/** @param asked which message asks for it, as `orderOf` has it @throws TemporaryFailure: it has to come again */
+/**
+ * @param asked the order of the message that asks for it among all others, as `orderOf` has it
+ * @throws TemporaryFailure: the message has to come again
+ */
 export async function editCards(incidentId: string, asked: string): Promise<void> {
   const cards = dataOf<Incident>(await incidentRef(incidentId).get())?.cards ?? [];
   const edited = await Promise.allSettled(cards.map((place) => editOne(incidentId, place.name, asked)));

@@ -36,7 +36,10 @@ interface Place {
   proof(...given: string[]): Pick<ToolConnection, 'headers' | 'credentials'>;
 }
 
-/** `<resource>:<access>` (developer.zendesk.com, "OAuth Tokens for Grant Types", Scope): tickets, and who we are. */
+/**
+ * Metronome reads and writes tickets, and asks which user it is. A scope is `<resource>:<access>` (developer.zendesk.com,
+ * "OAuth Tokens for Grant Types", Scope).
+ */
 const zendeskScope = 'tickets:read tickets:write users:read';
 
 const basic = (name: string, password: string) => ({
@@ -106,7 +109,7 @@ function siteAddress(name: string | undefined, domain: string): string | undefin
   return `https://${host.includes('.') ? host : `${host}.${domain}`}`;
 }
 
-/** For a ticket whose tool told no address. Intercom has another site for people, and Jira goes by the key. */
+/** Where people find a ticket whose tool told no address. Unknown for Intercom (another site) and Jira (by key). */
 export function ticketAddress(tool: TicketToolName, ticketId: string, config: Config): string | undefined {
   const { api, site, at, ticketsAt } = places[tool];
   const address = site && ticketsAt && (siteAddress(config[site], at) ?? config[api]);

@@ -9,7 +9,7 @@ import type { ToolConnection } from './connection.ts';
 import { heard } from './silence.ts';
 import type { Conversation, ToolAnswer, ToolRequest } from './ticket-tool.ts';
 
-/** A ticket of thousands of comments is read only so far: a look and a send share a lease of three minutes. */
+/** A look for a comment and the sending of one share a lease of three minutes: reading a long ticket stops here. */
 const longestConversationMs = 90_000;
 const tooLong: ToolAnswer = { status: undefined, wasSent: false, why: 'It took too long to answer everything.' };
 

@@ -10,7 +10,10 @@ const addressedAfter = /^ ?(?:様|サマ|サン|御中|殿|ゴ担当)/u;
 const addressedBefore = /(?:^| )dear $/u;
 const shortestName = 3;
 
-/** @param groups who read the text together @returns names that some group lacks, as written, in the text's order */
+/**
+ * @param groups the customers of each ticket, who read the text together
+ * @returns names that some group does not have, each once, as people write them and in the order of the text
+ */
 export function namesAnother(text: string, groups: readonly (readonly Contact[])[], all: readonly Contact[]): string[] {
   const found = namesIn(text, all);
   if (found.size === 0) return [];

@@ -1,4 +1,7 @@
-/** Reads on the ticket which comment a tool's word of a reply is about, and files that once, unless it is ours. */
+/**
+ * A tool tells of a reply: reads on the ticket which comment it is, and files that comment once, unless it is ours. A reply
+ * that cannot be read there counts by its text and by when it was heard.
+ */
 import { randomUUID } from 'node:crypto';
 import { commentIdsOf, updatesOnTicket } from '../../incidents/outbox/updates-on-ticket.ts';
 import { type SignalRecord, signalIn } from '../../incidents/record/records.ts';

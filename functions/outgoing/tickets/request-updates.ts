@@ -27,7 +27,10 @@ type Asking = Context & {
   tappedAt?: Date;
 };
 
-/** @returns the updates, first those just sent @throws Problem 404, 409 for one on its way or too late, 412, 422 */
+/**
+ * @returns the updates in the order of the customers, first what they have just been told in these words; and the incident
+ * @throws Problem 404; 409 naming the recipients of one that is being sent, or where it was confirmed too long ago; 412; 422
+ */
 export async function requestUpdates(incidentId: string, request: UpdateRequest, by: Asking) {
   const { updates, incident, isNew } = await firestore().runTransaction((transaction) =>
     store(transaction, incidentId, request, by),

@@ -1,4 +1,4 @@
-/** Sends one update as at most one comment: what may be there is looked for before anything is sent again. */
+/** Sends one update as at most one comment: it looks for the comment before it sends again. What has to wait throws. */
 import { isUndecided, ticketTools, type UpdateState } from '../../incidents/outbox/sending.ts';
 import { commentIdsOf, updatesOnTicket } from '../../incidents/outbox/updates-on-ticket.ts';
 import type { Way } from '../../platform/call.ts';
@@ -115,7 +115,7 @@ async function lookUp(update: UpdateRecord, asking: Asking): Promise<Outcome | '
   return look(update, connection, asking);
 }
 
-/** What the tool accepted is there, found or not; only a 2xx whose body was no JSON may come from something else. */
+/** What the tool accepted is there, found or not. Only a 2xx whose body is no JSON may not have come from the tool. */
 async function look(update: UpdateRecord, connection: ToolConnection, asking: Asking): Promise<Outcome | 'absent'> {
   const { echo, taken } = update;
   const finding = connection.tool.find(commentOf(update, asking), update.soughtSince.getTime(), now().getTime());

@@ -1,4 +1,4 @@
-/** What a ticket tool is asked, and how answers are read: without I/O, so that bodies alone can try each tool. Pure. */
+/** What Metronome asks a ticket tool, and how it reads answers: without I/O, so that tests need only bodies. Pure. */
 import type { TicketToolName } from '../../incidents/outbox/sending.ts';
 import type { Outcome } from '../../platform/delivery.ts';
 import { isWorthAnotherTry, retryAfterMs } from '../../platform/failures.ts';
