@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { builder, type DeployTarget } from '../../infra/deploy/commands.ts';
-import { readConfiguration } from '../../infra/deploy/configuration.ts';
+import { lostVariables, readConfiguration } from '../../infra/deploy/configuration.ts';
 import { type Releasing, release, rollBack } from '../../infra/deploy/release.ts';
 import { deployFrom } from '../../infra/deploy.ts';
 import { gcloudOf } from '../../infra/provision/gcloud.ts';
@@ -227,7 +227,7 @@ describe('a release', () => {
   });
 
   test('of an image that was built before builds nothing', async () => {
-    await release(releasing(), { image: digest });
+    await outcome(release(releasing('candidate'), { image: digest }));
     expect(tools.told().filter((each) => each.includes(`--image=${digest}`))).toHaveLength(functions.length);
     expect(tools.told().filter((each) => each.includes('--source='))).toEqual([]);
     // None was there: Cloud Run gives the first revision of each all traffic.
@@ -256,29 +256,24 @@ describe('a release', () => {
     expect(changes()).toEqual([]);
   });
 
-  test('may drop what no function reads, once the file says so', async () => {
-    cloudRun([{ ...slack, variables: { MY_OWN: '1' } }]);
-    const configuration = readConfiguration('{"shop": {"environment": {"MY_OWN": null}}}', 'shop');
-    const own = { ...releasing(), target: { ...target, configuration } };
-    expect(await outcome(release(own, { image: digest }))).toBe('done');
-  });
-
   test.each([
-    ['is in the file', { ZENDESK_SUBDOMAIN: 'shop' }, true],
-    ['is another in the file', { ZENDESK_SUBDOMAIN: 'shop-2' }, true],
-    ['is to go', { ZENDESK_SUBDOMAIN: null }, true],
-    ['is not in the file', {}, false],
-  ])('takes a variable that %s: done %s → %s', async (_, environment, isDone) => {
-    cloudRun([{ ...slack, variables: { GOOGLE_CLOUD_PROJECT: 'shop', ZENDESK_SUBDOMAIN: 'shop' } }]);
-    const own = { ...releasing(), target: { ...target, configuration: { ...target.configuration, environment } } };
-    expect((await outcome(release(own, { image: digest }))) === 'done').toBe(isDone);
+    ['is in the file', { ZENDESK_SUBDOMAIN: 'shop' }, ['MY_OWN']],
+    ['is another in the file', { ZENDESK_SUBDOMAIN: 'shop-2' }, ['MY_OWN']],
+    ['is to go', { ZENDESK_SUBDOMAIN: null }, ['MY_OWN']],
+    ['is not in the file', {}, ['ZENDESK_SUBDOMAIN', 'MY_OWN']],
+    ['no function reads, once the file says so', { MY_OWN: null }, ['ZENDESK_SUBDOMAIN']],
+  ])('takes a variable that %s: of %j it loses %j', (_, environment, lost) => {
+    const configuration = readConfiguration(JSON.stringify({ shop: { environment } }), 'shop');
+    const next = new Map([[slack.service, new Map([['GOOGLE_CLOUD_PROJECT', 'shop']])]]);
+    const serving = [{ service: slack.service, variables: new Map(Object.entries(variables)) }];
+    expect(lostVariables(serving, next, configuration).map(({ name }) => name)).toEqual(lost);
   });
 
   test('does not replace an address that somebody has set by the one that it would make up', async () => {
     const api = { service: 'metronome-api', revision: 'metronome-api-00003-abc' };
     const made = 'https://metronome-console-424242.r.run.app/console';
     cloudRun([{ ...api, variables: { CONSOLE_URL: made } }]);
-    expect(await outcome(release(releasing(), { image: digest }))).toBe('done');
+    expect(await outcome(release(releasing('candidate'), { image: digest }))).toContain('No traffic was moved');
     cloudRun([{ ...api, variables: { CONSOLE_URL: 'https://desk.example' } }]);
     expect(await outcome(release(releasing(), { image: digest }))).toContain('CONSOLE_URL=https://desk.example');
   });
@@ -303,11 +298,9 @@ describe('a release', () => {
       { name: 'projects/p/databases/(default)/collectionGroups/updates/indexes/i1', state },
     ];
     file('indexes', index('CREATING'));
-    expect(await outcome(release(releasing(), { image: digest }))).toBe('done');
-    expect([nowMs, said.filter((each) => each.startsWith('Waiting for 1 indexes'))]).toEqual([
-      20_000,
-      [expect.anything()],
-    ]);
+    expect(await outcome(release(releasing('candidate'), { image: digest }))).toContain('No traffic was moved');
+    expect([nowMs, tried]).toEqual([20_000, ['candidate']]);
+    expect(said.filter((each) => each.startsWith('Waiting for 1 indexes'))).toHaveLength(1);
     tried = [];
     file('indexes', index('NEEDS_REPAIR'));
     expect(await outcome(release(releasing(), { image: digest }))).toContain('need repair: updates/indexes/i1');

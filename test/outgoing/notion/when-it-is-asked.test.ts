@@ -48,16 +48,16 @@ async function minute(): Promise<number> {
 }
 
 describe('nothing is asked', () => {
-  test.each<[field: string, ms: number, isAsked: boolean]>([
-    ['leasedUntil', 1, false],
-    ['leasedUntil', 0, true],
-    ['retryAt', 1, false],
-    ['retryAt', 0, true],
-  ])('before %s; with %i ms to go it is asked: %s', async (field, ms, isAsked) => {
+  test.each(['leasedUntil', 'retryAt'])('before %s, to the millisecond', async (field) => {
     await desk.settle();
     await desk.open('inc_1');
-    await state().update({ [`delivery.${field}`]: later(ms) });
-    expect((await minute()) > 0).toBe(isAsked);
+    for (const [ms, isAsked] of [
+      [1, false],
+      [0, true],
+    ] as const) {
+      await state().update({ [`delivery.${field}`]: later(ms) });
+      expect([ms, (await minute()) > 0]).toEqual([ms, isAsked]);
+    }
   });
 
   test('by another while a run that died has the lease, for a minute and a half', async () => {
@@ -257,24 +257,24 @@ describe('where Notion takes nothing', () => {
     expect(idsThere().toSorted()).toEqual(['2026-W48', 'inc_1']);
   });
 
-  test.each([
-    [0, 50 * secondMs],
-    [50 * secondMs, 50 * secondMs],
-    [51 * secondMs, 51 * secondMs],
-    [10 * minuteMs, 10 * minuteMs],
-    [10 * minuteMs + 1, 10 * minuteMs],
-    [24 * 60 * minuteMs, 10 * minuteMs],
-  ])('since %i ms, it is asked again after %i ms', async (lastedMs, expectedMs) => {
+  test('it is asked again after as long as it has failed, of 50 s at least and ten minutes at most', async () => {
     await desk.settle();
     await desk.open('inc_1');
-    // Notion's own pace has let some time pass before it fails.
-    await state().update({ failedSince: later(-lastedMs) });
-    fail('getDataSource', '503');
-    const at = desk.now().getTime();
-    await desk.minute();
-    const { restsUntil, failedSince } = (await readState()) as { restsUntil: Date; failedSince: Date };
-    expect(at - failedSince.getTime()).toBe(lastedMs);
-    expect(restsUntil.getTime() - at).toBe(expectedMs);
+    for (const [lastedMs, expectedMs] of [
+      [0, 50 * secondMs],
+      [50 * secondMs, 50 * secondMs],
+      [51 * secondMs, 51 * secondMs],
+      [10 * minuteMs, 10 * minuteMs],
+      [10 * minuteMs + 1, 10 * minuteMs],
+      [24 * 60 * minuteMs, 10 * minuteMs],
+    ] as const) {
+      await state().update({ failedSince: later(-lastedMs), 'delivery.retryAt': null });
+      fail('getDataSource', '503');
+      const at = desk.now().getTime();
+      await desk.minute();
+      const { restsUntil, failedSince } = (await readState()) as { restsUntil: Date; failedSince: Date };
+      expect([at - failedSince.getTime(), restsUntil.getTime() - at]).toEqual([lastedMs, expectedMs]);
+    }
   });
 
   test('what was written before it failed says that it is away since now, and not since before', async () => {
@@ -292,23 +292,29 @@ describe('where Notion takes nothing', () => {
 });
 
 describe('a page that Notion does not take', () => {
-  test.each([
-    [0, minuteMs],
-    [1, 2 * minuteMs],
-    [5, 32 * minuteMs],
-    [6, 60 * minuteMs],
-    [50, 60 * minuteMs],
-  ])('for the %i. time before is tried again after %i ms', async (attempts, expectedMs) => {
-    await desk.open('inc_1');
-    await noteChanges(desk.now(), loadSource);
-    await recordOf('inc_1').update({ 'delivery.attempts': attempts });
-    fail('createPage', '400', { skip: 1 });
-    await desk.minute();
-    const { syncedAt } = (await readState()) as { syncedAt: Date };
-    const { retryAt, ...kept } = await deliveryOf('inc_1');
+  test('is tried again after a minute, twice as long each time, up to an hour', async () => {
+    await desk.open('inc_of_week');
+    await desk.settle();
     const lastError = 'It answered 400, validation_error.';
-    expect(kept).toMatchObject({ state: 'waiting', attempts: attempts + 1, lastError });
-    expect(Number(retryAt) - syncedAt.getTime()).toBe(expectedMs);
+    // The longest first: none comes again before all have failed.
+    for (const [attempts, expectedMs] of [
+      [50, 60 * minuteMs],
+      [6, 60 * minuteMs],
+      [5, 32 * minuteMs],
+      [1, 2 * minuteMs],
+      [0, minuteMs],
+    ] as const) {
+      const id = `inc_${attempts}`;
+      await desk.open(id);
+      await noteChanges(desk.now(), loadSource);
+      await recordOf(id).update({ 'delivery.attempts': attempts });
+      fail('createPage', '400');
+      await desk.minute();
+      const { syncedAt } = (await readState()) as { syncedAt: Date };
+      const { retryAt, ...kept } = await deliveryOf(id);
+      expect(kept).toMatchObject({ state: 'waiting', attempts: attempts + 1, lastError });
+      expect(Number(retryAt) - syncedAt.getTime()).toBe(expectedMs);
+    }
   });
 
   test.each<[code: string, isNotionThere: boolean, waits: boolean]>([
@@ -494,7 +500,7 @@ describe('the text of a page', () => {
   }
   const said = (pageId: string) => desk.pages().find(({ id }) => id === pageId)?.blocks ?? [];
 
-  test.each<[what: string, before: Said[], below: string[], wanted: Said[], then: string[]]>([
+  const rows: [what: string, before: Said[], below: string[], wanted: Said[], then: string[]][] = [
     ['more', [t('a')], [], [t('a'), t('b'), t('c')], ['a', 'b', 'c']],
     ['more, above what a person wrote', [t('a')], ['me'], [t('a'), t('b'), t('c')], ['a', 'b', 'c', 'me']],
     ['more, where a person says the same', [t('x')], ['x'], [t('x'), t('y')], ['x', 'y', 'x']],
@@ -504,10 +510,13 @@ describe('the text of a page', () => {
     ['another kind', [t('a'), t('b'), t('c')], ['me'], [t('a'), ['item', 'b'], t('c')], ['a', 'b', 'c', 'me']],
     ['another kind first', [t('a'), t('b')], ['me'], [['heading', 'a'], t('b')], ['me', 'a', 'b']],
     ['the same twice, which a person says too', [t('x'), t('x')], ['x'], [t('y'), t('y')], ['y', 'y', 'x']],
-  ])('says %s, and what people wrote stays', async (_, before, below, wanted, then) => {
-    const id = await pageOf(before, below);
-    await writeBody(desk.person, id, blocks(before).map(markOf), blocks(wanted));
-    expect(said(id).map(({ text }) => text)).toEqual(then);
+  ];
+  test('says more, less, nothing, other words or the same twice, and what people wrote stays', async () => {
+    for (const [what, before, below, wanted, then] of rows) {
+      const id = await pageOf(before, below);
+      await writeBody(desk.person, id, blocks(before).map(markOf), blocks(wanted));
+      expect([what, ...said(id).map(({ text }) => text)]).toEqual([what, ...then]);
+    }
   });
 
   test('keeps the blocks that it can: of what has comments only words change', async () => {
