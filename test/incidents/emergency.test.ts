@@ -36,11 +36,7 @@ describe('an incident’s own facts', () => {
     ['nine', stopped(9), undefined],
     ['nobody has counted', stopped(undefined), undefined],
     ['ten, of low urgency', stopped(10, { urgency: low }), undefined],
-    [
-      'ten, degraded',
-      incidentAt(filed, { impact: { businessImpact: 'degraded', affectedCustomerCount: 10 } }),
-      undefined,
-    ],
+    ['ten, degraded', stopped(10, { impact: { businessImpact: 'degraded', affectedCustomerCount: 10 } }), undefined],
     ['ten, of unknown impact', incidentAt(filed, { impact: { affectedCustomerCount: 10 } }), undefined],
     ['ten, a question', stopped(10, { kind: 'question' }), undefined],
     ['ten, recovered', stopped(10, { status: 'recovered' }), undefined],
@@ -68,6 +64,10 @@ describe('several reports of one area', () => {
     return { ...incident, id, detectedAt: at(`24 ${time}`), ...who, affectedCustomers, ...facts };
   };
   const [a, b] = [report('inc_a', '10:00', 'store-1'), report('inc_b', '10:07', 'store-2')];
+  const degraded: Partial<Incident> = { impact: { businessImpact: 'degraded' } };
+  const emergency = (endedAt: Date | null): Incident => ({ ...a, emergency: { endedAt } as Emergency });
+  const three = (factsOf: (id: string) => Partial<Incident>): Incident[] =>
+    ['a', 'b', 'c'].map((id) => report(`inc_${id}`, '10:00', id, factsOf(id)));
   const rows: [what: string, reports: Incident[], emergency: string | undefined][] = [
     ['three customers at the window’s edge', [a, b, report('inc_c', '10:15', 'store-3')], 'inc_c'],
     ['the third a second too late', [a, b, report('inc_c', '10:15:01', 'store-3')], undefined],
@@ -77,25 +77,13 @@ describe('several reports of one area', () => {
     ['another area', [a, b, report('inc_c', '10:10', 'store-3', inArea('stock'))], undefined],
     ['another spelling of the area', [a, b, report('inc_c', '10:10', 'store-3', inArea('Order'))], 'inc_c'],
     ['no area', [a, b, report('inc_c', '10:10', 'store-3', inArea(undefined))], undefined],
-    [
-      'degraded only',
-      [a, b, report('inc_c', '10:10', 'store-3', { impact: { businessImpact: 'degraded' } })],
-      undefined,
-    ],
+    ['degraded only', [a, b, report('inc_c', '10:10', 'store-3', degraded)], undefined],
     ['the newest of low urgency', [a, b, report('inc_c', '10:10', 'store-3', { urgency: low })], 'inc_b'],
     ['the newest linked to the first', [a, b, report('inc_c', '10:10', 'store-3', { status: 'linked' })], 'inc_b'],
     ['one found not to occur', [a, b, report('inc_c', '10:10', 'store-3', { status: 'not-occurring' })], undefined],
     ['a drill beside what is real', [a, b, report('inc_c', '10:10', 'store-3', { isDrill: true })], undefined],
-    [
-      'one of them is an emergency already',
-      [{ ...a, emergency: { endedAt: null } as Emergency }, b, report('inc_c', '10:10', 'store-3')],
-      undefined,
-    ],
-    [
-      'one of them was an emergency that is over',
-      [{ ...a, emergency: { endedAt: filed } as Emergency }, b, report('inc_c', '10:10', 'store-3')],
-      'inc_c',
-    ],
+    ['one of them is an emergency already', [emergency(null), b, report('inc_c', '10:10', 'store-3')], undefined],
+    ['one of them was one that is over', [emergency(filed), b, report('inc_c', '10:10', 'store-3')], 'inc_c'],
   ];
   test.each(rows)('%s', (_, reports, emergency) => {
     const found = reports.flatMap((each) => judgeReports(each, reports, policy) ?? []);
@@ -103,45 +91,21 @@ describe('several reports of one area', () => {
     for (const { judgement } of found) expect(judgement.rule).toBe('several-reports-of-one-area');
   });
 
+  const byDesk = (id: string) => ({ reporter: { id: 'desk' }, affectedCustomers: [{ id }, { id: 'x' }] });
+  const ofNobody = ['a', 'b', 'c'].map((id) =>
+    report(`inc_${id}`, '10:00', undefined, { affectedCustomers: [{ id }] }),
+  );
+  const [c, d] = [report('inc_c', '10:10', 'c'), report('inc_d', '10:10', 'd')];
   test.each<[string, Incident[], string | undefined]>([
-    ['three of no area', ['a', 'b', 'c'].map((id) => report(`inc_${id}`, '10:00', id, inArea(undefined))), undefined],
-    ['three of a blank area', ['a', 'b', 'c'].map((id) => report(`inc_${id}`, '10:00', id, inArea('  '))), undefined],
-    [
-      'three of low urgency',
-      ['a', 'b', 'c'].map((id) => report(`inc_${id}`, '10:00', id, { urgency: low })),
-      undefined,
-    ],
+    ['three of no area', three(() => inArea(undefined)), undefined],
+    ['three of a blank area', three(() => inArea('  ')), undefined],
+    ['three of low urgency', three(() => ({ urgency: low })), undefined],
     ['a question among them', [a, b, report('inc_c', '10:10', 'store-3', { kind: 'question' })], undefined],
-    [
-      'one who reports for three customers',
-      ['a', 'b', 'c'].map((id) =>
-        report(`inc_${id}`, '10:00', id, { reporter: { id: 'desk' }, affectedCustomers: [{ id }, { id: 'x' }] }),
-      ),
-      'inc_c',
-    ],
-    [
-      'three who name the same customer besides',
-      ['a', 'b', 'c'].map((id) => report(`inc_${id}`, '10:00', id, { affectedCustomers: [{ id: 'x' }, { id }] })),
-      'inc_c',
-    ],
-    [
-      'three by tools that name no reporter',
-      ['a', 'b', 'c'].map((id) => {
-        const { reporter: _, ...unreported } = report(`inc_${id}`, '10:00', id);
-        return unreported;
-      }),
-      'inc_c',
-    ],
-    [
-      'two of the same minute: the one with the later id',
-      [a, report('inc_d', '10:10', 'd'), report('inc_c', '10:10', 'c')],
-      'inc_d',
-    ],
-    [
-      'and so in whatever order they are read',
-      [report('inc_c', '10:10', 'c'), a, report('inc_d', '10:10', 'd')],
-      'inc_d',
-    ],
+    ['one who reports for three customers', three(byDesk), 'inc_c'],
+    ['three who name one customer besides', three((id) => ({ affectedCustomers: [{ id: 'x' }, { id }] })), 'inc_c'],
+    ['three by tools that name no reporter', ofNobody, 'inc_c'],
+    ['two of the same minute: the one with the later id', [a, d, c], 'inc_d'],
+    ['and so in whatever order they are read', [c, a, d], 'inc_d'],
   ])('%s', (_, reports, emergency) => {
     for (const each of reports) expect(judgeReports(each, reports, policy)?.incident.id).toBe(emergency);
   });
@@ -176,19 +140,14 @@ describe('several reports of one area', () => {
     expect(areStillSeveral(c, [a, { ...b, status: 'recovered' }], policy)).toBe(true);
   });
 
-  const degraded: Partial<Incident> = { impact: { businessImpact: 'degraded' } };
+  const ofX: Partial<Incident> = { reporter: { id: 'x' }, affectedCustomers: [{ id: 'x' }] };
   test.each<[string, Partial<Incident>, Partial<Incident>, boolean]>([
     ['nothing that counts has changed', {}, { title: 'x', status: 'recovered' }, true],
     ['it is degraded only', {}, degraded, false],
     ['it was found not to occur', {}, { status: 'not-occurring' }, false],
-    ['it is another customer’s', {}, { reporter: { id: 'x' }, affectedCustomers: [{ id: 'x' }] }, false],
+    ['it is another customer’s', {}, ofX, false],
     ['it was none, and is one', degraded, {}, true],
-    [
-      'it was none, and is another customer’s',
-      degraded,
-      { reporter: { id: 'x' }, affectedCustomers: [{ id: 'x' }] },
-      true,
-    ],
+    ['it was none, and is another customer’s', degraded, ofX, true],
     ['it is of no area', inArea(undefined), { ...inArea(undefined), ...degraded }, true],
   ])('whether others may still rely on it, where %s', (_, before, after, isSame) => {
     expect(isSameReport({ ...a, ...before }, { ...a, ...after })).toBe(isSame);

@@ -28,34 +28,15 @@ beforeAll(async () => {
   const shop = { id: 'store-0', name: '渋谷店' };
   const incident = { incident_id: 'a-1', state: 'open', started_at: 1_794_790_740, scoping_project_id: 'shop-prod' };
   const url = 'https://support.example.jp/tickets/';
+  const printing = { description: '紙が出ない', ongoing: 'yes', businessImpact: 'degraded' };
+  const ticket = (body: { id: string; [field: string]: unknown }, desk?: 'freshdesk') =>
+    ({ kind: 'ticket', id: body.id, ...(desk && { desk }), body: { ...body, customer: shop } }) as Step['do'];
   const told: Step['do'][] = [
     { kind: 'build', body: { id: 'b-1', status: 'SUCCESS', startTime: '2026-11-16T00:50:00Z' } },
-    { kind: 'ticket', id: 'T-1', body: { id: 'T-1', subject: '会計できない', url: `${url}T-1`, customer: shop } },
-    {
-      kind: 'ticket',
-      id: 'T-2',
-      desk: 'freshdesk',
-      body: {
-        id: 'T-2',
-        subject: '印刷できない',
-        description: '紙が出ない',
-        url: `${url}T-2`,
-        customer: shop,
-        ongoing: 'yes',
-        businessImpact: 'degraded',
-      },
-    },
-    {
-      kind: 'ticket',
-      id: 'T-3',
-      desk: 'freshdesk',
-      body: { id: 'T-3', subject: '予約できない', url: `${url}T-3`, customer: shop },
-    },
-    {
-      kind: 'ticket',
-      id: 'T-4',
-      body: { id: 'T-4', subject: '並び替えについて', category: 'question', differsFromExpected: 'no', customer: shop },
-    },
+    ticket({ id: 'T-1', subject: '会計できない', url: `${url}T-1` }),
+    ticket({ id: 'T-2', subject: '印刷できない', url: `${url}T-2`, ...printing }, 'freshdesk'),
+    ticket({ id: 'T-3', subject: '予約できない', url: `${url}T-3` }, 'freshdesk'),
+    ticket({ id: 'T-4', subject: '並び替えについて', category: 'question', differsFromExpected: 'no' }),
     { kind: 'alert', body: { version: '1.2', incident: { ...incident, policy_name: 'キューの滞留' } } },
     { kind: 'measured', value: 4.2 },
     { kind: 'nonsense' },
@@ -100,10 +81,8 @@ describe('what is told', () => {
       impact: { businessImpact: 'degraded' },
     });
     expect(await find('予約できない')).not.toHaveProperty('description');
-    expect(await find('キューの滞留')).toMatchObject({
-      origin: { id: 'shop-prod/a-1' },
-      responders: ['ueda@example.jp'],
-    });
+    const alert = { origin: { id: 'shop-prod/a-1' }, responders: ['ueda@example.jp'] };
+    expect(await find('キューの滞留')).toMatchObject(alert);
     const { questions } = (await scenario.get('/api/questions')).body;
     expect(questions).toMatchObject([
       { origin: { id: 'T-4' }, status: 'answered', answer: { kind: 'explained' }, responders: ['sato@example.jp'] },
@@ -153,11 +132,8 @@ describe('what is told', () => {
     const taken = events.filter((each: { type: string }) => each.type === 'role-taken');
     // A clock on which time passes: not before, and little later.
     const after = taken.map((each: { recordedAt: string }) => Date.parse(each.recordedAt) - start);
-    expect(after.map((each: number, index: number) => each >= ([2, 3, 12][index] ?? 0) * minute)).toEqual([
-      true,
-      true,
-      true,
-    ]);
+    const isInTime = after.map((each: number, index: number) => each >= ([2, 3, 12][index] ?? 0) * minute);
+    expect(isInTime).toEqual([true, true, true]);
     expect(after[0]).toBeLessThan(12 * minute);
     expect(scenario.house.cloud.clock.now()).toBeGreaterThanOrEqual(arrival + minute);
   });
@@ -228,14 +204,10 @@ describe('a meeting', () => {
         entry('inc_4', [], { reviewedAt: '2026-11-20T00:00:00Z' }),
       ],
     });
-    expect(told.slice(0, -2)).toEqual([
-      {
-        call: 'POST /api/incidents/inc_1/review',
-        body: { businessImpact: 'inconvenient', affectedCustomerCount: 1 },
-        by,
-      },
-      { call: 'POST /api/incidents/inc_2/review', body: { businessImpact: 'stopped', affectedCustomerCount: 7 }, by },
-    ]);
+    const review = (id: string, businessImpact: string, affectedCustomerCount: number) => {
+      return { call: `POST /api/incidents/${id}/review`, body: { businessImpact, affectedCustomerCount }, by };
+    };
+    expect(told.slice(0, -2)).toEqual([review('inc_1', 'inconvenient', 1), review('inc_2', 'stopped', 7)]);
   });
 
   // Another one each week: the 47th takes the second of two kinds, and the third of five.
@@ -296,21 +268,14 @@ describe('a meeting', () => {
       action('of-this-week', { bundleId: week }),
       action('without-a-ticket', { ticketUrl: undefined }),
     ]);
-    const done = (id: string) => ({
-      call: `PATCH /api/actions/${id}`,
-      body: { status: 'done', evidenceUrl: `https://dev.example.jp/${id}#done` },
-      by,
-    });
+    const patch = (id: string, body: object) => ({ call: `PATCH /api/actions/${id}`, body, by });
+    const done = (id: string) => patch(id, { status: 'done', evidenceUrl: `https://dev.example.jp/${id}#done` });
     expect(told).toEqual([
       done('replanned'),
       done('third'),
       // Two weeks on, by the clock of the house.
-      { call: 'PATCH /api/actions/carried', body: { dueAt: expect.stringMatching(/^2026-11-30T01:/) }, by },
-      {
-        call: 'PATCH /api/actions/carried-again',
-        body: { status: 'dropped', droppedReason: expect.stringMatching(/./) },
-        by,
-      },
+      patch('carried', { dueAt: expect.stringMatching(/^2026-11-30T01:/) }),
+      patch('carried-again', { status: 'dropped', droppedReason: expect.stringMatching(/./) }),
       attended,
       held,
     ]);
@@ -323,10 +288,8 @@ describe('the demo is set', () => {
   test('to half a year until now, and to ports and a folder of its own, where nothing is said', () => {
     const { house, seed, start: from, end: to, arrival: arrivalAt } = demoSettings({ TICKETS_TOKEN: 'mine' }, now);
     expect([house.port, house.cloudPort, house.dataDirectory, house.fresh]).toEqual([8080, 8081, '.local/demo', true]);
-    expect(house.environment).toEqual({
-      TICKETS_TOKEN: 'mine',
-      FRESHDESK_TOKEN: expect.stringMatching(/^[\da-f-]{36}$/),
-    });
+    const FRESHDESK_TOKEN = expect.stringMatching(/^[\da-f-]{36}$/);
+    expect(house.environment).toEqual({ TICKETS_TOKEN: 'mine', FRESHDESK_TOKEN });
     expect([seed, to]).toEqual([20_261_124, now]);
     // The Monday of 26 weeks ago, in Japan.
     expect(new Date(from).toISOString()).toBe('2026-05-24T15:00:00.000Z');
@@ -375,10 +338,8 @@ describe('the demo is set', () => {
     expect(whyNot(new Error('another'), ports)).toBe('another');
     const { port } = scenario.house.cloud;
     const data = mkdtempSync(join(tmpdir(), 'metronome-demo-'));
-    const { code, out, err } = await inOwnProcess('demo.ts', [], {
-      LOCAL_CLOUD_PORT: String(port),
-      LOCAL_DATA_DIR: data,
-    });
+    const set = { LOCAL_CLOUD_PORT: String(port), LOCAL_DATA_DIR: data };
+    const { code, out, err } = await inOwnProcess('demo.ts', [], set);
     rmSync(data, { recursive: true });
     expect([code, out]).toEqual([1, '']);
     expect(err).toMatch(new RegExp(`^Port ${port} is taken by .*: LOCAL_CLOUD_PORT=${port + 10} npm run demo\n$`, 'm'));

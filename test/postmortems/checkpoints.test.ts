@@ -50,9 +50,8 @@ describe('times that cannot have been', () => {
     const slots = { met: 1, late: 0, missed: 0, notReminded: 0 };
     const answered = { occurredAt, firstResponseAt: filedAt, recoveredAt: before, slots };
     expect(judge('first-response', answered)[0]).toBe('pass');
-    expect(judge('customers-updated', { occurredAt, firstResponseAt: before, recoveredAt: later, slots })[0]).toBe(
-      'pass',
-    );
+    const recovered = { occurredAt, firstResponseAt: before, recoveredAt: later, slots };
+    expect(judge('customers-updated', recovered)[0]).toBe('pass');
   });
 });
 
@@ -63,24 +62,17 @@ describe('the release (table F)', () => {
     trigger: 'deploy-main',
     branch: 'main',
     status: 'SUCCESS',
-    steps: [
-      { name: 'install', status: 'SUCCESS', mayFail: false },
-      { name: 'test', status: 'SUCCESS', mayFail: false },
-    ],
+    steps: ['install', 'test'].map((name) => ({ name, status: 'SUCCESS', mayFail: false })),
   };
   const caused = { cause: { category: 'release' as const, releaseId: 'rel-1' } };
+  const ruledOut = { cause: { category: 'data' as const, releaseId: 'none' } };
+  const ran = (name: string, status?: string, mayFail = false) => ({ name, mayFail, ...(status ? { status } : {}) });
   const steps = (...named: ReleaseFacts['steps']): ReleaseFacts => ({ ...build, steps: named });
 
   test.each([
     ['nobody has said the cause', {}, undefined, 'no-data', 'cause-without-release'],
     ['another cause', { cause: { category: 'capacity' as const } }, undefined, 'no-data', 'cause-without-release'],
-    [
-      'a release ruled out',
-      { cause: { category: 'data' as const, releaseId: 'none' } },
-      undefined,
-      'not-applicable',
-      'release-ruled-out',
-    ],
+    ['a release ruled out', ruledOut, undefined, 'not-applicable', 'release-ruled-out'],
     ['a build nobody knows', caused, undefined, 'no-data', 'build-unknown'],
     ['trigger, branch and success', caused, build, 'pass', 'standard-flow'],
     ['another branch', caused, { ...build, branch: 'hotfix' }, 'fail', 'not-standard-flow'],
@@ -113,12 +105,8 @@ describe('the release (table F)', () => {
     ['all of it', { ...bare, status: 'TIMEOUT' }, taking(['x'], ['y']), ['trigger', 'branch', 'status']],
   ])('flow: what is wrong is named: %s', (_name, release, under, wrong) => {
     const found = find('release-flow', caused, { release, under });
-    const seen = {
-      releaseId: 'rel-1',
-      trigger: release.trigger ?? null,
-      branch: release.branch ?? null,
-      status: release.status,
-    };
+    const { trigger = null, branch = null, status } = release;
+    const seen = { releaseId: 'rel-1', trigger, branch, status };
     expect(found).toMatchObject(wrong.length === 0 ? { result: 'pass' } : { result: 'fail' });
     expect(found?.facts).toEqual(wrong.length === 0 ? seen : { ...seen, wrong });
     expect(found?.evidence).toEqual(['https://builds.example/1']);
@@ -142,45 +130,31 @@ describe('the release (table F)', () => {
   });
 
   test('tests: the steps that were looked at are named; without a test step, all of them', () => {
-    const ran = (name: string, status?: string, mayFail = false) => ({ name, mayFail, ...(status ? { status } : {}) });
     const named = (...of: ReleaseFacts['steps']) => find('tests-run', caused, { release: steps(...of) })?.facts.steps;
     const install = ran('install', 'SUCCESS');
-    expect(named(install, ran('Unit-Tests', 'SUCCESS'), ran('e2e test', 'SUCCESS'))).toEqual([
-      'Unit-Tests',
-      'e2e test',
-    ]);
+    const two = named(install, ran('Unit-Tests', 'SUCCESS'), ran('e2e test', 'SUCCESS'));
+    expect(two).toEqual(['Unit-Tests', 'e2e test']);
     expect(named(install, ran('test', 'FAILURE'))).toEqual(['test']);
     expect(named(install, ran('test', 'SUCCESS', true))).toEqual(['test']);
     expect(named(install, ran('contest', 'SUCCESS'))).toEqual(['install', 'contest']);
   });
 
   test('tests: one of several that may fail silently is enough, and the policy’s name for them is no pattern', () => {
-    const [silent, strict] = [true, false].map((mayFail) => ({ name: 'test', status: 'SUCCESS', mayFail }));
-    expect(judge('tests-run', caused, { release: steps(strict as never, silent as never) })).toEqual([
-      'fail',
-      'test-step-may-fail',
-    ]);
+    const release = steps(ran('test', 'SUCCESS'), ran('test', 'SUCCESS', true));
+    expect(judge('tests-run', caused, { release })).toEqual(['fail', 'test-step-may-fail']);
     const dotted = { ...policy.review, release: { ...policy.review.release, testStep: 'ci.test' } };
-    const of = (name: string) =>
-      judge('tests-run', caused, {
-        release: steps({ name, status: 'SUCCESS', mayFail: false }),
-        under: { ...policy, review: dotted },
-      });
+    const under = { ...policy, review: dotted };
+    const of = (name: string) => judge('tests-run', caused, { release: steps(ran(name, 'SUCCESS')), under });
     expect([of('ci.test')[0], of('ci-test')[0]]).toEqual(['pass', 'fail']);
   });
 
   test.each([
     ['a test step that succeeded', build, 'pass', 'tests-succeeded'],
-    ['no test step', steps({ name: 'deploy', status: 'SUCCESS', mayFail: false }), 'fail', 'no-test-step'],
-    ['“latest” is no test', steps({ name: 'tag-latest', status: 'SUCCESS', mayFail: false }), 'fail', 'no-test-step'],
-    ['a failed one', steps({ name: 'unit tests', status: 'FAILURE', mayFail: false }), 'fail', 'test-step-failed'],
-    ['one that may fail', steps({ name: 'test', status: 'SUCCESS', mayFail: true }), 'fail', 'test-step-may-fail'],
-    [
-      'one of two did not run',
-      steps({ name: 'test', status: 'SUCCESS', mayFail: false }, { name: 'e2e-test', mayFail: false }),
-      'fail',
-      'test-step-failed',
-    ],
+    ['no test step', steps(ran('deploy', 'SUCCESS')), 'fail', 'no-test-step'],
+    ['“latest” is no test', steps(ran('tag-latest', 'SUCCESS')), 'fail', 'no-test-step'],
+    ['a failed one', steps(ran('unit tests', 'FAILURE')), 'fail', 'test-step-failed'],
+    ['one that may fail', steps(ran('test', 'SUCCESS', true)), 'fail', 'test-step-may-fail'],
+    ['one of two did not run', steps(ran('test', 'SUCCESS'), ran('e2e-test')), 'fail', 'test-step-failed'],
   ] as const)('tests: %s', (_name, release, result, reason) => {
     expect(judge('tests-run', caused, { release })).toEqual([result, reason]);
   });
@@ -212,26 +186,16 @@ describe('the first response (table F)', () => {
   test('says what it was measured by, in minutes, and shows the first ticket', () => {
     const ticketUrls = ['https://t.example/1', 'https://t.example/2'];
     const stated = { ticketUrls, reportedAt: minutesAfter(filedAt, -1), firstResponseAt: minutesAfter(filedAt, 1.5) };
-    expect(find('first-response', stated)).toMatchObject({
-      facts: {
-        reportedAt: '2026-11-18T00:59:00.000Z',
-        firstResponseAt: '2026-11-18T01:01:30.000Z',
-        minutes: 2.5,
-        limitMinutes: 5,
-      },
-      evidence: ['https://t.example/1'],
-    });
-    expect(find('first-response', {})).toMatchObject({
-      facts: { firstResponseAt: null, minutes: null, limitMinutes: 5 },
-      evidence: [],
-    });
+    const at = { reportedAt: '2026-11-18T00:59:00.000Z', firstResponseAt: '2026-11-18T01:01:30.000Z' };
+    const facts = { ...at, minutes: 2.5, limitMinutes: 5 };
+    expect(find('first-response', stated)).toMatchObject({ facts, evidence: ['https://t.example/1'] });
+    const none = { firstResponseAt: null, minutes: null, limitMinutes: 5 };
+    expect(find('first-response', {})).toMatchObject({ facts: none, evidence: [] });
   });
 
   test('one that came too late says how late, too', () => {
-    expect(find('first-response', { firstResponseAt: minutesAfter(filedAt, 7.25) })).toMatchObject({
-      reason: 'too-late',
-      facts: { minutes: 7.25, limitMinutes: 5 },
-    });
+    const found = find('first-response', { firstResponseAt: minutesAfter(filedAt, 7.25) });
+    expect(found).toMatchObject({ reason: 'too-late', facts: { minutes: 7.25, limitMinutes: 5 } });
   });
 
   test('none is a fail past the limit, and no data before', () => {
@@ -250,13 +214,10 @@ describe('the scope (table F)', () => {
     const impact = Object.fromEntries(Object.entries(whole).filter(([key]) => key !== field));
     expect(judge('scope-confirmed', { impact })).toEqual(['no-data', 'scope-incomplete']);
     expect(judge('scope-confirmed', { impact, recoveredAt: later })).toEqual(['fail', 'scope-incomplete']);
+    const { affectedCustomerCount = null, scopeMethod = null, scopeEvidenceUrl } = impact;
     expect(find('scope-confirmed', { impact })).toMatchObject({
-      facts: {
-        affectedCustomerCount: impact.affectedCustomerCount ?? null,
-        scopeMethod: impact.scopeMethod ?? null,
-        lacks: [field],
-      },
-      evidence: impact.scopeEvidenceUrl ? ['https://logs.example/q'] : [],
+      facts: { affectedCustomerCount, scopeMethod, lacks: [field] },
+      evidence: scopeEvidenceUrl ? ['https://logs.example/q'] : [],
     });
   });
 });
