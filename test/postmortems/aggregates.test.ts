@@ -15,10 +15,8 @@ describe('medians and p90 (table I)', () => {
   const all = { medianFrom: 1, percentileFrom: 1 };
 
   test('pending and unknown are named, never zero', () => {
-    const found = durationStatistics(
-      [{ minutes: 5 }, { minutes: 5.5 }, { state: 'pending' }, { state: 'unknown' }, { minutes: 2_000 }],
-      all,
-    );
+    const ended = [{ minutes: 5 }, { minutes: 5.5 }, { minutes: 2_000 }];
+    const found = durationStatistics([...ended, { state: 'pending' }, { state: 'unknown' }], all);
     expect(found).toMatchObject({ known: 3, pending: 1, unknown: 1, n: 3, medianMinutes: 5.5, p90Minutes: 2_000 });
     expect(found.distribution.map(({ count }) => count)).toEqual([1, 1, 0, 0, 0, 0, 0, 0, 1]);
   });
@@ -36,10 +34,8 @@ describe('medians and p90 (table I)', () => {
     const { review } = policy;
     expect(review.medianFrom).toBe(5);
     const four = [1, 2, 3].map((minutes) => ({ minutes }));
-    expect(durationStatistics([...four, { state: 'unknown' }, { state: 'pending' }], review)).toMatchObject({
-      n: 3,
-      medianMinutes: null,
-    });
+    const some = durationStatistics([...four, { state: 'unknown' }, { state: 'pending' }], review);
+    expect(some).toMatchObject({ n: 3, medianMinutes: null });
     const five = [...four, { minutes: 9 }, { state: 'pending' as const, atLeastMinutes: 2 }];
     expect(durationStatistics(five, review)).toMatchObject({ n: 5, medianMinutes: 3, p90Minutes: null });
     const scores = [4, 3, 2, 1];
@@ -49,10 +45,8 @@ describe('medians and p90 (table I)', () => {
 });
 
 test('durations are put in order by how long they were, however they come', () => {
-  const found = durationStatistics([{ minutes: 100 }, { minutes: 9 }, { minutes: 20 }], {
-    medianFrom: 3,
-    percentileFrom: 3,
-  });
+  const most = { medianFrom: 3, percentileFrom: 3 };
+  const found = durationStatistics([{ minutes: 100 }, { minutes: 9 }, { minutes: 20 }], most);
   expect([found.medianMinutes, found.p90Minutes]).toEqual([20, 100]);
 });
 
@@ -121,25 +115,22 @@ describe('customers’ lost time: of what stopped their business, customers time
   const lost = (impact: Entry['impact'], stated: object = {}) =>
     aggregate([entry({ id: 'inc_1', filedAt: occurredAt, occurredAt, impact, ...stated })], policy).lostTime;
   const recovered = { recoveredAt: minutesAfter(occurredAt, 30) };
+  const stopped: Entry['impact'] = { businessImpact: 'stopped', affectedCustomerCount: 4 };
   test.each<[string, Entry['impact'], object, object]>([
-    ['recovered', { businessImpact: 'stopped', affectedCustomerCount: 4 }, recovered, { minutes: 120, n: 1 }],
-    ['open at its end', { businessImpact: 'stopped', affectedCustomerCount: 4 }, {}, { minutes: 360, n: 1, open: 1 }],
+    ['recovered', stopped, recovered, { minutes: 120, n: 1 }],
+    ['open at its end', stopped, {}, { minutes: 360, n: 1, open: 1 }],
     ['of nobody', { businessImpact: 'stopped', affectedCustomerCount: 0 }, recovered, { n: 1 }],
     ['degraded', { businessImpact: 'degraded', affectedCustomerCount: 4 }, recovered, {}],
     ['of an impact that nobody knows', { affectedCustomerCount: 4 }, recovered, { unknown: 1 }],
     ['of customers that nobody counted', { businessImpact: 'stopped' }, recovered, { unknown: 1 }],
-    [
-      'that began nobody knows when',
-      { businessImpact: 'stopped', affectedCustomerCount: 4 },
-      { ...recovered, occurredAt: undefined },
-      { unknown: 1 },
-    ],
+    ['that began nobody knows when', stopped, { ...recovered, occurredAt: undefined }, { unknown: 1 }],
   ])('%s', (_, impact, stated, found) => {
     expect(lost(impact, stated)).toEqual({ minutes: 0, n: 0, open: 0, unknown: 0, ...found });
   });
 });
 
 describe('a week’s aggregates', () => {
+  const ofOne: Entry['impact'] = { businessImpact: 'degraded', affectedCustomerCount: 1 };
   test('by hand: counts, scores, impact, groups and load', () => {
     const entries = [
       entry({
@@ -155,12 +146,7 @@ describe('a week’s aggregates', () => {
         cause: { category: 'release', releaseId: 'r' },
         slots: { met: 2, late: 1, missed: 0, notReminded: 0 },
       }),
-      entry({
-        id: 'inc_2',
-        filedAt,
-        impact: { businessImpact: 'degraded', affectedCustomerCount: 1 },
-        responders: ['ken'],
-      }),
+      entry({ id: 'inc_2', filedAt, impact: ofOne, responders: ['ken'] }),
       entry({
         id: 'inc_3',
         filedAt,
@@ -190,21 +176,15 @@ describe('a week’s aggregates', () => {
       recovery: { known: 1, pending: 2, unknown: 0, n: 2, medianMinutes: null },
       slots: { met: 2, late: 1, missed: 0, notReminded: 0 },
     });
-    expect(bySource.map(({ key, incidents }) => [key, incidents])).toEqual([
-      ['ticket', 2],
-      ['alert', 1],
+    const counts = (groups: { key: string; incidents: number }[]) =>
+      groups.map(({ key, incidents }) => `${key} ${incidents}`);
+    expect([counts(bySource), counts(byTool)]).toEqual([
+      ['ticket 2', 'alert 1'],
+      ['generic 2', 'monitoring 1'],
     ]);
-    expect(byTool.map(({ key, incidents }) => [key, incidents])).toEqual([
-      ['generic', 2],
-      ['monitoring', 1],
-    ]);
-    expect(byCause.map(({ key, incidents }) => [key, incidents])).toEqual([
-      ['not-stated', 2],
-      ['release', 1],
-    ]);
-    expect(byUrgency.map(({ key, incidents }) => [key, incidents])).toEqual([
-      ['high', 2],
-      ['low', 1],
+    expect([counts(byCause), counts(byUrgency)]).toEqual([
+      ['not-stated 2', 'release 1'],
+      ['high 2', 'low 1'],
     ]);
     expect(load).toEqual({
       incidents: 2,
@@ -216,13 +196,8 @@ describe('a week’s aggregates', () => {
       ],
     });
     // inc_2 never had a response: fail past its limit; inc_3 within 30 min on low and ongoing no: pass.
-    expect(checkpoints.find((each) => each.id === 'first-response')).toEqual({
-      id: 'first-response',
-      pass: 2,
-      fail: 1,
-      notApplicable: 0,
-      noData: 0,
-    });
+    const judged = { id: 'first-response', pass: 2, fail: 1, notApplicable: 0, noData: 0 };
+    expect(checkpoints.find((each) => each.id === 'first-response')).toEqual(judged);
   });
 
   test('slots of every outcome are summed, each under its own', () => {
@@ -232,40 +207,20 @@ describe('a week’s aggregates', () => {
   });
 
   test('each checkpoint is counted by its result, and one that was not looked at has no data', () => {
-    const judged = (...results: [CheckpointId, CheckpointResult][]): Entry => ({
-      ...entry({ id: 'inc_1', filedAt }),
-      checkpoints: results.map(([id, result]) => ({
-        id,
-        heading: 'response',
-        result,
-        reason: 'no-slots',
-        facts: {},
-        evidence: [],
-      })),
-    });
+    const ids: CheckpointId[] = ['release-flow', 'tests-run', 'scope-confirmed', 'customers-updated'];
+    const judged = (...results: CheckpointResult[]): Entry => {
+      const common = { heading: 'response' as const, reason: 'no-slots' as const, facts: {}, evidence: [] };
+      const checkpoints = results.map((result, index) => ({ ...common, id: ids[index] as CheckpointId, result }));
+      return { ...entry({ id: 'inc_1', filedAt }), checkpoints };
+    };
     const entries = [
-      judged(
-        ['release-flow', 'pass'],
-        ['tests-run', 'fail'],
-        ['scope-confirmed', 'not-applicable'],
-        ['customers-updated', 'no-data'],
-      ),
-      judged(
-        ['release-flow', 'not-applicable'],
-        ['tests-run', 'not-applicable'],
-        ['scope-confirmed', 'pass'],
-        ['customers-updated', 'fail'],
-      ),
+      judged('pass', 'fail', 'not-applicable', 'no-data'),
+      judged('not-applicable', 'not-applicable', 'pass', 'fail'),
     ];
-    expect(
-      aggregate(entries, policy).checkpoints.map((each) => [
-        each.id,
-        each.pass,
-        each.fail,
-        each.notApplicable,
-        each.noData,
-      ]),
-    ).toEqual([
+    const counted = aggregate(entries, policy).checkpoints.map(({ id, ...each }) => {
+      return [id, each.pass, each.fail, each.notApplicable, each.noData];
+    });
+    expect(counted).toEqual([
       ['release-flow', 1, 0, 1, 0],
       ['tests-run', 0, 1, 1, 0],
       ['first-response', 0, 0, 0, 2],
@@ -283,11 +238,8 @@ describe('a week’s aggregates', () => {
     ].map((each) => ({ ...each, responders: each.responders.toReversed() }));
     const { load } = aggregate(entries, policy);
     expect([load.responders, load.topShare]).toEqual([22, 1]);
-    expect(load.people.map(({ name }) => name)).toEqual([
-      'p-21',
-      'p-03',
-      ...names.filter((each) => each !== 'p-03').slice(0, 18),
-    ]);
+    const others = names.filter((each) => each !== 'p-03').slice(0, 18);
+    expect(load.people.map(({ name }) => name)).toEqual(['p-21', 'p-03', ...others]);
   });
 
   test('who was on duty is told where a calendar is given, and nothing of it where none is', () => {

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Incident, Paging } from '../../../functions/incidents/incident.ts';
+import type { PageStep } from '../../../functions/incidents/rhythm/paging.ts';
 import { answered, nextPage, pageFor, pagingAfter, whyPaged } from '../../../functions/incidents/rhythm/paging.ts';
 import { policy } from '../../../functions/policy.ts';
 
@@ -20,14 +21,13 @@ const incident = (facts: Partial<Incident> & { level?: 'high' | 'low' } = {}): I
     ...others,
   } as Incident;
 };
-const paging = (state: Paging['state'], why: string[], more: Partial<Paging> = {}): Paging => ({
-  state,
-  sequence: 3,
-  episode: 1,
-  at: at('10:05:00'),
-  why,
-  ...more,
-});
+const paging = (state: Paging['state'], why: string): Paging => {
+  return { state, sequence: 3, episode: 1, at: at('10:05:00'), why: [why] };
+};
+const on = (why: string) => paging('triggered', why);
+const taken = (why: string) => paging('acknowledged', why);
+const ended = paging('resolved', 'recovered');
+const answeredAt = at('10:07:00');
 const first = at('10:03:00');
 
 const rows: [what: string, facts: Parameters<typeof incident>[0], step: string | null][] = [
@@ -40,46 +40,26 @@ const rows: [what: string, facts: Parameters<typeof incident>[0], step: string |
   ['about Metronome itself', { isAboutMetronome: true }, null],
   ['a question', { kind: 'question' }, null],
   ['recovered before anybody was paged', { status: 'recovered' }, null],
-  ['on and unanswered', { paging: paging('triggered', ['unanswered']) }, null],
-  [
-    'on and answered',
-    { paging: paging('triggered', ['unanswered']), firstResponseAt: first },
-    'acknowledge 10:05 answered',
-  ],
-  [
-    'on for an escalation, answered long before',
-    { paging: paging('triggered', ['escalation']), firstResponseAt: first },
-    null,
-  ],
+  ['on and unanswered', { paging: on('unanswered') }, null],
+  ['on and answered', { paging: on('unanswered'), firstResponseAt: first }, 'acknowledge 10:05 answered'],
+  ['on for an escalation, answered long before', { paging: on('escalation'), firstResponseAt: first }, null],
   [
     'on for an escalation, answered since',
-    { firstResponseAt: first, paging: paging('triggered', ['escalation'], { answeredAt: at('10:07:00') }) },
+    { firstResponseAt: first, paging: { ...on('escalation'), answeredAt } },
     'acknowledge 10:05 answered',
   ],
-  [
-    'acknowledged',
-    { paging: paging('acknowledged', ['escalation'], { answeredAt: at('10:07:00') }), firstResponseAt: first },
-    null,
-  ],
-  ['recovered', { paging: paging('triggered', ['unanswered']), status: 'recovered' }, 'resolve 10:05 recovered'],
-  ['its response taken back', { paging: paging('acknowledged', ['unanswered']) }, 'trigger 10:05 unanswered'],
+  ['acknowledged', { paging: { ...taken('escalation'), answeredAt }, firstResponseAt: first }, null],
+  ['recovered', { paging: on('unanswered'), status: 'recovered' }, 'resolve 10:05 recovered'],
+  ['its response taken back', { paging: taken('unanswered') }, 'trigger 10:05 unanswered'],
   [
     'the response to its escalation taken back',
-    { paging: paging('acknowledged', ['escalation']), firstResponseAt: first },
+    { paging: taken('escalation'), firstResponseAt: first },
     'trigger 10:05 escalation',
   ],
-  ['linked', { paging: paging('acknowledged', ['unanswered']), status: 'linked' }, 'resolve 10:05 linked'],
-  [
-    'not occurring',
-    { paging: paging('triggered', ['reopened']), status: 'not-occurring' },
-    'resolve 10:05 not-occurring',
-  ],
-  ['ended and over', { paging: paging('resolved', ['recovered']), status: 'recovered' }, null],
-  [
-    'ended and open again',
-    { paging: paging('resolved', ['recovered']), firstResponseAt: first },
-    'trigger 10:05 reopened',
-  ],
+  ['linked', { paging: taken('unanswered'), status: 'linked' }, 'resolve 10:05 linked'],
+  ['not occurring', { paging: on('reopened'), status: 'not-occurring' }, 'resolve 10:05 not-occurring'],
+  ['ended and over', { paging: ended, status: 'recovered' }, null],
+  ['ended and open again', { paging: ended, firstResponseAt: first }, 'trigger 10:05 reopened'],
 ];
 
 it.each(rows)('%s', (_, facts, expected) => {
@@ -89,11 +69,8 @@ it.each(rows)('%s', (_, facts, expected) => {
 
 describe('an escalation', () => {
   it('pages at once, whatever the urgency, and says no more than what it is', () => {
-    expect(pageFor(incident({ level: 'low', firstResponseAt: first }), ['escalation', 'update-due'], first)).toEqual({
-      action: 'trigger',
-      at: first,
-      why: ['escalation'],
-    });
+    const page = pageFor(incident({ level: 'low', firstResponseAt: first }), ['escalation', 'update-due'], first);
+    expect(page).toEqual({ action: 'trigger', at: first, why: ['escalation'] });
   });
   it.each([{ isDrill: true }, { status: 'recovered' as const }])('of %j pages nobody', (facts) => {
     expect(pageFor(incident(facts), ['escalation'], first)).toBeNull();
@@ -119,32 +96,15 @@ it('each step of a page has a number that grows, and an acknowledged one keeps w
   const on = pagingAfter(undefined, { action: 'trigger', at: first, why: ['escalation'] }, first);
   expect(on).toEqual({ state: 'triggered', sequence: 1, episode: 1, at: first, why: ['escalation'] });
   const later = at('10:07:00');
-  const taken = pagingAfter(
-    { ...on, answeredAt: first },
-    { action: 'acknowledge', at: first, why: ['answered'] },
-    later,
-  );
-  expect(taken).toEqual({
-    state: 'acknowledged',
-    sequence: 2,
-    episode: 1,
-    at: later,
-    why: ['escalation'],
-    answeredAt: first,
-  });
-  expect(pagingAfter(taken, { action: 'resolve', at: later, why: ['recovered'] }, later)).toEqual({
-    state: 'resolved',
-    sequence: 3,
-    episode: 1,
-    at: later,
-    why: ['recovered'],
-  });
+  const answer: PageStep = { action: 'acknowledge', at: first, why: ['answered'] };
+  const taken = pagingAfter({ ...on, answeredAt: first }, answer, later);
+  const second = { state: 'acknowledged', sequence: 2, episode: 1, at: later, why: ['escalation'] };
+  expect(taken).toEqual({ ...second, answeredAt: first });
+  const over = pagingAfter(taken, { action: 'resolve', at: later, why: ['recovered'] }, later);
+  expect(over).toEqual({ state: 'resolved', sequence: 3, episode: 1, at: later, why: ['recovered'] });
   // An alert that somebody has acknowledged does not ring again: what has to ring is another.
-  expect(pagingAfter(taken, { action: 'trigger', at: later, why: ['emergency-begun'] }, later)).toMatchObject({
-    state: 'triggered',
-    sequence: 3,
-    episode: 2,
-  });
+  const again = pagingAfter(taken, { action: 'trigger', at: later, why: ['emergency-begun'] }, later);
+  expect(again).toMatchObject({ state: 'triggered', sequence: 3, episode: 2 });
 });
 
 it('whatever happens in whatever order, a page that was answered stops, and one of an ended incident ends', () => {
@@ -167,11 +127,8 @@ it('whatever happens in whatever order, a page that was answered stops, and one 
       for (const each of [...story, 'look']) {
         now += 60_000;
         if (each === 'respond') {
-          facts = {
-            ...facts,
-            firstResponseAt: facts.firstResponseAt ?? new Date(now),
-            ...answered(facts, new Date(now)),
-          };
+          const { firstResponseAt = new Date(now) } = facts;
+          facts = { ...facts, firstResponseAt, ...answered(facts, new Date(now)) };
         }
         if (each === 'take-back') {
           const { firstResponseAt: _, ...rest } = facts;
