@@ -9,14 +9,12 @@ import { type Doc, sortRecords } from './oracle/records.ts';
 import { judgeRecords } from './oracle.ts';
 import { other, placesIn } from './spoil.ts';
 
-/** Small ones, since each is judged over and over. */
-const worlds = Array.from({ length: 24 }, (_, index) => `fields-${index}`);
-const incidentsInEach = 4;
 const mostSpoiled = 6;
 
 let held: Held[];
 beforeAll(async () => {
-  held = await Promise.all(worlds.map((each) => playInMemory(each, incidentsInEach)));
+  // Small ones, since each is judged over and over.
+  held = await Promise.all(Array.from({ length: 24 }, (_, index) => playInMemory(`fields-${index}`, 4)));
 });
 
 /** Of an event its type; of any other document where it is kept. */
