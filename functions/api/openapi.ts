@@ -1,4 +1,7 @@
-/** The description of the API: what each route says of itself, completed with what holds for all of them. */
+/**
+ * The description of the API: what each route says of itself, completed with what holds for all of them. A route that is added
+ * is thus described whole, with its operation's id, its tags, who may call it, and every refusal.
+ */
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { describeDoors } from './doors.ts';
 

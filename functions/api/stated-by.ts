@@ -1,6 +1,7 @@
 /**
- * Who states, when, once, and of what they have seen. Who: the email in the identity token that Cloud IAM has verified
- * and left in place. Of two tokens it verifies that of `X-Serverless-Authorization`; the other may say anything.
+ * Who states, when, once, and of what they have seen: every operation that records something is given this. Who: the email in
+ * the identity token that Cloud IAM has verified and left in place. Of two tokens Cloud IAM verifies that of
+ * `X-Serverless-Authorization`; the other may say anything.
  */
 
 import { z } from '@hono/zod-openapi';

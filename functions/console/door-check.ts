@@ -1,4 +1,7 @@
-/** Asks a door itself whether it is open: as a stranger does, since the console holds none of the door's secrets. */
+/**
+ * Asks a door whether it is open, without a proof: the console has none of its secrets. The door answers that it refuses
+ * strangers, or that it is closed and which variable is missing.
+ */
 import { monitoring } from '../intake/sources/monitoring.ts';
 import { ticketSources } from '../intake/sources/sources.ts';
 import { call, NoAnswer } from '../platform/call.ts';

@@ -32,7 +32,11 @@ interface TickOptions extends Omit<FieldOptions, 'was'> {
 
 export type Fields = ReturnType<typeof fieldsOf>;
 
-/** @param form its own prefix: ids are unique on a page @param values what it was sent with, where it comes back */
+/**
+ * The fields of one form.
+ * @param form its own prefix: ids are unique on a page
+ * @param values what it was sent with, where it comes back
+ */
 export function fieldsOf(view: View, form: string, values = typedIn(view, form)) {
   const idOf = (name: string): string => `${form}-${name}`;
   const typed = (name: string, was = ''): string => (values ? (values.get(name) ?? '') : was);

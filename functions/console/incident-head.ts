@@ -79,7 +79,7 @@ export function missedBadge(view: View, { missedInARow }: Pick<Contact, 'missedI
   return badge(text, 'bad');
 }
 
-/** Sends the version that its page has seen, and is refused where more was stated. @param path below the incident's */
+/** A form of an incident, which sends the version that its page has seen and is refused where more was stated since. */
 export const incidentForm =
   (view: View, incident: Incident, path: string, attributes: Markup | '' = ''): typeof html =>
   (...content) => {

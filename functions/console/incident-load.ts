@@ -75,7 +75,10 @@ export async function loadIncident(view: View, id: string) {
   };
 }
 
-/** As the timeline names them; undefined where it names not all: links have their own, and a long timeline is cut. */
+/**
+ * The signals that the timeline names; undefined where it may lack some: linked incidents have signals of their own, and the
+ * beginning of a long timeline is not read.
+ */
 function signalsIn(view: View, incident: Incident, events: readonly TimelineEvent[]): ShownSignal[] | undefined {
   const { id: incidentId } = incident;
   const isShared = events.some(({ type }) => type === 'linked' || type === 'unlinked');

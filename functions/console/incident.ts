@@ -95,7 +95,7 @@ async function onlyArrivalsSince(id: string, seen: string): Promise<boolean> {
   return events.every(({ actor, detail }) => actor === 'rule' || ('updateId' in detail && detail.updateId));
 }
 
-/** @returns a page that names the customers whose wait would end, where they are several and not confirmed yet */
+/** The page that asks once more, and names the customers whose wait would end: several, and not confirmed yet. */
 async function askOnceMore({ view, form: values }: Visit, id: string, type: string, statement: Statement) {
   const endsWaitOf = whoseWaitEnds(statement);
   if (!endsWaitOf) return undefined;

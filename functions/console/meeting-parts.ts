@@ -146,7 +146,7 @@ ${
 }</section>`;
 }
 
-/** An answer that was given meanwhile is shown, and both stay. @param suggestion offered where nobody has answered */
+/** Shows an answer that somebody gave meanwhile; both stay. @param suggestion offered where nobody has answered */
 function answerForm(view: View, sitting: Sitting, item: string, label: string, suggestion?: string): Markup {
   if (sitting.isHeld) return html``;
   const known = sitting.meeting.answers.find((each) => each.item === item);

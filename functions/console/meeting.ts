@@ -26,7 +26,7 @@ export async function showMeeting({ view, query }: Visit, id = ''): Promise<Page
   return meetingPage(view, sitting, step, '', Number(query.get('page') ?? 1));
 }
 
-/** A step that is gone (its incident was linked) shows its list. @param note what was recorded while the form stays */
+/** Shows the list of a step that is gone, as its incident was linked. @param note what was recorded while the form stays */
 export async function meetingPage(view: View, sitting: Sitting, wanted: string, note = '', page = 1): Promise<Page> {
   const { t } = view;
   const { week, steps, all } = sitting;

@@ -65,7 +65,10 @@ function say(view: View, value: unknown): Markup {
 
 const duration = /^P(?=[\dT])(?:\d+D)?(?:T(?=\d)(?:\d+H)?(?:\d+M)?(?:[\d.]+S)?)?$/;
 
-/** Each with all beneath it. All others are Metronome's, with a † here and in the policy: a test compares the two. */
+/**
+ * The practice's own entries; a name covers all beneath it. All others are Metronome's defaults, with a † here and in the
+ * comments of the policy: a test compares the two.
+ */
 const ofThePractice = [
   'zone',
   'customerLabel',

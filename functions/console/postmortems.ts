@@ -145,7 +145,7 @@ const ownOrigin = 'https://console.invalid';
 const ownAddress = (path: string): string => `${ownOrigin}${path}`;
 export const incidentAddress = (id: string): string => ownAddress(incidentPath(id));
 
-/** @param week whose charts are among the blocks @param language of their words */
+/** Shows the charts of `week` with their words in `language`. */
 const frameOf = (week: string, language: string): Frame => ({
   chart: ({ chart, title }) =>
     html`<img src="${bundlePath(week)}/charts/${chart}.svg?language=${language}" alt="${title}" width="360" height="250">`,

@@ -51,7 +51,7 @@ export function editable(raw: Buffer): string | undefined {
   return text !== undefined && text.length <= mostShown ? pretty(text) : undefined;
 }
 
-/** Lays out JSON, but none that is long or deep: a line for each of many deep values makes gigabytes of 700 KB. */
+/** Lays out JSON for reading, unless it is long or deep: a line for each deep value would make gigabytes of 700 KB. */
 function pretty(text: string): string {
   if (text.length > mostShown || depthIn(text) > deepestLaidOut) return text;
   const value = jsonIn(text);

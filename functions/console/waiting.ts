@@ -82,7 +82,7 @@ export const mostCounted = 50_000;
 
 export type Stamped = Awaited<ReturnType<typeof stampBoard>>;
 
-/** Changes with any incident, and every five minutes: a board reads its rows only when they may differ. Two reads. */
+/** Changes with any incident, and every five minutes: a board reads its rows only when these may differ. Two reads. */
 export async function stampBoard(now: Date) {
   const newest = firestore().collection(collections.incidents).orderBy('changedAt', 'desc').limit(mostLookedAt);
   // With what it is ordered by: else the client cannot continue an answer that breaks off.
@@ -93,7 +93,10 @@ export async function stampBoard(now: Date) {
   return { stamp: [...written, period].join('-'), written, period, newest: rowsIn(found) };
 }
 
-/** From `after` on, no drills. Reads what it shows, one for each tier, and one for each thousand that it counts. */
+/**
+ * Open incidents, and those that are over while somebody waits for the final update, from `after` on; no drills. Reads as many
+ * as it shows, one for each tier, and one for each thousand that it counts.
+ */
 export async function loadBoard(wish: BoardWish, now: Date, most: number, after?: Cursor) {
   const all = wanted(wish).where('isDrill', '==', false);
   const late = all.where('board.at', '<', now);

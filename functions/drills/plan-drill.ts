@@ -1,4 +1,7 @@
-/** What a drill files, and when: what came in, without its customers. What the team stated is left to the exercise. */
+/**
+ * What a drill files, and when: what came in about a real incident, with nothing about its customers. It leaves out what the
+ * team stated: making those statements is the exercise.
+ */
 import type { Drill } from '../incidents/drills/drill.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { type Erasure, eraseValue } from '../incidents/record/erase-value.ts';
@@ -29,7 +32,7 @@ export const replayable = (signals: readonly Signal[]): Signal[] =>
 
 type Signals = readonly (Signal | undefined)[];
 
-/** What is still ahead, whatever is gone. @param signals those that it replays; undefined for one that is gone */
+/** What is still to be filed, whatever is gone. @param signals that the drill replays; undefined for a lost one */
 export function planDrill(drill: Drill, incident: Incident, signals: Signals): (Planned | undefined)[] {
   const hide = pseudonymiser(drill, incident, signals);
   return signals.slice(drill.passed).map((signal): Planned | undefined => {

@@ -1,4 +1,7 @@
-/** Who is on duty: the minute tick reads calendars for everybody. A feed that is away leaves what was last known. */
+/**
+ * Who is on duty. The minute tick reads the calendars and keeps them in `connections/duty` for everybody else. A feed that is
+ * away leaves what was last known, and says so.
+ */
 import { runInNewContext } from 'node:vm';
 import { call, NoAnswer, type Way } from '../platform/call.ts';
 import { now } from '../platform/clock.ts';

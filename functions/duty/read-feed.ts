@@ -41,7 +41,7 @@ export function readFeed(text: string, within: ReadingSpan) {
 
 const uidOf = (event: ICAL.Component): string => String(event.getFirstPropertyValue('uid') ?? '');
 
-/** The shortest line takes some hundred bytes, a date in a list two thousand: 10 MB of either exceed our memory. */
+/** The shortest line takes some hundred bytes of memory, a date in a list two thousand: 10 MB of either is too much. */
 const mostLines = 250_000;
 const mostParts = 100_000;
 
@@ -109,7 +109,10 @@ function shiftsOf(component: ICAL.Component, moved: ICAL.Component[], within: Re
   return shifts;
 }
 
-/** ical.js finds a moved or excluded occurrence by its text; RFC 5545 (3.8.4.4) lets that name another zone. */
+/**
+ * ical.js finds an occurrence that is moved or left out by its time as written, while RFC 5545 (3.8.4.4) lets it name another
+ * zone than its series: so each is written in the zone of its series.
+ */
 function alignZones(series: ICAL.Component, components: readonly ICAL.Component[], zone: string): void {
   const start = series.getFirstPropertyValue('dtstart') as ICAL.Time;
   if (start.isDate) return;

@@ -16,7 +16,7 @@ const mostImages = 50;
 
 export const isFinished = (status: string): boolean => !unfinished.has(status);
 
-/** @param receivedAt used when the message states no start @throws NotABuild when there is no id, or no status */
+/** `receivedAt` counts where the message states no start. @throws NotABuild where there is no id, or no status */
 export function readBuild(body: unknown, receivedAt: Date) {
   const build = objectAt(body);
   const id = text(build.id);
@@ -50,7 +50,10 @@ export function readBuild(body: unknown, receivedAt: Date) {
 
 const ownBuilder = new RegExp(`(?:^|/)(?:${buildAccount}|${checkAccount}|${deployAccount})@`);
 
-/** Our checks and deployments run as accounts of their own; the tag is for a trigger that runs as another. */
+/**
+ * Whether Metronome made this build: its checks and deployments run as accounts that nothing else runs as; the tag is for a
+ * trigger that runs as another account.
+ */
 export function isOwnBuild(body: unknown): boolean {
   const { serviceAccount, tags } = objectAt(body);
   return ownBuilder.test(text(serviceAccount) ?? '') || listAt(tags).includes('metronome-deployment');

@@ -1,4 +1,4 @@
-/** Metric evidence: the series behind an alert's condition, kept with the incident, or why there is none. */
+/** Metric evidence: the series behind an alert's condition, from an hour before it began, or why there is none. */
 import type { protos } from '@google-cloud/monitoring';
 import type { Incident } from '../incidents/incident.ts';
 import type { AlertFacts } from '../incidents/signals/signal.ts';
@@ -27,7 +27,7 @@ export const series = messageDoor(async (message) => {
   log('ERROR', 'a message names no incident of which to fetch the series', { messageId: message.id });
 });
 
-/** Once for each incident of an alert. @throws TemporaryFailure where nothing was kept: it has to come again */
+/** Fetches and keeps the series behind an alert's incident, once. @throws TemporaryFailure where it keeps nothing */
 export async function keepSeries(incident: Incident, policy: Policy, now: Date): Promise<void> {
   const { alert } = incident;
   if (incident.source !== 'alert' || !alert) return;

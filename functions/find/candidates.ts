@@ -25,7 +25,7 @@ export interface Candidate<T> {
   reasons: CandidateReason[];
 }
 
-/** @param enough the weight that reasons need together @returns the strongest first, equal ones in the order given */
+/** Those whose reasons together weigh `enough`, the strongest first, and equal ones in the order given. */
 export function judgeCandidates<T extends Compared>(
   incident: Compared,
   others: readonly T[],
@@ -138,7 +138,10 @@ const leastRun = 2;
 
 const mostExamples = 3;
 
-/** The lightest kind first: what touches no other customer precedes a release. Nobody can repeat what healed itself. */
+/**
+ * What helped in incidents like this one, the lightest kind first: what touches no other customer comes before a release. What
+ * healed by itself is left out, since nobody can do it again.
+ */
 export function listHelped<T extends Incident>(incident: Incident, others: readonly T[], policy: Policy) {
   const alike = judgeCandidates(incident, others, policy, policy.find.helped.enough);
   return mitigationKinds.flatMap((kind) => {

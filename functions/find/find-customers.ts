@@ -39,7 +39,7 @@ async function newestIncidents({ find }: Policy): Promise<Incident[]> {
   return allOf(await all.orderBy('filedAt', 'desc').limit(find.pageSize).get());
 }
 
-/** A name that nobody has used is a new customer. @throws Problem 422 where it is only a part of others' names */
+/** Typed names as customers; an unused one is new. @throws Problem 422 where a name is only a part of others' names */
 export async function resolveCustomers(typed: readonly TypedCustomer[], policy: Policy): Promise<TypedCustomer[]> {
   const resolved = await Promise.all(
     typed.map(async ({ id, name }) => {

@@ -91,8 +91,9 @@ async function findByWords(words: string[], most: number, policy: Policy) {
 }
 
 /**
- * Selects by the gram that the fewest incidents have, newest first, and counts them up to `policy.find.mostCounted`;
- * undefined without a gram. What it finds is still to be checked. A read for each gram and each thousand that have it.
+ * Selects by the gram that the fewest incidents have; the caller checks the rest. It costs a read for each gram, and for each
+ * thousand incidents that have it.
+ * @returns the newest first, and their number up to `policy.find.mostCounted`; undefined without a gram
  */
 export async function selectRarest(within: Query, grams: readonly string[], policy: Policy) {
   const { mostWeighed, mostCounted } = policy.find;

@@ -57,7 +57,7 @@ export const readSameness = async (incident: Pick<Incident, 'id' | 'beside'>): P
 export const readAsked = async (most: number): Promise<Sameness[]> =>
   allOf(await sameness().where('state', '==', 'asked').orderBy('askedAt', 'desc').limit(most).get());
 
-/** A link answers the question of either incident. Never throws: a question that is left asks for what is recorded. */
+/** A link answers the question about either incident. Never throws: a question left open asks for what is recorded. */
 export async function settleSameness(linked: readonly Incident[], { now, actor }: Context): Promise<void> {
   const ids = linked.map(({ id }) => id);
   const answer = { state: 'merged', answeredAt: now, answeredBy: actor };

@@ -17,7 +17,11 @@ export async function answer(to: To, content: string | Content): Promise<void> {
   await reach(to, content);
 }
 
-/** Where they acted, else by a message of the app. @returns whether it reached them @throws SlackFailure as `answer` */
+/**
+ * Answers people where they acted, or else by a message of the app.
+ * @returns whether the answer reached them
+ * @throws SlackFailure where it may succeed later
+ */
 export async function reach(to: To, content: string | Content): Promise<boolean> {
   const said = typeof content === 'string' ? { text: escapeMarks(content) } : content;
   if (to.responseUrl && mayAnswerAt(to.responseUrl) && (await respond(to.responseUrl, said))) return true;
@@ -49,7 +53,7 @@ export function mayAnswerAt(address: string): boolean {
   return api !== undefined && api !== slackApi && URL.canParse(api) && new URL(api).origin === origin;
 }
 
-/** @returns false for an address that is used up or too old @throws SlackFailure where it may succeed later */
+/** Whether Slack took it; an address may be used up or too old. @throws SlackFailure where it may succeed later */
 async function respond(address: string, said: { text: string }): Promise<boolean> {
   const body = JSON.stringify({ response_type: 'ephemeral', replace_original: false, ...said });
   const guard = { allowPrivate: !isDeployed(), timeoutMs: milliseconds(policy.outgoing.toolTimeout) };

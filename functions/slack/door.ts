@@ -1,4 +1,7 @@
-/** Acts in Slack come in here: verified, and acknowledged within three seconds, once Pub/Sub has them. */
+/**
+ * What people press and type in Slack comes in here: verified, handed to Pub/Sub, and only then acknowledged, within Slack's
+ * three seconds. What opens a modal is good for as long, so a skeleton is opened at once.
+ */
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { addressOf, RateLimits, readLimited, refuseLimited } from '../intake/rate-limit.ts';
 import { headerOf, isSignedBy, refuseTime } from '../intake/sources/proof.ts';
@@ -99,7 +102,7 @@ export async function publishAct({ path, bytes, receivedAt, opened }: PublishedA
   }
 }
 
-/** Verifies Slack's signature v0 over the raw bytes, five minutes old at most. @returns why it is refused, if it is */
+/** Why Slack's signature v0 over the raw bytes, at most five minutes old, is refused; undefined where it is right. */
 export function refuseSignature(
   headers: IncomingHttpHeaders,
   bytes: Buffer,

@@ -52,7 +52,7 @@ function receivedAtOf({ attributes, publishedAt }: Message): Date {
   return isPlausibleTime(stated) ? stated : (publishedAt ?? now());
 }
 
-/** In the open modal, else where they acted. A text that cannot come back is quarantined for a colleague to pass on. */
+/** Answers in the open modal, or where they acted. A text that cannot return is quarantined: a colleague can pass it on. */
 async function comeBack(come: UnidentifiedAct, said: string, language: Language): Promise<void> {
   const { act, message, to } = come;
   if (await explainInModal(come, said, language)) return;

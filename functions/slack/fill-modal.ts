@@ -25,7 +25,7 @@ export async function fillModal({ opened, to, language, receivedAt }: Identified
   if (shown !== 'shown' && opened !== 'yes') await answer(to, say('modalLate', language));
 }
 
-/** @returns whether the reason is shown in place of the form @throws SlackFailure where it may succeed later */
+/** Says in the modal why there is no form. @returns whether they can read it there @throws SlackFailure as `fillModal` */
 export async function explainInModal(
   { act, opened, receivedAt }: Pick<IdentifiedAct, 'act' | 'opened' | 'receivedAt'>,
   why: string,
