@@ -1,6 +1,8 @@
+import type { IncomingMessage } from 'node:http';
+import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { addressOf, RateLimits } from '../../functions/intake/rate-limit.ts';
+import { addressOf, RateLimits, readLimited, refuseLimited } from '../../functions/intake/rate-limit.ts';
 import { policy as ours, type Policy } from '../../functions/policy.ts';
 
 const start = Date.parse('2026-11-24T01:00:00Z');
@@ -127,6 +129,40 @@ describe('an address that only fails', () => {
     verify(0, 1);
     verify(10_000, 10_001);
     expect([0, 1, 2, 10_000].map(isTrusted)).toEqual([true, false, true, true]);
+  });
+});
+
+describe('a body whose sender may be anybody', () => {
+  const calls = (limits: RateLimits, seconds = 0) => ({ limits, address: 'a', policy, now: at(seconds) });
+  const body = (length: number, headers: Record<string, string> = {}) =>
+    Object.assign(Readable.from([Buffer.alloc(length)]), { headers }) as unknown as IncomingMessage;
+  const refused = (retryAfter: number, message: string) =>
+    expect.objectContaining({ status: 429, message, headers: { 'retry-after': String(retryAfter) } });
+
+  test('is refused where its address only fails, and says for how long; one that could not be read is a failure', async () => {
+    const limits = new RateLimits();
+    for (let each = 0; each < 6; each += 1) {
+      expect(() => refuseLimited(calls(limits))).not.toThrow();
+      const encoded = readLimited(body(1, { 'content-encoding': 'gzip' }), calls(limits));
+      await expect(encoded).rejects.toMatchObject({ status: 415 });
+    }
+    const message = 'Too many requests that are not verified. Send it again in 10 s.';
+    expect(() => refuseLimited(calls(limits))).toThrow(refused(10, message));
+    expect(() => refuseLimited(calls(limits, 10))).not.toThrow();
+  });
+
+  test('waits for its turn among those of its address, unless it is verified, and then leaves its place', async () => {
+    const limits = new RateLimits();
+    const { unverifiedAtOnce: most } = policy.intake;
+    const read = Array.from({ length: most }, (_, length) => readLimited(body(length), calls(limits)));
+    await expect(readLimited(body(1), calls(limits))).rejects.toThrow(
+      refused(1, 'Too many bodies of this address are being read. Send it again in 1 s.'),
+    );
+    expect(await readLimited(body(7), calls(limits), true)).toHaveLength(7);
+    expect((await Promise.all(read)).map(({ length }) => length)).toEqual(Array.from(read.keys()));
+    const again = Array.from({ length: most }, () => readLimited(body(1), calls(limits)));
+    expect(await Promise.all(again)).toHaveLength(most);
+    expect(() => refuseLimited(calls(limits))).not.toThrow();
   });
 });
 
