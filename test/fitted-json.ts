@@ -1,9 +1,6 @@
 import { filled } from './filled.ts';
 
-/**
- * JSON with as many values on a line as fit and a line for each document of a list, for texts that are kept beside a
- * test and read as differences.
- */
+/** JSON that reads well in a diff: as many values on a line as fit, and a line for each document of a list. */
 export function fittedJson(value: unknown, indent = ''): string {
   const whole = JSON.stringify(value) ?? 'null';
   const fits = indent.length + whole.length <= widest;

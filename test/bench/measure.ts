@@ -69,10 +69,7 @@ export function ratioOf({ ours, baseline }: { ours: number[]; baseline: number[]
   };
 }
 
-/**
- * Each figure has a process of its own, so that none inherits another's heap; run by itself, such a file prints what
- * it found.
- */
+/** Each figure has a process, and so a heap, of its own; run by itself, such a file prints what it found. */
 export async function measure(work: (isQuick: boolean) => Promise<Measured>): Promise<void> {
   // The processes that a figure starts end as this one exits, and this one as `main.ts` does.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1));

@@ -45,10 +45,7 @@ export async function startCloudProcess(): Promise<Cloud> {
   };
 }
 
-/**
- * What is set for one of our functions, which calls as its own account; for anything else what its owner needs to find
- * the cloud.
- */
+/** One of our functions calls as its own account; anything else gets what its owner needs to find the cloud. */
 export function environmentOf(cloud: Pick<Cloud, 'port'>, target?: string): Environment {
   const host = `127.0.0.1:${cloud.port}`;
   const owner = {

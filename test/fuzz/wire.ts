@@ -47,10 +47,7 @@ export function send(
   });
 }
 
-/**
- * What is wrong with an answer of a door that speaks JSON: a failure of ours, or a refusal that does not say what to do.
- * @returns undefined where nothing is
- */
+/** What is wrong with a door's JSON answer: a failure of ours, or a refusal without advice; undefined if nothing. */
 export function complaintOf({ status, headers, text }: Answered): string | undefined {
   if (status >= 200 && status < 300) return undefined;
   const said = `${status} ${text.slice(0, 300)}`;

@@ -1,7 +1,4 @@
-/**
- * The same content, sent again within ten minutes, is one report, whichever of several instances files it, in which order
- * and by which of their clocks; after that it is said again.
- */
+/** The same content within ten minutes is one report, in any order, by any instance's clock; later it is another. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Intake } from '../../functions/incidents/facts/decision.ts';

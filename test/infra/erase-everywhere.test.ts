@@ -1,7 +1,4 @@
-/**
- * A name is planted in every text of every collection, in every way that it may be written; after the erasure it is found nowhere,
- * and nothing that others have said is lost.
- */
+/** A name in every text of every collection, in every spelling, is gone after the erasure; other words stay. */
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { FieldPath } from '@google-cloud/firestore';
 import { beforeAll, describe, expect, test } from 'vitest';

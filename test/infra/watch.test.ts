@@ -1,7 +1,4 @@
-/**
- * Each alert policy as the local Monitoring evaluates it: it fires for the failure that it is for, and stays quiet on
- * quiet days. What Google measures is written here as Google would.
- */
+/** Each alert policy fires for its failure and stays quiet on quiet days. Google's own metrics are written here. */
 import { describe, expect, test } from 'vitest';
 import { gaugePrefix, subscriptions } from '../../functions/topology.ts';
 import { LocalClock } from '../../infra/local/clock.ts';

@@ -1,7 +1,4 @@
-/**
- * Every public door is at its address alone, and behind a load balancer of one's own tells senders apart, so that one who
- * only fails shuts out nobody else.
- */
+/** Behind a load balancer each public door tells senders apart: one that only fails shuts out nobody else. */
 import { expect, test } from 'vitest';
 import { policy } from '../../functions/policy.ts';
 import { toolSecrets } from '../fixtures/secrets.ts';

@@ -1,7 +1,4 @@
-/**
- * A timetable: many incidents on one stopped clock. Every row files a ticket of its own at ten o'clock sharp,
- * states what it states at its times, and is looked at when it says so.
- */
+/** Many incidents on one stopped clock: each row files at ten sharp, and states and is looked at at its times. */
 import { openScenario, type Reply, type Scenario } from './house.ts';
 import {
   byName,

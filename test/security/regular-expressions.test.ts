@@ -64,10 +64,7 @@ const mostGrowth = 27;
 /** Less than this cannot be told from noise, and is nothing to be attacked with. */
 const noiseMs = 3;
 
-/**
- * What others do on the machine meanwhile is not counted: what has taken a while is measured by this thread's own work,
- * whose clock ticks by the millisecond.
- */
+/** This thread's own work, by a clock of whole milliseconds: what else the machine does is not counted. */
 function timeOf(pattern: RegExp, text: string): number {
   const usedBefore = process.threadCpuUsage();
   const startedAt = performance.now();

@@ -14,10 +14,7 @@ export interface Change {
   replace: string;
 }
 
-/**
- * The next version, which runs beside the one that is there while it is rolled out: it has another policy version, by a
- * number that no promise rests on.
- */
+/** The next version, which a rollout runs beside this one: its policy differs in a number that no promise needs. */
 export const nextVersion: Change = {
   file: 'functions/policy.ts',
   find: "keptFor: 'P90D', // †",

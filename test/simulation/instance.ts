@@ -1,7 +1,4 @@
-/**
- * What is bundled as one instance: all functions behind the real functions-framework, each as its own account, and the
- * import of past tables.
- */
+/** One instance: all functions behind functions-framework, each as its own account, and the import of tables. */
 import '../../functions/index.ts';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { json } from 'node:stream/consumers';

@@ -1,7 +1,4 @@
-/**
- * Each planted bug is noticed: by the simulation within a few seeds, of which the same without the bug breaks no
- * promise, or by an ordinary test.
- */
+/** Each planted bug is noticed: by a test, or by the simulation with seeds that break no promise without the bug. */
 import { expect, test } from 'vitest';
 import { type PlantedBug, plantedBugs } from './planted-bugs.ts';
 import { testsThatFail } from './tests-that-fail.ts';

@@ -1,7 +1,4 @@
-/**
- * One seed, in a process of its own: virtual time cannot be undone. Started by `run-seed.ts`, which hears of the progress
- * and the outcome.
- */
+/** One seed, in a process of its own, since virtual time cannot be undone; `run-seed.ts` starts it and listens. */
 import { openSync, writeFileSync, writeSync } from 'node:fs';
 import { dayMs, hourMs, weekOf } from './calendar.ts';
 import { writeDump } from './dump.ts';

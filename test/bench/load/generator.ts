@@ -1,7 +1,4 @@
-/**
- * Sends tickets at a rate, whether or not the answers keep up, and tells what became of them. A process of its own, so
- * that what it costs is not the house's.
- */
+/** Sends tickets at a rate, whether or not answers keep up: in its own process, so that the house does not pay. */
 import { Agent, request } from 'node:http';
 import { nextTicketId, ticketBody } from '../ticket.ts';
 

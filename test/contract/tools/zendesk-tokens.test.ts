@@ -1,7 +1,4 @@
-/**
- * The stand-in of Zendesk lets in the callers that Zendesk does: by an OAuth token that has not expired and covers what is asked. Its
- * sources are in infra/local/tools/zendesk-tokens.ts.
- */
+/** The stand-in lets in the callers that Zendesk does: by a live OAuth token that covers what is asked. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { zendeskEvent } from '../../fixtures/tickets.ts';
 import { environment, type LocalTools, startTools, zendeskGrant } from './tools.ts';

@@ -1,7 +1,4 @@
-/**
- * Contacts and a tick every minute, from facts alone: what the responders are reminded of becomes a fact, as it does in
- * `customer-updates/decide-notices.ts`.
- */
+/** Contacts and a tick every minute, from facts alone: a reminder becomes a fact, as in `decide-notices.ts`. */
 import { type Clock, clock } from '../../../functions/incidents/clocks/clock.ts';
 import type { ContactFact, Fact, ScheduleFact } from '../../../functions/incidents/clocks/facts.ts';
 import { milliseconds, policy } from '../../../functions/policy.ts';

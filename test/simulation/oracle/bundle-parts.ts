@@ -91,10 +91,7 @@ function checkOrder({ id, entries, carriedIncidents, drills }: Doc): string[] {
   });
 }
 
-/**
- * What is neither done nor dropped is overdue once its day has passed as the week ends; it has been carried for as many weeks
- * as have gone by since its own.
- */
+/** An open action is overdue once its day has passed as the week ends, and carried once for each week since its own. */
 function checkAction({ id, period }: Doc, action: Doc): string[] {
   const { id: own, dueAt, status, isOverdue, bundleId, timesCarried, lacks } = action;
   const found: string[] = [];

@@ -1,7 +1,4 @@
-/**
- * Every hour: each named customer has a clock, and while the incident is open the clock of a customer who cannot work yet is
- * running.
- */
+/** Each hour, each named customer has a clock, which runs while the incident is open and they cannot work yet. */
 import { hourMs } from '../calendar.ts';
 import type { Stage } from '../stage.ts';
 import { type Doc, date, type Records } from './records.ts';

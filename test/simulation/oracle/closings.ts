@@ -1,7 +1,4 @@
-/**
- * The timeline tells what became of each deadline: each contact remembers its own as they were told last, each reason says why,
- * and the incident counts them.
- */
+/** The timeline tells what became of each deadline, and why; contacts keep theirs, and the incident counts them. */
 import { minuteMs } from '../calendar.ts';
 import { isLinked } from './groups.ts';
 import { closedSlots, countSlots, type Doc, date, type Records } from './records.ts';

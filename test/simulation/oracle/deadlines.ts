@@ -48,10 +48,7 @@ export function checkDeadlines(records: Records, stage: Watch): string[] {
   });
 }
 
-/**
- * Reads a contact's clock as of an instant.
- * @param before an event of the incident: only what was on the timeline by then counts
- */
+/** Reads a contact's clock as of an instant. @param before the event of the incident at which the timeline ends */
 export function readClock({ incident, contact, events }: Waiting, now: number, before?: string): NaiveClock {
   const isOwn = ({ id }: Doc): boolean => /^\d+$/.test(id);
   const isThen = (fact: Doc): boolean =>

@@ -141,10 +141,7 @@ function checkCount(id: string, { affectedCustomers, impact }: Doc): string[] {
   return named === 0 || (count ?? 0) >= named ? [] : [`${id} names ${named} customers, and counts ${count}.`];
 }
 
-/**
- * Customers known only from linked incidents have left with the last link. What its own ticket told while it was linked itself went
- * to the one that had it.
- */
+/** Customers known from links alone left with the last link; what its own ticket told meanwhile went to the primary. */
 function checkLeft(records: Records, id: string, incident: Doc, named: ReadonlySet<string>): string[] {
   const { status, links = [], affectedCustomers } = incident;
   if (!isLinked(records, id) || status === 'linked' || links.length > 0) return [];

@@ -52,10 +52,7 @@ export function isNamed(contact: Doc, { customers = 'all', ticket }: Doc): boole
   return contact.customers.some((each: Doc) => customers.includes(each.id));
 }
 
-/**
- * Whether a statement reached a contact. An update to all reaches those who were recorded by then, and one that tells of the
- * recovery those as well who were affected by then.
- */
+/** An update to all reaches those recorded by then; one about the recovery also those affected by then. */
 export function reaches(contact: Doc, event: Doc): boolean {
   const { type, detail, occurredAt, recordedAt } = event;
   const { customers = 'all', channel = 'ticket', recovery } = detail;

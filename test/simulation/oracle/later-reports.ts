@@ -1,7 +1,4 @@
-/**
- * Table L: what a later report, alert or message makes of a record that is there already. That each of these is told,
- * `reasons.ts` checks.
- */
+/** Table L: what a later report, alert or message makes of a record. That each is told, `reasons.ts` checks. */
 
 import { hourMs } from '../calendar.ts';
 import { isLinked } from './groups.ts';

@@ -137,10 +137,7 @@ function wasGivenUp(id: string, stage: Stage): boolean {
   );
 }
 
-/**
- * What had been paged, was over and is open again calls again. An alert that was answered before PagerDuty could be reached
- * is not made there any more.
- */
+/** An incident that opens again calls again, unless its alert was answered before PagerDuty could be reached. */
 function checkReopened(id: string, incident: Doc, events: readonly Doc[], pages: readonly Page[]): string[] {
   if (incident.status !== 'open' || !pages.some((each) => each.action === 'resolve')) return [];
   const reopened = events.findLast((each) => each.changes?.status === 'open' && each.type !== 'filed');

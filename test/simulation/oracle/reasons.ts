@@ -53,10 +53,7 @@ const longestRetellingMs = 30 * minuteMs;
 
 const overtaking = new Set(['customer-updated', 'recovered', 'verified', 'scoped', 'linked', 'corrected', 'retracted']);
 
-/**
- * Each notice has its reason on the timeline, and each reason its notice, which names its customers.
- * @param of the notices of an incident
- */
+/** Each notice has its reason on the timeline, and each reason its notice, which names its customers. */
 export function checkReasons(
   id: string,
   events: readonly Doc[],

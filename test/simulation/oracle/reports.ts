@@ -177,10 +177,7 @@ function checkHomes(signals: readonly Kept[], records: Records): string[] {
   return found;
 }
 
-/**
- * An alert is on its own incident, or on that of its storm, until it is told again an hour or more after the recovery: from
- * then on it is on a new one.
- */
+/** An alert stays on its incident, or its storm's, until it is told an hour or more after the recovery. */
 function checkAlertHomes(
   source: string,
   words: readonly Kept[],

@@ -51,10 +51,7 @@ export function duty(seed: string, start: number, end: number): Act {
   return look(start + pollEveryMs);
 }
 
-/**
- * One incident, from its notice to the customer's recovery.
- * @param others incidents that were known before
- */
+/** One incident, until its customer has recovered. @param others incidents that were known before */
 function respond(random: Random, id: string, from: number, others: readonly string[]): Act[] {
   if (random.chance(0.05)) return [];
   const acts: Act[] = [];
