@@ -8,6 +8,7 @@ import {
   isFixedTime,
   longestFixedGapMs,
   nextSlot,
+  type RhythmFacts,
   scopeSlot,
   slotAfter,
   spreadOf,
@@ -17,13 +18,16 @@ import { at, incidentAt, told } from './rhythm.ts';
 
 const urgent = incidentAt(at('24 10:00'));
 const calm = incidentAt(at('24 09:00'), { ongoing: 'no', urgency: { ...urgent.urgency, level: 'low' } });
+const goingOn = { ...calm, ongoing: 'yes' as const };
+const atThree = '15:00 in Asia/Tokyo, the next of the fixed times';
+const following = (when: string, what: 'slot' | 'update', of: RhythmFacts) => slotAfter(at(when), what, of, policy);
 
 describe('the first slot', () => {
   it.each([
     ['high', urgent, '24 10:00', '24 10:15'],
     ['high, known later', urgent, '24 14:00', '24 14:15'],
     ['low, but nobody knows whether it goes on', { ...calm, ongoing: 'unknown' as const }, '24 09:00', '24 09:15'],
-    ['low, and going on', { ...calm, ongoing: 'yes' as const }, '24 09:00', '24 09:15'],
+    ['low, and going on', goingOn, '24 09:00', '24 09:15'],
     ['high, and over', { ...urgent, ongoing: 'no' as const }, '24 10:00', '24 10:15'],
     ['low, and over', calm, '24 09:00', '24 10:00'],
   ])('%s', (_, incident, known, due) => {
@@ -37,16 +41,11 @@ describe('the first slot', () => {
 });
 
 it.each([
-  ['goes on after all', calm, { ...calm, ongoing: 'yes' as const }, true],
+  ['goes on after all', calm, goingOn, true],
   ['goes on no more', { ...calm, ongoing: 'unknown' as const }, calm, true],
   ['is judged to be urgent', calm, { ...calm, urgency: urgent.urgency }, true],
   ['is urgent, and goes on no more', urgent, { ...urgent, ongoing: 'no' as const }, false],
-  [
-    'is not urgent, and was thought to go on',
-    { ...calm, ongoing: 'unknown' as const },
-    { ...calm, ongoing: 'yes' as const },
-    false,
-  ],
+  ['is not urgent, and was thought to go on', { ...calm, ongoing: 'unknown' as const }, goingOn, false],
   ['is as it was', calm, calm, false],
 ])('what %s goes by the other row, or does not', (_, before, after, isOther) => {
   expect(hasOtherRow(before, after)).toBe(isOther);
@@ -80,62 +79,40 @@ describe('the slots of an incident filed at 10:00', () => {
     ['25 14:01', '25 17:00'],
     ['25 21:01', '26 10:00'],
   ])('after an update at %s comes %s', (update, next) => {
-    expect(told(slotAfter(at(update), 'update', urgent, policy).dueAt)).toBe(next);
+    expect(told(following(update, 'update', urgent).dueAt)).toBe(next);
   });
 
   it('go straight to the four times a day where it is not urgent', () => {
-    expect(told(slotAfter(at('24 10:00'), 'slot', calm, policy).dueAt)).toBe('24 15:00');
-    expect(told(slotAfter(at('24 10:00'), 'update', calm, policy).dueAt)).toBe('24 15:00');
-    expect(told(slotAfter(at('24 14:20'), 'update', calm, policy).dueAt)).toBe('24 17:00');
+    expect(told(following('24 10:00', 'slot', calm).dueAt)).toBe('24 15:00');
+    expect(told(following('24 10:00', 'update', calm).dueAt)).toBe('24 15:00');
+    expect(told(following('24 14:20', 'update', calm).dueAt)).toBe('24 17:00');
   });
 
-  it('say why', () => {
-    expect(slotAfter(at('24 11:45'), 'slot', urgent, policy).reason).toBe(
-      '30 min after the last slot, which was less than 2 h after filing',
-    );
-    expect(slotAfter(at('24 12:00'), 'update', urgent, policy).reason).toBe(
-      '60 min after the last update, which was 2 h or more after filing',
-    );
-    expect(slotAfter(at('24 12:00'), 'update', calm, policy).reason).toBe(
-      '15:00 in Asia/Tokyo, the next of the fixed times: not urgent and not going on',
-    );
-    expect(firstSlot(urgent, at('24 10:00'), policy).reason).toBe(
-      'first update, 15 min after the customer was known to be affected',
-    );
-    expect(firstSlot(calm, at('24 10:00'), policy).reason).toBe(
-      'first update, 60 min after the customer was known to be affected',
-    );
-    expect(slotAfter(at('25 10:00'), 'slot', urgent, policy).reason).toBe(
-      '15:00 in Asia/Tokyo, the next of the fixed times: 12 h or more after filing',
-    );
+  it.each([
+    ['first update, 15 min after the customer was known to be affected', firstSlot(urgent, at('24 10:00'), policy)],
+    ['first update, 60 min after the customer was known to be affected', firstSlot(calm, at('24 10:00'), policy)],
+    ['30 min after the last slot, which was less than 2 h after filing', following('24 11:45', 'slot', urgent)],
+    ['60 min after the last update, which was 2 h or more after filing', following('24 12:00', 'update', urgent)],
+    [`${atThree}: not urgent and not going on`, following('24 12:00', 'update', calm)],
+    [`${atThree}: 12 h or more after filing`, following('25 10:00', 'slot', urgent)],
+  ])('say why: %s', (reason, slot) => {
+    expect(slot.reason).toBe(reason);
   });
 });
 
 describe('whether customers are updated on the rhythm at all', () => {
-  const about = { incidentId: 'inc_2', isAboutMetronome: true };
-  it.each<[string, Parameters<typeof hasRhythm>[0], boolean]>([
-    ['an incident', { kind: 'incident', status: 'open', isAboutMetronome: false }, true],
-    ['a recovered one', { kind: 'incident', status: 'recovered', isAboutMetronome: false }, true],
-    ['a linked one', { kind: 'incident', status: 'linked', isAboutMetronome: false }, false],
-    ['a question', { kind: 'question', status: 'open', isAboutMetronome: false }, false],
-    ['one about Metronome', { kind: 'incident', status: 'open', isAboutMetronome: true }, false],
-    [
-      'one about Metronome, with another such',
-      { kind: 'incident', status: 'open', isAboutMetronome: true, links: [about as never] },
-      false,
-    ],
-    [
-      'one about Metronome, with a customer’s report',
-      {
-        kind: 'incident',
-        status: 'open',
-        isAboutMetronome: true,
-        links: [{ ...about, isAboutMetronome: false } as never],
-      },
-      true,
-    ],
-  ])('%s', (_, of, has) => {
-    expect(hasRhythm(of)).toBe(has);
+  const about = { incidentId: 'inc_2', isAboutMetronome: true } as never;
+  const ofCustomer = { incidentId: 'inc_2', isAboutMetronome: false } as never;
+  it.each<[string, Partial<Parameters<typeof hasRhythm>[0]>, boolean]>([
+    ['an incident', {}, true],
+    ['a recovered one', { status: 'recovered' }, true],
+    ['a linked one', { status: 'linked' }, false],
+    ['a question', { kind: 'question' }, false],
+    ['one about Metronome', { isAboutMetronome: true }, false],
+    ['one about Metronome, with another such', { isAboutMetronome: true, links: [about] }, false],
+    ['one about Metronome, with a customer’s report', { isAboutMetronome: true, links: [ofCustomer] }, true],
+  ])('%s', (_, stated, has) => {
+    expect(hasRhythm({ kind: 'incident', status: 'open', isAboutMetronome: false, ...stated })).toBe(has);
   });
 });
 
@@ -150,7 +127,7 @@ describe('an emergency from 10:20 on, of an incident filed at 10:00', () => {
     ['24 12:19', 'slot', '24 12:34'],
     ['24 12:20', 'slot', '24 13:20'],
   ])('after what was at %s (%s) comes %s', (when, what, due) => {
-    expect(told(slotAfter(at(when), what, during, policy).dueAt)).toBe(due);
+    expect(told(following(when, what, during).dueAt)).toBe(due);
   });
 
   it.each<[string, string]>([
@@ -162,37 +139,28 @@ describe('an emergency from 10:20 on, of an incident filed at 10:00', () => {
     expect(told(slotAfter(at(when), 'slot', over, policy).dueAt)).toBe(due);
   });
 
-  it('says why', () => {
-    expect(slotAfter(at('24 10:20'), 'update', during, policy).reason).toBe(
-      '15 min after the last update, in the first 2 h of an emergency',
-    );
-    expect(slotAfter(at('24 10:35'), 'slot', during, policy).reason).toBe(
-      '15 min after the last slot, in the first 2 h of an emergency',
-    );
-    expect(slotAfter(at('24 10:19'), 'update', during, policy).reason).toBe(
-      '30 min after the last update, which was less than 2 h after filing',
-    );
-    expect(emergencySlot(at('24 10:20'), policy)).toEqual({
-      dueAt: at('24 10:35'),
-      remindAt: at('24 10:30'),
-      reason: '15 min after it became an emergency',
-    });
+  it.each([
+    ['24 10:20', 'update', '15 min after the last update, in the first 2 h of an emergency'],
+    ['24 10:35', 'slot', '15 min after the last slot, in the first 2 h of an emergency'],
+    ['24 10:19', 'update', '30 min after the last update, which was less than 2 h after filing'],
+  ] as const)('says why, after what was at %s (%s)', (when, what, reason) => {
+    expect(following(when, what, during).reason).toBe(reason);
   });
 
-  it.each<[string, { since: Date; endedAt: Date | null }, string, string]>([
-    ['what stood open ends with its first interval', { since: at('24 13:40'), endedAt: null }, '24 13:15', '24 13:55'],
-    ['what is due sooner anyhow comes first', { since: at('24 10:25'), endedAt: null }, '24 10:05', '24 10:35'],
-    ['what falls due in it goes by it', { since: at('24 10:20'), endedAt: null }, '24 10:30', '24 10:45'],
-    ['what falls due as it begins is in it', { since: at('24 13:15'), endedAt: null }, '24 13:15', '24 13:30'],
-    [
-      'one that ended before that changes nothing',
-      { since: at('24 13:40'), endedAt: at('24 13:50') },
-      '24 13:15',
-      '24 14:15',
-    ],
-    ['one that ended just then still does', { since: at('24 13:40'), endedAt: at('24 13:55') }, '24 13:15', '24 13:55'],
-  ])('of a contact’s slots: %s', (_, of, open, due) => {
-    const incident = { ...urgent, emergency: of };
+  it('has its first slot fifteen minutes in', () => {
+    const reason = '15 min after it became an emergency';
+    expect(emergencySlot(at('24 10:20'), policy)).toEqual({ dueAt: at('24 10:35'), remindAt: at('24 10:30'), reason });
+  });
+
+  it.each([
+    ['what stood open ends with its first interval', '24 13:40', null, '24 13:15', '24 13:55'],
+    ['what is due sooner anyhow comes first', '24 10:25', null, '24 10:05', '24 10:35'],
+    ['what falls due in it goes by it', '24 10:20', null, '24 10:30', '24 10:45'],
+    ['what falls due as it begins is in it', '24 13:15', null, '24 13:15', '24 13:30'],
+    ['one that ended before that changes nothing', '24 13:40', '24 13:50', '24 13:15', '24 14:15'],
+    ['one that ended just then still does', '24 13:40', '24 13:55', '24 13:15', '24 13:55'],
+  ])('of a contact’s slots: %s', (_, since, endedAt, open, due) => {
+    const incident = { ...urgent, emergency: { since: at(since), endedAt: endedAt === null ? null : at(endedAt) } };
     expect(told(nextSlot(at(open), false, incident, policy).dueAt)).toBe(due);
   });
 
@@ -236,12 +204,9 @@ describe('fixed times', () => {
     const from = ['28 10:00', '28 22:00', '29 11:00', '29 18:30'];
     expect(from.map(due)).toEqual(['28 15:00', '29 11:00', '29 18:30', '01 10:00']);
     expect([isFixedTime(at('29 18:30'), weekend), isFixedTime(at('29 15:00'), weekend)]).toEqual([true, false]);
-    const weekly: Policy = {
-      ...policy,
-      cadence: { ...policy.cadence, fixedTimes: [], fixedTimesOn: { friday: ['10:00'] } },
-    };
-    expect(slotAfter(at('27 10:00'), 'slot', urgent, weekly).dueAt.toISOString()).toBe('2026-12-04T01:00:00.000Z');
     const never: Policy = { ...policy, cadence: { ...policy.cadence, fixedTimes: [] } };
+    const weekly = { ...never, cadence: { ...never.cadence, fixedTimesOn: { friday: ['10:00'] } } };
+    expect(slotAfter(at('27 10:00'), 'slot', urgent, weekly).dueAt.toISOString()).toBe('2026-12-04T01:00:00.000Z');
     expect(() => slotAfter(at('27 10:00'), 'slot', urgent, never)).toThrow(
       'The policy names no fixed time of day, in order.',
     );
