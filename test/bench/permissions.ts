@@ -1,7 +1,4 @@
-/**
- * What it costs that the local cloud asks whether an account may do what it calls: what of a processor it takes to
- * commit a ticket's documents as `tickets`, against the same as the owner, who is not checked.
- */
+/** Processor time of committing a ticket as `tickets`, whose permissions are checked, against the unchecked owner. */
 import type { Firestore } from '@google-cloud/firestore';
 import { connectFirestore } from '../../functions/platform/firestore.ts';
 import { asFigure, inPairs, measure, median, ratioOf, round } from './measure.ts';

@@ -1,7 +1,4 @@
-/**
- * A year of tickets of a chain of restaurants, and what its support agents look for. What a search should find is told by
- * what each ticket was made of, and not by any comparison of texts.
- */
+/** A year of tickets of a chain of restaurants, and what agents look for: what fits is known from how each was made. */
 import { Random } from '../simulation/random.ts';
 
 export interface Ticket {

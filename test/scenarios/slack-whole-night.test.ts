@@ -57,10 +57,7 @@ async function fieldOf(block: string) {
   return view.blocks.find((each: { block_id?: string }) => each.block_id === block);
 }
 
-/**
- * Chooses in the form that is open, a tap each, two where a list has to be opened; writes texts, picks people, and submits it.
- * What is written where the form has no such field is left.
- */
+/** Chooses, writes and picks people in the form that is open, and submits it; fields that it has not are left. */
 async function submit(
   chosen: Record<string, string> = {},
   texts: Record<string, string> = {},

@@ -1,7 +1,4 @@
-/**
- * Names and titles from outside are data. Whatever an author calls themselves changes nothing about who acted; whatever a
- * title or a customer's name says, it is one line and no drill. Each door has every row.
- */
+/** Names and titles from outside are data, at each door: one line, no drill, and nothing about who acted. */
 import { beforeAll, describe, expect, test } from 'vitest';
 import { nameLine } from '../../functions/platform/one-line.ts';
 import { actorText } from '../../functions/words/people.ts';

@@ -34,10 +34,7 @@ function checkCounted(id: string, incident: Doc, contacts: readonly Doc[], recor
   ];
 }
 
-/**
- * No clock runs for customers that the incident neither names nor counts. The reporter of what could not be confirmed hears
- * of that, and of what has become of it since.
- */
+/** Only customers that the incident names or counts have a clock; a reporter hears of what was not confirmed. */
 function checkAffected(
   id: string,
   { affectedCustomers, impact, reporter }: Doc,
