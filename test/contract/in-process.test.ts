@@ -76,7 +76,9 @@ afterEach(async () => {
 });
 
 const carriers = {
-  'over a connection': (address: string) => new Client(address, credentials.createInsecure()),
+  // With connections of its own: the shared ones remember a port that refused, which a later cloud may have been given.
+  'over a connection': (address: string) =>
+    new Client(address, credentials.createInsecure(), { 'grpc.use_local_subchannel_pool': 1 }),
   'in this process': (address: string) => {
     const channelOverride = cloud.channelTo(address);
     if (!channelOverride) throw new Error(`${address} is not this cloud.`);
