@@ -232,6 +232,13 @@ describe('what is seen now, where others’ clocks are ahead,', () => {
   });
 });
 
+test.each([
+  ['unknown', false],
+  ['yes', true],
+] as const)('verified as ongoing: %s, it was seen then: %s', (ongoing, isSeen) => {
+  expect('lastSeenAt' in saidOf({}, { type: 'verified', ongoing }).incident).toBe(isSeen);
+});
+
 test('a comment is on the timeline, and changes nothing else', () => {
   const one = record();
   const { lastSequence, statedSequence: _, ...before } = one.incident;
