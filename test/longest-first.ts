@@ -41,12 +41,6 @@ const longest = [
   'incidents/laws',
   'scenarios/drill-ends',
   'scenarios/bundle-holds',
-  'scenarios/drills',
-  'incidents/sent-again',
-  'intake/sources/readers',
-  'postmortems/bundle',
-  'infra/erase-everywhere',
-  'scenarios/mail-and-teams',
 ].map((name) => `/test/${name}.test.ts`);
 
 export class LongestFirst extends BaseSequencer {
