@@ -76,7 +76,7 @@ afterEach(async () => {
 });
 
 const carriers = {
-  // With connections of its own: the shared ones remember a port that refused, which a later cloud may have been given.
+  // With connections of its own: shared ones fail at once on a port that refused, which a later cloud may be given.
   'over a connection': (address: string) =>
     new Client(address, credentials.createInsecure(), { 'grpc.use_local_subchannel_pool': 1 }),
   'in this process': (address: string) => {

@@ -67,7 +67,7 @@ interface Timer {
   scopeDueAt: Date | null;
 }
 
-/** A whole history is read for each check, and what is wrong after one step is wrong after the next. */
+/** Each check reads the whole history: of long ones, `npm test` checks every fourth step, and the long tests each step. */
 const isChecked = (length: number): boolean => isDrawnMore || length <= 8 || length % 4 === 0;
 
 export class InMemory implements State {

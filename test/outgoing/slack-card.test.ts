@@ -117,9 +117,9 @@ describe('a card', () => {
   const first = contact('b', 15, { id: 'con_1' });
   test.each<[what: string, of: Partial<Incident>, waiting: Contact[], said: string]>([
     ['one', {}, [contact('a', 15)], due('a')],
-    ['some, of whom one is of several customers', {}, [contact('b', 20, two), contact('a', 15)], due('a and 2 more')],
+    ['some, one of them of several customers', {}, [contact('b', 20, two), contact('a', 15)], due('a and 2 more')],
     ['two at once: the first by id', {}, [first, contact('a', 15, { id: 'con_2' })], due('b and 1 more')],
-    ['those whom nobody has named', {}, [contact('x', 15, others)], due('6 unidentified customers')],
+    ['those that nobody has named', {}, [contact('x', 15, others)], due('6 unidentified customers')],
     ['one of six, and the five not named', ofA, [contact('a', 15), contact('x', 20, others)], due('a and 5 more')],
     ['one without a name', {}, [contact('a', 15, { name: null } as never)], due('a')],
     ['nobody any more', {}, [contact('a', 15, { stoppedAt: at })], 'Next update due: no customers waiting'],
