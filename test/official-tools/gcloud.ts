@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 
 /** What such tests say where they do not run. */
-export const noGcloud = 'DID NOT RUN: there is no gcloud on the path (see .ci/run)';
+export const noGcloud = 'DID NOT RUN: there is no gcloud on the path (CONTRIBUTING.md)';
 
 /** The SDK's folder; undefined where there is no gcloud. */
 export const sdk: string | undefined = (process.env.PATH ?? '')
