@@ -1,7 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
-import { LongestFirst } from './test/longest-first.ts';
 
 /** Where the result goes as JSON, for whoever counts it. */
 const resultFile = process.env.TEST_RESULT_FILE;
@@ -16,10 +15,11 @@ export default defineConfig({
     // itself, which takes longer than a core is idle. More than four were not tried.
     maxWorkers: Math.min(availableParallelism() + 1, 4),
     execArgv: ['--import', join(import.meta.dirname, 'test/quick-require.mjs')],
-    sequence: { sequencer: LongestFirst },
     setupFiles: ['test/patience.ts', 'test/log-of-failed.ts'],
     env: {
       METADATA_SERVER_DETECTION: 'none',
+      // A team's own settings are not read, whatever they are: this folder has none.
+      METRONOME_SETTINGS: join(import.meta.dirname, 'test/fixtures'),
       // As the product sets it: of what a test leaves set, nothing is from it.
       FIRESTORE_ENABLE_TRACING: 'OFF',
       // Programs that tests start take a fifth less once they were compiled.
@@ -41,16 +41,31 @@ export default defineConfig({
           setupFiles: ['test/shared-process.ts'],
           include: ['test/**/*.test.ts'],
           exclude: [
+            'test/alertmanager/**',
             'test/browser/**',
             'test/official/**',
             'test/official-tools/**',
             'test/simulation/planted-bugs.test.ts',
-            'test/**/*.long.test.ts',
+            '**/*.long.test.ts',
           ],
         },
       },
+      // The local cloud's own tests, which only a change of it can fail: not a part of `npm test`.
+      {
+        extends: true,
+        test: {
+          name: 'cloud',
+          isolate: false,
+          setupFiles: ['test/shared-process.ts'],
+          include: ['infra/cloud/test/**/*.test.ts'],
+          exclude: ['**/*.long.test.ts'],
+        },
+      },
       // Whole days, which search more than they assert. What they are about has a smaller form in `main`.
-      { extends: true, test: { name: 'long', include: ['test/**/*.long.test.ts'] } },
+      {
+        extends: true,
+        test: { name: 'long', include: ['{test,infra/cloud/test}/**/*.long.test.ts'] },
+      },
       {
         extends: true,
         test: {
@@ -68,6 +83,7 @@ export default defineConfig({
           fileParallelism: false,
         },
       },
+      { extends: true, test: { name: 'alertmanager', include: ['test/alertmanager/**/*.test.ts'] } },
       { extends: true, test: { name: 'official', include: ['test/official/**/*.test.ts'] } },
       { extends: true, test: { name: 'browser', include: ['test/browser/**/*.test.ts'], fileParallelism: false } },
     ],

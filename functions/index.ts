@@ -1,17 +1,21 @@
 /** The door list: each deployed function's name and a lazy import of its door, nothing else. */
 
-import type { CloudEvent, CloudEventFunction, HttpFunction } from '@google-cloud/functions-framework';
-import { cloudEvent, http } from '@google-cloud/functions-framework';
+import type { CloudEventFunction, HttpFunction } from '@google-cloud/functions-framework';
+import { http } from '@google-cloud/functions-framework';
 import { runFunction } from './platform/environment.ts';
+import { pushDoor } from './platform/push-door.ts';
 import { ownRawBody } from './platform/raw-body.ts';
 import './platform/without-domains.ts';
+import { alsoAt } from './topology.ts';
 
 const httpDoors: Record<string, () => Promise<HttpFunction>> = {
   tickets: async () => (await import('./intake/tickets.ts')).tickets,
-  alerts: async () => (await import('./intake/alerts.ts')).alerts,
+  alerts: async () => (await import('./alerts/door.ts')).alerts,
+  changes: async () => (await import('./evidence/changes.ts')).changes,
   api: async () => (await import('./api/api.ts')).api,
   slack: async () => (await import('./slack/door.ts')).slack,
   console: async () => (await import('./console/door.ts')).console,
+  publicPages: async () => (await import('./public-pages/door.ts')).publicPages,
 };
 
 const eventDoors: Record<string, () => Promise<CloudEventFunction<unknown>>> = {
@@ -29,9 +33,11 @@ const eventDoors: Record<string, () => Promise<CloudEventFunction<unknown>>> = {
 };
 
 for (const [name, load] of Object.entries(httpDoors)) {
-  ownRawBody(name);
+  for (const path of [name, ...(alsoAt[name] ?? [])]) ownRawBody(path);
   http(name, (request, response) => runFunction(name, async () => (await load())(request, response)));
 }
 for (const [name, load] of Object.entries(eventDoors)) {
-  cloudEvent(name, (event: CloudEvent<unknown>) => runFunction(name, async () => (await load())(event)));
+  ownRawBody(name);
+  const answer = pushDoor(name, async (event) => (await load())(event));
+  http(name, (request, response) => runFunction(name, () => answer(request, response)));
 }

@@ -7,7 +7,8 @@ const senders: Senders = {
   notice: async () => (await import('./platform/publish-notice.ts')).sendNotice,
   page: async () => (await import('./platform/publish-notice.ts')).sendPage,
   'ticket-updates': async () => (await import('./outgoing/tickets/publish-updates.ts')).sendUpdates,
-  'taken-home': async () => (await import('./incidents/statements/record-event.ts')).sendTakenHome,
+  withdrawn: async () => (await import('./incidents/statements/record-event.ts')).sendWithdrawn,
+  merge: async () => (await import('./merge.ts')).continueMerge,
   related: async () => (await import('./incidents/signals/join.ts')).joinAsked,
   'reply-to-read': async () => (await import('./outgoing/tickets/publish-updates.ts')).readReply,
   'update-echo': async () => (await import('./outgoing/tickets/publish-updates.ts')).takeEcho,
@@ -33,7 +34,9 @@ export const minuteTick = tickWith({
   },
   beforeLooks: [async () => (await import('./duty/duty.ts')).recallDuty],
   everyMinute: [
+    async () => (await import('./customer-updates/dead-man.ts')).callDeadMan,
     async () => (await import('./duty/duty.ts')).refreshDuty,
+    async () => (await import('./published/ask-to-publish.ts')).askToPublish,
     async () => {
       const { noteChanges } = await import('./outgoing/notion/note-changes.ts');
       return (now) =>

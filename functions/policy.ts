@@ -1,38 +1,40 @@
 /**
- * Every number and table that decides something: the one place to change a rule. Durations are ISO 8601. Entries marked † are
- * Metronome's own defaults; the others are the practice's. Decisions record the policy's version, so that each can be explained,
- * and taken again, years later. Pure.
+ * Every number and table that decides something, by default; a team changes them in its `policy.json`. Durations are ISO 8601.
+ * Entries marked † are Metronome's own defaults; the others are the practice's. Decisions record the policy's version, so that
+ * each can be explained, and taken again, years later. Pure.
  */
-import { createHash } from 'node:crypto';
+import { customerPages, publicStatus } from './policy/customer-pages.ts';
+import { type PartOf, withOwn } from './policy/own.ts';
 import * as words from './policy/word-lists.ts';
 
 export { milliseconds } from './policy/duration.ts';
+export { policyVersion } from './policy/version.ts';
 
 /** In the order of ISO 8601: Monday is the first. */
 export const weekdays = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;
 export type Weekday = (typeof weekdays)[number];
 
-export const policy = {
+export const defaults = {
   /** Weeks, the fixed times of day, and times given without a zone are read here. */
   zone: 'Asia/Tokyo',
+
+  /** The language of notices, and of the console for browsers that ask for neither. `sender.language` is what customers read. */
+  language: 'ja' as 'ja' | 'en', // †
 
   /** What a customer is called in the product. */
   customerLabel: { ja: '店舗', en: 'customer' },
 
-  /** Customers by name, with what else they are called: a ticket's organisation, an older name. Each has one id. */
-  customers: [] as { id: string; name: string; aliases: string[] }[], // †
-
   /** The owner of a product area and its runbook, shown on the card, the page and in notices. */
   areas: [] as { area: string; owner?: string; runbook?: string }[], // †
 
-  /** What messages to customers say of us; a line without its value is left out. */
+  /** What messages to customers say about us; a line without its value is left out. */
   sender: {
-    /** Of the drafts. */
     language: 'ja' as 'ja' | 'en', // †
     company: { ja: '', en: '' }, // †
     telephone: '', // †
     /** What a customer should check for gaps and duplicates after a recovery; blank for nothing. */
     records: { ja: '注文・会計', en: 'order or payment' }, // †
+    mentionsCause: true, // † that it is looked for, from when somebody takes the incident until a cause is recorded
     /** By a ticket's product area, what customers call it: `{ area: 'pos', ja: '会計機能', en: 'checkout' }`. */
     functions: [] as { area: string; ja: string; en: string }[], // †
   },
@@ -62,7 +64,11 @@ export const policy = {
     stormKeyRewrite: 'PT5M', // †
     /** So many further resources of an alert group are named on its timeline. */
     mostAlertResources: 50, // †
-    /** The same content within this long is the same report sent again, where the tool tells neither an id nor a time. */
+    /** What an alert's severity or priority says of the impact: `{ critical: 'stopped', p2: 'degraded' }`, in lower case. */
+    severities: {} as Readonly<Record<string, 'stopped' | 'degraded' | 'inconvenient' | 'none'>>, // †
+    /** The product area of a service that alerts name, in lower case; one that is not listed is an area by itself. */
+    services: {} as Readonly<Record<string, string>>, // †
+    /** Identical content within this time is the same report sent again, if the tool sends neither an ID nor a time. */
     resendWindow: 'PT10M', // †
   },
 
@@ -90,7 +96,7 @@ export const policy = {
     escalateEvery: 'P1D', // †
     /** An alert whose scope nobody has known for this long is offered to be closed with others. */
     staleAlertAfter: 'P1D', // †
-    /** While no customer is known, the question who is affected can be put off by this much. */
+    /** While no customer is known, the question who is affected can be snoozed for this long. */
     snoozeFor: 'PT4H', // †
     /** Updates in these channels count as sent to the customer. */
     countedChannels: ['ticket', 'phone', 'mail', 'chat', 'in-person', 'status-page'],
@@ -113,10 +119,8 @@ export const policy = {
 
   /** Emergencies are practised. */
   drills: {
-    /** From the last drill, or else from the first incident. */
-    every: 'P30D', // †
-    /** How often the overdue notice is repeated. */
-    overdueEvery: 'P7D', // †
+    every: 'P30D', // † from the last drill, or else from the first incident
+    overdueEvery: 'P7D', // † between two notices that one is overdue
   },
 
   /** How notices travel. */
@@ -128,8 +132,12 @@ export const policy = {
     channelTimeout: 'PT10S', // †
     /** A channel that does not answer is tried this long; then people see the failure. */
     giveUpAfter: 'P1D', // †
-    /** What Slack has not taken by then goes to the other channels as well. */
+    /** Notices that Slack has not accepted by then, and urgent ones of any channel, go to the other channels too. */
     fallBackAfter: 'PT1M', // †
+    /** A channel's `Retry-After` is honoured this long at most: for pages, emergencies and escalations, and for the rest. */
+    holdUpTo: { urgent: 'PT1M', rest: 'PT10M' }, // †
+    /** An urgent notice whose address or secret is refused is tried this long: a deployment or a rotation passes. */
+    refusedTriedFor: 'PT10M', // †
     keptFor: 'P90D', // †
   },
 
@@ -154,14 +162,14 @@ export const policy = {
     /** An update that the tool has not taken this long after the tap has failed, and needs a new tap. */
     giveUpAfter: 'PT15M', // †
     toolTimeout: 'PT10S', // †
-    /** The same words to the same customer again so soon are a second tap, and not a second update. */
+    /** The same text to the same customer within this time is a second tap, not a second update. */
     sameTextWithin: 'PT5M', // †
-    /** After an answer that was lost, the ticket is read so much later: a slow tool may still be at it. */
+    /** After a lost answer, the ticket is read this much later: a slow tool may still be working. */
     lookAfter: 'PT1M', // †
     mostMessageCharacters: 5_000, // †
     /** Internal notes on the reporter's ticket. */
     notes: { filed: true, reclassified: true, recovered: true, notOccurring: true }, // †
-    /** Of what a tool takes in a minute, customers come first: when many reports come at once, notes wait. */
+    /** Updates to customers take precedence over notes within a tool's rate limit. */
     notesAMinute: 30, // †
     /** Notion takes three requests a second, and so many relations in one write. */
     notion: {
@@ -170,7 +178,7 @@ export const policy = {
       mostRelations: 100,
       runFor: 'PT40S',
       overlap: 'PT2M',
-      /** Where Notion takes nothing it is asked again after as long as that has lasted, but not sooner nor later than this. */
+      /** If Notion fails, the next try waits as long as the failure has lasted, within these limits. */
       askAgain: { soonest: 'PT50S', latest: 'PT10M' },
     }, // †
     keptFor: 'P400D', // †
@@ -184,7 +192,7 @@ export const policy = {
     names: {} as Record<string, string>, // †
     /** A profile is read again after this. */
     profileKeptFor: 'PT10M', // †
-    /** The same person's same confirmation again so soon is a second press, and nothing new. */
+    /** The same confirmation by the same person within this time is a second press. */
     samePressWithin: 'PT2M', // †
   },
 
@@ -212,15 +220,22 @@ export const policy = {
     firstResponse: { urgent: 'PT5M', calm: 'PT30M' }, // †
     release: { triggers: ['*'], branches: ['main', 'master'], testStep: 'test' },
     releaseLookback: 'PT24H', // †
-    /** A median of fewer would say what one or two did. */
-    medianFrom: 5, // †
-    /** A 90th percentile of fewer would be the slowest one by another name. */
-    percentileFrom: 10, // †
+    medianFrom: 5, // † with fewer values, a median would show what one or two people did
+    percentileFrom: 10, // † with fewer values, a 90th percentile would just be the slowest one
   },
+
+  /** Cards quote the first sentence of the reporter's description, at most 80 characters. */
+  slack: { quote: true }, // †
 
   /** What is kept beside what people state. */
   evidence: {
     releasesKeptFor: 'P400D', // †
+    /** Deployments to these environments of GitHub and GitLab are releases; `production/eu` is one of the first. */
+    environments: ['production', 'prod', 'live'], // †
+    /** Workflows of GitHub whose runs tell of a release: `['Deploy', 'Test']`. */
+    workflows: [] as string[], // †
+    /** The same commit told by several tools within this is one release. */
+    sameReleaseWithin: 'PT1H', // †
     /** The series behind an alert: from so long before it began, and never longer than the second. */
     seriesBefore: 'PT1H',
     seriesAtMost: 'P1D', // †
@@ -250,12 +265,14 @@ export const policy = {
     leastWeeksBefore: 13, // †
     /** A change that chance explains with less than this probability asks for an answer. */
     alarmBelow: 0.001, // †
-    /** Counts are shown against those between which chance keeps that share of the weeks. */
+    /** Counts are shown against the range in which chance keeps this share of the weeks. */
     usual: 0.95, // †
-    /** The sample to read again: where that share are really incidents, one is in it with that probability. */
+    /** The sample to read again: if this share of questions are really incidents, it contains one with this probability. */
     sample: { share: 0.1, found: 0.9 }, // †
     trendWeeks: 26,
   },
+
+  merge: { most: 200, atOnce: 20 }, // † so many at once, and so many of them before the answer
 
   /** How incidents are found, and which may be the same trouble. */
   find: {
@@ -264,6 +281,8 @@ export const policy = {
     mostReads: 300, // †
     pageSize: 100, // †
     mostFound: 50, // †
+    /** How often it is looked whether the team's list of customers was loaded again. */
+    customersReadEvery: 'PT1M', // †
     /** The newest comments are looked through as well. */
     mostComments: 200, // †
     /** So many grams are counted to find the rarest, and each so far. */
@@ -281,6 +300,7 @@ export const policy = {
       /** As a report is announced it is looked for less far: so many incidents, by so many grams. */
       asked: { reads: 40, grams: 4 }, // †
       enough: 45, // †
+      besides: 'PT30M', // † before and after: where no words match, open incidents of so long are offered
       /** Words that titles share without being about the same. */
       commonWords: words.commonWords, // †
       /** Words of one list mean the same in titles. */
@@ -290,11 +310,16 @@ export const policy = {
     helped: { within: 'P365D', mostReads: 60, enough: 35 }, // †
   },
 
+  customerPages, // †
+  publicStatus, // †
+
   /** What the doors take and what is kept. */
   intake: {
     maxBodyBytes: 768 * 1024,
+    maxAlertBodyBytes: 8 * 1024 * 1024, // †
     maxDescriptionBytes: 32 * 1024, // †
     maxNamedCustomers: 500, // †
+    maxNamedBytes: 200_000, // †
     maxTitleCharacters: 500, // †
     storeWithin: 'PT2.5S',
     signalsKeptFor: 'P400D', // †
@@ -312,16 +337,14 @@ export const policy = {
   },
 };
 
-export type Policy = typeof policy;
+export type Policy = typeof defaults;
+/** What a team's `policy.json` holds. */
+export type OwnPolicy = PartOf<Policy>;
 
-const versions = new WeakMap<Policy, string>();
+/** As JSON. A bundle holds what `policy.json` said when it was built; a command that reads the file sets it before it loads this module. */
+declare const METRONOME_OWN_POLICY: string | undefined;
 
-/** The policy's content hash: `pol_` and 12 hex digits. */
-export function policyVersion(of: Policy): string {
-  let version = versions.get(of);
-  if (!version) {
-    version = `pol_${createHash('sha256').update(JSON.stringify(of)).digest('hex').slice(0, 12)}`;
-    versions.set(of, version);
-  }
-  return version;
-}
+export const policy = withOwn(
+  defaults,
+  typeof METRONOME_OWN_POLICY === 'undefined' ? {} : (JSON.parse(METRONOME_OWN_POLICY) as OwnPolicy),
+);

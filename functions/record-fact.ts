@@ -1,4 +1,4 @@
-/** Records what a person states of an incident, and has what shows it follow: the week's draft and the cards in Slack. */
+/** Records what a person states of an incident, and has what shows it follow: the week's draft, the cards in Slack, and customers' pages. */
 import { resolveIncident } from './find/read-incident.ts';
 import { settleSameness } from './find/sameness.ts';
 import type { Context } from './incidents/facts/decision.ts';
@@ -8,6 +8,7 @@ import { recordStatement } from './incidents/statements/record-event.ts';
 import type { Statement } from './incidents/statements/statement-schemas.ts';
 import { followOnCards } from './outgoing/slack/edit-cards.ts';
 import { wakeDraft } from './postmortems/assemble.ts';
+import { askToPublish } from './published/ask-to-publish.ts';
 
 /** @throws Problem 404, 409, 412 or 422 */
 export async function recordFact(id: string, said: Statement, by: Context): Promise<Recorded> {
@@ -22,4 +23,5 @@ export async function recordFact(id: string, said: Statement, by: Context): Prom
 export async function followUp(incident: Incident, { policy, now }: Pick<Context, 'policy' | 'now'>): Promise<void> {
   await wakeDraft(incident, policy, now);
   await followOnCards(incident);
+  await askToPublish();
 }

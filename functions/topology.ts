@@ -27,9 +27,24 @@ export type FunctionName =
   | 'slackEvents'
   | 'weeklyTick'
   | 'releases'
+  | 'changes'
   | 'series'
   | 'api'
-  | 'console';
+  | 'console'
+  | 'publicPages';
+
+/** Requests that one instance of a door serves at a time. */
+export const doorConcurrency = 40;
+
+/** First segments of other paths that a function answers beside its name. */
+export const alsoAt: { readonly [name: string]: readonly string[] } = {
+  alerts: ['opsgenie', 'pagerduty'],
+  publicPages: ['s', 'status'],
+};
+
+/** The database of what customers can see, beside that of the records. */
+export const publicDatabaseOf = (database = '(default)'): string =>
+  `${database === '' || database === '(default)' ? 'metronome' : database}-public`;
 
 /** The Cloud Run service of a function, and the account that it runs as. */
 export const serviceOf = (name: FunctionName): string =>
@@ -66,7 +81,7 @@ export interface SubscriptionSpec {
 }
 
 const days = 86_400;
-/** Of a message that must not be lost. */
+/** Settings for messages that must not be lost. */
 const patient = {
   ackDeadlineSeconds: 60,
   retentionSeconds: 7 * days,
@@ -74,7 +89,7 @@ const patient = {
   maximumBackoffSeconds: 600,
 };
 
-/** A tick that waited is worth nothing: the next one does its work, and that of one that was to continue it. */
+/** A delayed tick is worthless: the next one does its work, and continues what was left. */
 const momentary = {
   ackDeadlineSeconds: 60,
   retentionSeconds: 600,
@@ -90,7 +105,8 @@ export const subscriptions: readonly SubscriptionSpec[] = [
   { name: 'alert-events', topic: topics.alertNotifications, function: 'alertEvents', ...tried },
   { name: 'minute-tick', topic: topics.minuteTick, function: 'minuteTick', ...momentary },
   { name: 'gauges-tick', topic: topics.gaugesTick, function: 'gauges', ...momentary },
-  { name: 'notifications', topic: topics.notifications, function: 'notify', ...tried },
+  // A waiting notice falls back to other channels within minutes, so it is retried often.
+  { name: 'notifications', topic: topics.notifications, function: 'notify', ...tried, ...often },
   // An update is given up after a quarter of an hour: it is tried often until then.
   { name: 'outgoing', topic: topics.outgoing, function: 'outgoing', ...tried, ackDeadlineSeconds: 180, ...often },
   // The person who pressed is waiting for it.

@@ -7,15 +7,17 @@ import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { type BuildResult, build, type Metafile, type OutputFile } from 'esbuild';
+import { builtFrom } from './bundle/built-from.ts';
 import { commonJsOnDemand } from './bundle/commonjs.ts';
 import { doorOf, doors, entryOf, framework } from './bundle/doors.ts';
 import { lockOf } from './bundle/lock.ts';
 import { isSeldomEntry, isStub, loadAtOnce, seldomAtOnce } from './bundle/seldom.ts';
+import { ownPolicyInForce } from './own-settings/policy-file.ts';
 import { type FunctionSpec, functions } from './topology.ts';
 
 const top = join(import.meta.dirname, '..');
 
-/** What is loaded as the function starts, what when it is first needed, and what hardly ever is. */
+/** Which modules a function loads at its start, which on first use, and which hardly ever. */
 type How = 'atStart' | 'onDemand' | 'seldom';
 
 export interface Bundle extends Record<How, Loaded> {
@@ -69,7 +71,7 @@ export async function bundleAll(to: string, only?: readonly string[]): Promise<B
   return Promise.all(wanted.map(bundleOf));
 }
 
-/** What every service starts with: the same image is each of the functions, and FUNCTION_TARGET says which. */
+/** The entry point of every service: all functions share one image, and FUNCTION_TARGET selects one. */
 const chooserOf = (names: readonly string[]): string =>
   [
     'const functions = {',
@@ -94,6 +96,10 @@ async function bundleOne(entry: string, directory: string): Promise<BuildResult<
     platform: 'node',
     target: 'node24',
     format: 'esm',
+    define: {
+      METRONOME_OWN_POLICY: JSON.stringify(ownPolicyInForce()),
+      METRONOME_BUILT_FROM: JSON.stringify(JSON.stringify(builtFrom(top))),
+    },
     // The framework loads the function, and both have to mean the same registry.
     external: [framework],
     banner: { js: banner },

@@ -1,5 +1,5 @@
-/** What the commands of this folder have in common: each is a function of what was typed, and of its environment. */
-import { environment } from '../functions/platform/environment.ts';
+/** What the commands of this folder share: each is a function of its arguments and its environment. */
+import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { reasonOf } from './reason-of.ts';
 
 export interface Typed {
@@ -13,6 +13,53 @@ export interface Typed {
 
 /** @returns the exit code: 0 for done, 1 for failed, 2 for options that are wrong or missing */
 export type CommandLine = (typed: Typed) => Promise<number>;
+
+/** What every command of a project takes. */
+export const sharedOptions = {
+  project: { type: 'string' },
+  settings: { type: 'string' },
+  help: { type: 'boolean', default: false },
+} as const;
+
+export const sharedUsage = `  --project   the Google Cloud project
+  --settings  the folder of your own settings, if it is not infra/settings (METRONOME_SETTINGS sets it too)`;
+
+type OptionTable = NonNullable<ParseArgsConfig['options']>;
+export type ValuesOf<O extends OptionTable> = ReturnType<
+  typeof parseArgs<{ options: O & typeof sharedOptions }>
+>['values'];
+
+/** The call lacks something: it is answered with the usage. */
+export class WrongCall extends Error {}
+
+/**
+ * A command of a project: it reads its options, answers a wrong call with its usage, and says why it failed.
+ * @param options beside those that all have
+ */
+export function commandOf<const O extends OptionTable>(
+  usage: string,
+  options: O,
+  work: (values: ValuesOf<O>, typed: Typed) => Promise<number>,
+): CommandLine {
+  return commandLine(usage, async (typed) => {
+    const { values } = parseArgs({ args: typed.args, options: { ...sharedOptions, ...options } });
+    if ((values as { help?: boolean }).help) {
+      typed.out(usage);
+      return 0;
+    }
+    try {
+      return await work(values as ValuesOf<O>, typed);
+    } catch (error) {
+      if (error instanceof WrongCall) {
+        if (error.message) typed.err(`${error.message}\n\n${usage}`);
+        else typed.out(usage);
+        return 2;
+      }
+      typed.err(`${reasonOf(error)}\n`);
+      return 1;
+    }
+  });
+}
 
 /** A command that answers wrong options with what is wrong and with its usage. */
 export function commandLine(usage: string, work: CommandLine): CommandLine {
@@ -46,6 +93,3 @@ export const lineTo =
   ({ out }: Typed) =>
   (text: string): void =>
     out(`${text}\n`);
-
-/** The project that is typed, or else that of the environment. */
-export const usualProject = (typed?: string): string | undefined => typed ?? environment().GOOGLE_CLOUD_PROJECT;

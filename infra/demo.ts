@@ -3,12 +3,13 @@
  * Nothing is put into the store from behind: what the pages show is what the rules made of it.
  */
 
-import { policy } from '../functions/policy.ts';
+import { parseArgs } from 'node:util';
 import { liveThrough } from './demo/live-through.ts';
 import { progressOn } from './demo/progress.ts';
 import { type DemoSettings, demoSettings, whyNot } from './demo/settings.ts';
 import { tell, today } from './demo/story.ts';
 import { startHouse } from './local/house.ts';
+import { speakTo } from './own-settings/speak-to.ts';
 import { reasonOf } from './reason-of.ts';
 import { stopOnce } from './stop-once.ts';
 
@@ -18,14 +19,15 @@ process.stdout.write = ((chunk: string | Uint8Array, ...rest: never[]) =>
   typeof chunk === 'string' && chunk.startsWith('{"severity"') ? true : write(chunk, ...rest)) as typeof write;
 
 try {
-  await live(demoSettings(process.env, Date.now()));
+  const { values } = parseArgs({ options: { language: { type: 'string' } } });
+  await live(demoSettings(process.env, Date.now(), values.language));
 } catch (error) {
   process.stderr.write(`${reasonOf(error)}\n`);
   process.exit(1);
 }
 
 async function live({ house: options, language, start, end, seed, arrival }: DemoSettings): Promise<void> {
-  policy.sender.language = language;
+  speakTo(language);
   const house = await startHouse(options).catch((error: unknown) => {
     throw new Error(whyNot(error, options), { cause: error });
   });

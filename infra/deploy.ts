@@ -2,12 +2,19 @@
  * `npm run deploy`: one image of all functions, a revision of each service beside the one that serves, a drill through the
  * public door of those, and then all traffic to them. Cloud Build runs the same.
  */
-import { readFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { environment } from '../functions/platform/environment.ts';
 import { bundleAll, renderSizes } from './bundle.ts';
-import { type CommandLine, commandLine, lineTo, runTyped } from './command-line.ts';
+import {
+  type CommandLine,
+  commandOf,
+  lineTo,
+  runTyped,
+  sharedUsage,
+  type ValuesOf,
+  WrongCall,
+} from './command-line.ts';
 import {
   type Code,
   type DeployTarget,
@@ -16,50 +23,46 @@ import {
   pageClaims,
   pageTokenCommand,
 } from './deploy/commands.ts';
-import { configurationFile, readConfiguration, shellDifferences } from './deploy/configuration.ts';
 import { hasGaugePoint } from './deploy/gauge-point.ts';
+import { originOfCheckout } from './deploy/origin.ts';
 import { type Releasing, release, renderCommands, rollBack } from './deploy/release.ts';
 import { type GaugeCheck, smoke, type Time } from './deploy/smoke.ts';
 import { releaseName } from './deploy/state.ts';
+import { fileName, readConfiguration, regionOf, shellDifferences } from './deployment-file.ts';
+import { customersFile } from './own-settings/customers-file.ts';
 import { secretId } from './provision/accounts.ts';
 import { authOf, clientsOf } from './provision/clients.ts';
 import { enable } from './provision/enable.ts';
 import { typed as asTyped, type Gcloud, gcloudOf, runTool, withFile } from './provision/gcloud.ts';
 import { inRealTime } from './provision/patience.ts';
-import { newestVersion, secretToSend } from './provision/project.ts';
-import { serviceUrl } from './provision/service-url.ts';
-import { reasonOf } from './reason-of.ts';
-import { secretNames } from './topology.ts';
+import { secretToSend, versionsToDeploy } from './provision/project.ts';
+import { publicUrl, serviceUrl } from './provision/service-url.ts';
+import { defaultDatabase, refuseForeignDatabase } from './provision/whose.ts';
+import { settingsFolder } from './settings-folder.ts';
 
 const top = join(import.meta.dirname, '..');
 
-const usage = `npm run deploy -- --project P --region R [--image IMAGE] [--only bundle|smoke|rollback] [--release NAME]
-  [--config FILE] [--dry-run]
+const usage = `npm run deploy -- --project P [--region R] [--image IMAGE] [--only bundle|smoke|rollback] [--release NAME]
+  [--settings DIR] [--dry-run]
 
+${sharedUsage}
+  --region   the region, if provisioning has not remembered it
   --image    deploy an image built earlier, by its digest (…@sha256:…): for example, promote staging to production
   --only     one part: bundle, a smoke test of the serving release, or a rollback to the last good release
   --release  roll back to this release instead
-  --config   the configuration file, if it is not ${configurationFile}
   --dry-run  print the commands without running them
 
 SMOKE_ACCOUNT is the service account that calls the API and opens a page in the smoke test.
 `;
 
-const read = (args: string[]) =>
-  parseArgs({
-    args,
-    options: {
-      project: { type: 'string' },
-      region: { type: 'string' },
-      image: { type: 'string' },
-      only: { type: 'string' },
-      release: { type: 'string' },
-      config: { type: 'string', default: join(top, configurationFile) },
-      'dry-run': { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
-  }).values;
-type Values = ReturnType<typeof read>;
+const options = {
+  region: { type: 'string' },
+  image: { type: 'string' },
+  only: { type: 'string' },
+  release: { type: 'string' },
+  'dry-run': { type: 'boolean', default: false },
+} as const;
+type Values = ValuesOf<typeof options>;
 
 const parts = ['bundle', 'smoke', 'rollback'];
 const byDigest = /^[\w.:/-]+@sha256:[\da-f]{64}$/;
@@ -70,31 +73,48 @@ const smokeWithinMs = { candidate: 300_000, serving: 900_000 };
 /**
  * @param dist where the bundles are made
  * @param clock other than the real one
+ * @param bundled the functions whose bundles are made; absent: all
  */
-export const deployFrom = (dist: string, clock?: Pick<Time, 'now' | 'pause'>): CommandLine =>
-  commandLine(usage, async (typed) => {
-    const values = read(typed.args);
-    const { project, region, image, only, help } = values;
+export const deployFrom = (
+  dist: string,
+  clock?: Pick<Time, 'now' | 'pause'>,
+  bundled?: readonly string[],
+): CommandLine =>
+  commandOf(usage, options, async (values, typed) => {
+    const { project, image, only } = values;
     const isRight = (only === undefined || parts.includes(only)) && (image === undefined || byDigest.test(image));
-    if (help || !project || !region || !isRight) {
-      typed.out(usage);
-      return help ? 0 : 2;
+    if (!project || !isRight) throw new WrongCall();
+    const configuration = readConfiguration(settingsFolder(values.settings), project);
+    const place = { project, region: regionOf(configuration, project, values.region), configuration };
+    const time = { ...inRealTime(lineTo(typed)), now: Date.now, ...clock };
+    await deploy(place, values, { to: dist, only: bundled }, time);
+    if (only === undefined && existsSync(join(settingsFolder(values.settings), customersFile))) {
+      time.say(
+        `Customers are loaded apart: ${asTyped('npm', ['run', 'settings', '--', '--load-customers', '--project', project])}`,
+      );
     }
-    const say = lineTo(typed);
-    try {
-      await deploy(project, region, values, dist, { ...inRealTime(say), now: Date.now, ...clock });
-      return 0;
-    } catch (error) {
-      typed.err(`${reasonOf(error)}\n`);
-      return 1;
-    }
+    return 0;
   });
 
-async function deploy(project: string, region: string, values: Values, dist: string, time: Time): Promise<void> {
+type Place = Pick<DeployTarget, 'project' | 'region' | 'configuration'>;
+
+interface Bundling {
+  to: string;
+  only: readonly string[] | undefined;
+}
+
+async function deploy(place: Place, values: Values, { to, only: bundled }: Bundling, time: Time): Promise<void> {
   const { image, only, 'dry-run': isDryRun } = values;
-  const code: Code = image === undefined ? { source: dist } : { image };
-  const target = await targetOf(project, region, values, time);
+  const code: Code = image === undefined ? { source: to } : { image };
+  const { project, region } = place;
   const gcloud = gcloudOf(project);
+  refuseDifferences(place);
+  // Checks the running revisions before anything is built or changed.
+  if (!isDryRun && only !== 'bundle') {
+    const token = (await gcloud.run(['auth', 'print-access-token'])).trim();
+    await refuseForeignDatabase(gcloud, place.configuration.database ?? defaultDatabase, token);
+  }
+  const target = await targetOf(place, isDryRun, time);
   const smokeTest = (tag?: string) => testSmoke(target, gcloud, time, tag);
   const releasing: Releasing = { target, gcloud, time, smokeTest };
   if (isDryRun) return time.say(renderPart(target, code, only));
@@ -102,7 +122,7 @@ async function deploy(project: string, region: string, values: Values, dist: str
   if (only === 'smoke') {
     await smokeTest();
   } else {
-    if ('source' in code) time.say(renderSizes(await bundleAll(dist)));
+    if ('source' in code) time.say(renderSizes(await bundleAll(to, bundled)));
     if (only === 'bundle') return;
     await release(releasing, code);
   }
@@ -112,49 +132,48 @@ async function deploy(project: string, region: string, values: Values, dist: str
 }
 
 function renderPart(target: DeployTarget, code: Code, only: string | undefined): string {
-  const bundle = asTyped('node', ['infra/bundle.ts']);
-  const test = `# file a drill at ${serviceUrl('tickets', target)}/tickets, wait for its incident at ${serviceUrl('api', target)}/api, open its page, and wait for the gauges to be written\n# start the schedules and the alert policies`;
+  const bundle = asTyped('npm', ['run', 'bundle']);
+  const test = `# file a drill at ${doorUrl(target)}, wait for its incident at ${serviceUrl('api', target)}/api, open its page, and wait for the gauges to be written\n# start the schedules and the alert policies`;
   if (only === 'bundle') return bundle;
   if (only === 'smoke') return test;
   if (only === 'rollback') return '# send all traffic to the revisions that are tagged as good';
   return [...('source' in code ? [bundle] : []), renderCommands(target, code), test].join('\n');
 }
 
-async function targetOf(project: string, region: string, values: Values, time: Time): Promise<DeployTarget> {
-  const isDryRun = values['dry-run'];
-  const configuration = readConfiguration(await readFile(values.config, 'utf8'), project);
+/** @throws Error where a shell has what the settings have not: only those are deployed */
+function refuseDifferences({ project, configuration }: Place): void {
   const differences = shellDifferences(environment(), configuration);
-  if (differences.length > 0) {
-    throw new Error(
-      `These variables are set in this shell but differ in ${configurationFile}, and only the file is deployed: ${differences.join(', ')}. Put them there under ${JSON.stringify(project)} → "environment", and unset them here.`,
-    );
-  }
+  if (differences.length === 0) return;
+  throw new Error(
+    `These variables are set in this shell but differ in ${fileName}, and only the file is deployed: ${differences.join(', ')}. Put them there under ${JSON.stringify(project)} → "environment" (FIRESTORE_DATABASE as "database"), and unset them here.`,
+  );
+}
+
+async function targetOf(place: Place, isDryRun: boolean, time: Time): Promise<DeployTarget> {
+  const gcloud = gcloudOf(place.project);
   const { projectNumber } = isDryRun
     ? { projectNumber: 'PROJECT_NUMBER' }
-    : await gcloudOf(project).json<{ projectNumber: string }>(['projects', 'describe', project]);
+    : await gcloud.json<{ projectNumber: string }>(['projects', 'describe', place.project]);
   return {
-    project,
-    region,
+    ...place,
     projectNumber,
-    configuration,
     smokeAccount: environment().SMOKE_ACCOUNT,
-    secretVersions: isDryRun ? {} : await newestVersions(gcloudOf(project)),
+    origin: await originOfCheckout(),
+    secretVersions: isDryRun ? {} : await versionsToDeploy(gcloud, time.say),
     release: releaseName(time.now()),
   };
 }
 
-/** @throws Error where a secret has no version that is enabled */
-async function newestVersions(gcloud: Gcloud): Promise<DeployTarget['secretVersions']> {
-  const versions = secretNames.map(async (name) => [name, await newestVersion(gcloud, secretId(name))] as const);
-  return Object.fromEntries(await Promise.all(versions));
-}
+/** A load balancer leads to what serves, also before what is tried. */
+const doorUrl = ({ configuration: { balancer }, ...target }: DeployTarget, tag?: string): string =>
+  `${publicUrl('tickets', { ...target, balancer }, tag)}/tickets`;
 
 /** @param tag what is tried before it serves: the gauges are written by what serves, and are left out of it */
 async function testSmoke(target: DeployTarget, gcloud: Gcloud, time: Time, tag?: string): Promise<void> {
   const { smokeAccount } = target;
   if (!smokeAccount) time.say('Skipping the page test: SMOKE_ACCOUNT is not set, and IAP admits no one else.');
   const id = await smoke({
-    ticketsUrl: `${serviceUrl('tickets', target, tag)}/tickets`,
+    ticketsUrl: doorUrl(target, tag),
     ticketsToken: await secretToSend(gcloud, secretId('TICKETS_TOKEN')),
     apiUrl: `${serviceUrl('api', target, tag)}/api`,
     identityToken: async () => (await runTool('gcloud', identityCommand(target).args)).trim(),

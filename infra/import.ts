@@ -1,19 +1,20 @@
 /** `npm run import -- file.csv --map map.json [--dry-run]`: past incidents, so that trends have a past on day one. */
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { parse } from 'csv-parse/sync';
 import { incidentIdOf } from '../functions/incidents/record/records.ts';
 import { closeFirestore } from '../functions/platform/firestore.ts';
 import { policy } from '../functions/policy.ts';
 import { weekOf } from '../functions/postmortems/week.ts';
-import { type CommandLine, runTyped, type Typed, usualProject } from './command-line.ts';
+import { type CommandLine, runTyped, sharedOptions, type Typed } from './command-line.ts';
 import { counted } from './counted.ts';
 import { type Imported, importIncidents } from './import/import-incidents.ts';
-import { importFields, importMapSchema, type TableRow, type Understood, understandRows } from './import/import-rows.ts';
-import { lacksFirestore } from './lacks-firestore.ts';
+import { importFields, importMapSchema, type Understood, understandRows } from './import/import-rows.ts';
+import { onRecords, recordsOptions } from './lacks-firestore.ts';
+import { readTable, rowsOf } from './read-table.ts';
 import { reasonOf } from './reason-of.ts';
 
 const usage = `npm run import -- file.csv --map map.json [--encoding NAME] [--dry-run]
+  [--project P] [--database NAME] [--settings DIR]
 
   --map      maps columns to fields: {"columns": {"title": "Name", "filedAt": "Date"},
              "values": {"source": {"サポート": "ticket"}}, "constants": {"source": "ticket"}}
@@ -22,56 +23,15 @@ const usage = `npm run import -- file.csv --map map.json [--encoding NAME] [--dr
   --dry-run  show what was parsed, and write nothing
 
 Rejected rows are listed by line; the others are imported. Importing again changes nothing.
-It writes to the project of GOOGLE_CLOUD_PROJECT, or to FIRESTORE_EMULATOR_HOST (npm start: 127.0.0.1:8081, project
-metronome-local).
+A date without a time is read as the end of that day.
+It writes to the project of --project or GOOGLE_CLOUD_PROJECT, or to FIRESTORE_EMULATOR_HOST (npm start: 127.0.0.1:8081,
+project metronome-local), and to the database that its settings remember.
 `;
-
-/** Shift_JIS is what spreadsheets write in Japan. What is right in UTF-8 is hardly ever anything else. */
-const encodings = ['utf-8', 'shift_jis', 'utf-16le'] as const;
-
-/**
- * The text of a table, and in what it was written: as said, by its byte order mark, or the first that it is right in.
- * @throws Error naming what it can be told
- */
-export function readTable(bytes: Uint8Array, said?: string): { text: string; encoding: string } {
-  const name = said?.toLowerCase().replace(/^(sjis|cp932|windows-31j|ms932|shift-jis)$/, 'shift_jis');
-  if (name !== undefined && !encodings.some((each) => each === name)) {
-    throw new Error(`--encoding ${said} is not known. It can be ${encodings.join(', ')}.`);
-  }
-  const isMarked = bytes[0] === 0xff && bytes[1] === 0xfe;
-  for (const encoding of name === undefined ? (isMarked ? ['utf-16le'] : ['utf-8', 'shift_jis']) : [name]) {
-    try {
-      return { text: new TextDecoder(encoding, { fatal: true }).decode(bytes), encoding };
-    } catch (error) {
-      if (!(error instanceof TypeError)) throw error;
-    }
-  }
-  const tried = name ?? 'UTF-8 or Shift_JIS';
-  throw new Error(`The table is not in ${tried}. Name its encoding with --encoding, or save it as UTF-8.`);
-}
 
 /** @throws SyntaxError or ZodError for a map or a table that cannot be read at all */
 export function readImport(csv: string, mapText: string, now: Date): Understood {
   const map = importMapSchema.parse(JSON.parse(mapText));
-  const records = parse(csv, {
-    bom: true,
-    raw: true,
-    relax_column_count: true,
-    skip_empty_lines: true,
-  }) as unknown as {
-    record: string[];
-    /** With the blank lines before it. */
-    raw: string;
-  }[];
-  const [header, ...rest] = records;
-  const columns = header?.record.map((each) => each.trim()) ?? [];
-  let nextLine = 1 + lineBreaksIn(header?.raw);
-  const rows = rest.map(({ record, raw }): TableRow => {
-    // Cells may hold line breaks, and the parser counts those of Windows twice.
-    const line = nextLine + lineBreaksIn(/^[\r\n]*/.exec(raw)?.[0]);
-    nextLine += lineBreaksIn(raw);
-    return { line, cells: Object.fromEntries(columns.map((column, index) => [column, record[index] ?? ''])) };
-  });
+  const { columns, rows } = rowsOf(csv);
   return understandRows(columns, rows, map, {
     policy,
     now,
@@ -79,8 +39,6 @@ export function readImport(csv: string, mapText: string, now: Date): Understood 
     incidentId: (sourceId) => incidentIdOf('import', sourceId, 0),
   });
 }
-
-const lineBreaksIn = (text = ''): number => text.match(/\r\n|\r|\n/g)?.length ?? 0;
 
 /** What was understood, for a person to check before anything is written. */
 export function describeImport(understood: Understood): string {
@@ -125,15 +83,17 @@ export const importTable: CommandLine = async (typed) => {
   }
 };
 
-async function understandAndImport({ args, out, err }: Typed): Promise<number> {
+async function understandAndImport(typed: Typed): Promise<number> {
+  const { args, out } = typed;
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
     options: {
+      ...sharedOptions,
+      ...recordsOptions,
       map: { type: 'string' },
       encoding: { type: 'string' },
       'dry-run': { type: 'boolean', default: false },
-      help: { type: 'boolean' },
     },
   });
   const [file] = positionals;
@@ -145,18 +105,16 @@ async function understandAndImport({ args, out, err }: Typed): Promise<number> {
   const { text, encoding } = readTable(readFileSync(file), values.encoding);
   const understood = readImport(text, readFileSync(values.map, 'utf8'), now);
   out(`${encoding === 'utf-8' ? '' : `read as ${encoding}\n`}${describeImport(understood)}\n`);
-  if (values['dry-run']) out('Nothing was written: --dry-run.\n');
-  else {
-    const lacks = await lacksFirestore(usualProject());
-    if (lacks) {
-      err(`${lacks} Nothing was written.\n`);
-      return 2;
-    }
-    const imported = await importIncidents(understood.incidents, policy, now);
-    out(`${describeImported(imported)}\n`);
-    await closeFirestore();
+  const found = understood.rejected.length > 0 ? 1 : 0;
+  if (values['dry-run']) {
+    out('Nothing was written: --dry-run.\n');
+    return found;
   }
-  return understood.rejected.length > 0 ? 1 : 0;
+  return onRecords(values, typed, 'Nothing was written.', async () => {
+    out(`${describeImported(await importIncidents(understood.incidents, policy, now))}\n`);
+    await closeFirestore();
+    return found;
+  });
 }
 
 if (import.meta.main) await runTyped(importTable);

@@ -2,8 +2,11 @@
 import { connect } from 'node:net';
 import type { Firestore } from '@google-cloud/firestore';
 import { GoogleAuth } from 'google-auth-library';
-import { environment } from '../functions/platform/environment.ts';
+import { environment, runIn } from '../functions/platform/environment.ts';
 import { connectFirestore } from '../functions/platform/firestore.ts';
+import type { Typed } from './command-line.ts';
+import { databaseOf, readConfiguration } from './deployment-file.ts';
+import { settingsFolder } from './settings-folder.ts';
 
 const waitMs = 3_000;
 
@@ -27,9 +30,42 @@ export async function lacksFirestore(project: string | undefined): Promise<strin
   }
 }
 
-/** The records of a project, to be terminated by the caller. */
-export const recordsOf = (project: string | undefined, database: string): Firestore =>
-  connectFirestore({ ...environment(), GOOGLE_CLOUD_PROJECT: project, FIRESTORE_DATABASE: database });
+/** Which records a command works on. */
+export interface RecordsChoice {
+  project?: string | undefined;
+  database?: string | undefined;
+  settings?: string | undefined;
+}
+
+export const recordsOptions = { database: { type: 'string' } } as const;
+
+/**
+ * Works on the records of a project: those of the database that its settings remember, unless another is typed.
+ * @param untouched what is said where they cannot be reached
+ * @param work is given a client that ends with it; the functions' own modules find the same database
+ */
+export async function onRecords(
+  choice: RecordsChoice,
+  { err }: Pick<Typed, 'err'>,
+  untouched: string,
+  work: (db: Firestore, project: string) => Promise<number>,
+): Promise<number> {
+  const project = choice.project ?? environment().GOOGLE_CLOUD_PROJECT;
+  const lacks = await lacksFirestore(project);
+  if (lacks || !project) {
+    err(`${lacks} ${untouched}\n`);
+    return 2;
+  }
+  const configuration = readConfiguration(settingsFolder(choice.settings), project);
+  const FIRESTORE_DATABASE = databaseOf(configuration, choice.database);
+  const own = { ...environment(), GOOGLE_CLOUD_PROJECT: project, FIRESTORE_DATABASE };
+  const db = connectFirestore(own);
+  try {
+    return await runIn(own, () => work(db, project));
+  } finally {
+    await db.terminate();
+  }
+}
 
 function answers(address: string): Promise<boolean> {
   const [, host = 'localhost', port = '80'] = /^(?:http:\/\/)?(.*):(\d+)$/.exec(address) ?? [];

@@ -1,99 +1,109 @@
 /** `npm run provision`: the topology applied to a Google Cloud project. Safe to repeat; `--dry-run` changes nothing. */
 import { createInterface } from 'node:readline';
-import { parseArgs } from 'node:util';
-import { commandLine, lineTo, runTyped, type Typed } from './command-line.ts';
-import { applyParts } from './provision/apply.ts';
-import { usualDatabase } from './provision/database.ts';
+import {
+  type CommandLine,
+  commandOf,
+  lineTo,
+  runTyped,
+  sharedUsage,
+  type Typed,
+  type ValuesOf,
+  WrongCall,
+} from './command-line.ts';
+import { databaseOf, fileName, optionsOf, readConfiguration, regionOf, remember } from './deployment-file.ts';
+import { applyParts, refuseRefused } from './provision/apply.ts';
 import { destroyParts, stays, takeDown } from './provision/destroy.ts';
 import { enable } from './provision/enable.ts';
 import { type Gcloud, gcloudOf } from './provision/gcloud.ts';
-import { inRealTime } from './provision/patience.ts';
+import { inRealTime, type Patience } from './provision/patience.ts';
 import { partsOf, readParts, renderPlan } from './provision/plan.ts';
 import { activeAccount, NotReady, preflight } from './provision/preflight.ts';
 import { enabledApis } from './provision/project.ts';
-import { terraformOf } from './provision/terraform.ts';
-import { reasonOf } from './reason-of.ts';
+import { settingsFolder } from './settings-folder.ts';
 
-const usage = `npm run provision -- --project P --region R [--operator EMAIL] [--cloud-build]
-  [--database NAME] [--take-database] [--move-region] [--keep-in-region] [--dry-run] [--all] [--enable] [--destroy]
-  [--copy-to REGION] [--export terraform]
+const usage = `npm run provision -- --project P [--region R] [--operator EMAIL …] [--pager CHANNEL]
+  [--cloud-build] [--database NAME] [--take-database] [--move-region] [--keep-in-region] [--dry-run] [--all] [--enable] [--destroy]
+  [--copy-to REGION] [--settings DIR]
 
+${sharedUsage}
   --dry-run   show the plan and change nothing; without an account, the plan for an empty project
   --all       also show what does not change
-  --operator  email address for alerts about Metronome itself
-  --cloud-build     also create the account that deploys from Cloud Build; it has almost an owner's rights
-  --database        a database other than (default), for a project whose (default) belongs to another system;
-                    FIRESTORE_DATABASE sets it too
+  --enable    start the schedules and the alert policies; npm run deploy does so after its smoke test
+  --destroy   take Metronome down; asks for the project's name, and deletes no data
   --take-database   take over a database that lacks Metronome's rules or is in another location:
                     its rules are replaced, and its documents with expireAt expire
-  --move-region     point callers of Metronome in another region to this one
+  --move-region     move Metronome from another region to this one; a deployment has to follow
+
+Remembered in ${fileName} of your settings for all commands, so you give them once:
+  --region    the region of the functions and the database
+  --operator  email address for alerts about Metronome itself; several people: once for each
+  --pager     a notification channel of this project that pages (projects/P/notificationChannels/N): critical alerts
+              about Metronome go to it as well. Make it in Cloud Monitoring: PagerDuty, SMS or the mobile app
+  --cloud-build     also create the account that deploys from Cloud Build; it has almost an owner's rights
+  --database        a database other than (default), for a project whose (default) belongs to another system
   --keep-in-region  store messages and secrets in this region only
-  --enable    start the schedules and the alert policies; npm run deploy does so after its smoke test
   --copy-to   a second region, to which the database is exported each week
-  --export    print the plan as Terraform configuration (main.tf.json) and change nothing
-  --destroy   take Metronome down; asks for the project's name, and deletes no data
 `;
 
-const read = (args: string[]) =>
-  parseArgs({
-    args,
-    options: {
-      project: { type: 'string' },
-      region: { type: 'string' },
-      operator: { type: 'string' },
-      'dry-run': { type: 'boolean', default: false },
-      all: { type: 'boolean', default: false },
-      'cloud-build': { type: 'boolean', default: false },
-      'take-database': { type: 'boolean', default: false },
-      'move-region': { type: 'boolean', default: false },
-      'keep-in-region': { type: 'boolean', default: false },
-      database: { type: 'string', default: usualDatabase() },
-      enable: { type: 'boolean', default: false },
-      destroy: { type: 'boolean', default: false },
-      'copy-to': { type: 'string' },
-      export: { type: 'string' },
-      help: { type: 'boolean', default: false },
-    },
-  }).values;
+const options = {
+  region: { type: 'string' },
+  operator: { type: 'string', multiple: true },
+  pager: { type: 'string' },
+  database: { type: 'string' },
+  'copy-to': { type: 'string' },
+  'cloud-build': { type: 'boolean' },
+  'keep-in-region': { type: 'boolean' },
+  'take-database': { type: 'boolean', default: false },
+  'move-region': { type: 'boolean', default: false },
+  'dry-run': { type: 'boolean', default: false },
+  all: { type: 'boolean', default: false },
+  enable: { type: 'boolean', default: false },
+  destroy: { type: 'boolean', default: false },
+} as const;
+type Values = ValuesOf<typeof options>;
 
 const legend = `Lines with $ run that command; all others use Google's client libraries.`;
 
-export const provision = commandLine(usage, async (typed) => {
-  const values = read(typed.args);
-  try {
-    return await bring(values, typed);
-  } catch (error) {
-    typed.err(
-      error instanceof NotReady
-        ? `Nothing was changed.\n${error.reasons.map((each) => `  - ${each}`).join('\n')}\n`
-        : `${reasonOf(error)}\n`,
-    );
-    return 1;
-  }
-});
+/** @param pause other than in real time */
+export const provisionIn = (pause = inRealTime(() => undefined).pause): CommandLine =>
+  commandOf(usage, options, async (values, typed) => {
+    const { project } = values;
+    if (!project) throw new WrongCall();
+    try {
+      return await bring(project, values, typed, { say: lineTo(typed), pause });
+    } catch (error) {
+      if (!(error instanceof NotReady)) throw error;
+      typed.err(`Nothing was changed.\n${error.reasons.map((each) => `  - ${each}`).join('\n')}\n`);
+      return 1;
+    }
+  });
 
-async function bring(values: ReturnType<typeof read>, typed: Typed): Promise<number> {
-  const { project, region } = values;
-  if (values.help || !project || !region) {
-    typed.out(usage);
-    return values.help ? 0 : 2;
-  }
-  const say = lineTo(typed);
+export const provision = provisionIn();
+
+async function bring(project: string, values: Values, typed: Typed, patience: Patience): Promise<number> {
+  const folder = settingsFolder(values.settings);
+  const known = readConfiguration(folder, project);
+  const region = values.region ?? known.region;
+  if (!region) throw new WrongCall();
+  const { say } = patience;
   const gcloud = gcloudOf(project);
+  const database = databaseOf(known, values.database);
+  // Metronome is moving to where its copy is: that is a second region no more.
+  const isCopyHere = values['copy-to'] === undefined && known.copyTo === region;
+  const given = {
+    operator: values.operator,
+    pager: values.pager,
+    cloudBuild: values['cloud-build'],
+    keepInRegion: values['keep-in-region'],
+    copyTo: isCopyHere ? null : values['copy-to'],
+  };
   const choices = {
-    operatorEmail: values.operator,
-    hasCloudBuild: values['cloud-build'],
+    ...optionsOf(known, given),
+    database,
+    isRemembered: known.region === region && known.database === database,
     takesDatabase: values['take-database'],
     movesRegion: values['move-region'],
-    staysInRegion: values['keep-in-region'],
-    database: values.database,
-    copyTo: values['copy-to'],
   };
-  if (values.export !== undefined) {
-    if (values.export !== 'terraform') throw new NotReady([`--export takes terraform, not ${values.export}.`]);
-    typed.out(terraformOf({ project, region, ...choices }));
-    return 0;
-  }
   const account = await activeAccount(gcloud);
   if (!account) {
     if (!values['dry-run'] || values.destroy)
@@ -108,12 +118,12 @@ ${legend}\n`);
     await planned.close();
     return 0;
   }
-  if (values.destroy) return destroy(gcloud, region, values['dry-run'], typed);
+  if (values.destroy) return destroy(gcloud, regionOf(known, project, region), values['dry-run'], typed);
   const { projectNumber, auth, reasons } = await preflight(gcloud, account);
   if (reasons.length > 0 && !values['dry-run']) throw new NotReady(reasons);
   if (reasons.length > 0) say(`Before this can be applied:\n${reasons.map((each) => `  - ${each}`).join('\n')}\n`);
   if (values.enable && !values['dry-run']) {
-    await enable(gcloud, region, inRealTime(say));
+    await enable(gcloud, regionOf(known, project, region), patience);
     say('The schedules and the alert policies are on.');
     return 0;
   }
@@ -123,11 +133,17 @@ ${legend}\n`);
     say(`${legend}\n`);
     const steps = await readParts(planned.parts, apis);
     say(renderPlan(planned.parts, steps, values.all));
-    if (values['dry-run']) say('Nothing was changed. Run it without --dry-run to apply the plan.');
-    else {
-      await applyParts(planned.parts, steps, inRealTime(say));
-      say('The project matches the topology.');
+    if (values['dry-run']) {
+      say('Nothing was changed. Run it without --dry-run to apply the plan.');
+      return 0;
     }
+    refuseRefused(steps);
+    // Before the first change: one that ends halfway is continued with the same options.
+    const remembered = remember(folder, project, { region, database, ...given });
+    if (isCopyHere) say(`No copy in a second region any more: it was in ${region}. Name another by --copy-to.`);
+    if (remembered.length > 0) say(`Remembered in ${folder}/${fileName}, to be committed: ${remembered.join(', ')}.`);
+    await applyParts(planned.parts, steps, patience);
+    say('The project matches the topology.');
     return 0;
   } finally {
     await planned.close();

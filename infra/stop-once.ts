@@ -1,5 +1,5 @@
 /**
- * What a signal does: the first one stops what runs, and the process ends by how that went; a second one ends it at once.
+ * Handles signals: the first one stops the work, and the process ends with its result; a second one ends the process at once.
  * @param exit ends the process
  */
 export function stopOnce(stop: () => Promise<unknown>, exit: (code: number) => void): () => void {

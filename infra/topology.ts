@@ -3,7 +3,14 @@
  * `npm run provision` applies it to a project, and `infra/local` to this machine.
  */
 import { policy } from '../functions/policy.ts';
-import { type FunctionName, serviceOf, type TopicName, topics } from '../functions/topology.ts';
+import {
+  alsoAt,
+  doorConcurrency,
+  type FunctionName,
+  serviceOf,
+  type TopicName,
+  topics,
+} from '../functions/topology.ts';
 
 /** Kept in Secret Manager and given to the functions that name them. */
 export const secretNames = [
@@ -14,9 +21,18 @@ export const secretNames = [
   'FRESHDESK_TOKEN',
   'JIRA_WEBHOOK_SECRET',
   'ALERTS_TOKEN',
+  'ALERTS_SIGNING_SECRET',
+  'GRAFANA_SIGNING_SECRET',
+  'OPSGENIE_API_KEY',
+  'PAGERDUTY_ROUTING_KEYS',
+  'PAGERDUTY_WEBHOOK_SECRET',
+  'GITHUB_WEBHOOK_SECRET',
+  'GITLAB_WEBHOOK_TOKEN',
   'JOIN_KEY_SECRET',
+  'PAGES_SECRET',
   'NOTIFY_CHANNELS',
   'SMTP_URL',
+  'DEADMAN_URL',
   'DUTY_CALENDARS',
   'ZENDESK_OAUTH_CLIENT_SECRET',
   'INTERCOM_ACCESS_TOKEN',
@@ -31,14 +47,16 @@ export type SecretName = (typeof secretNames)[number];
 /** A role, where it is granted, and why the function cannot do without it. */
 export interface Grant {
   role: string;
-  /** The whole project, or one topic. */
-  on: 'project' | { topic: TopicName };
+  /** The whole project, the database of the records, that of what customers can see, or one topic. */
+  on: 'project' | 'database' | 'publicDatabase' | { topic: TopicName };
   why: string;
 }
 
 export interface FunctionSpec {
   /** The function's name and target; the first path segment of its address. */
   name: FunctionName;
+  /** First segments of other paths that it answers. */
+  alsoAt: readonly string[];
   /** The Cloud Run service, and the account it runs as: a name of our own beside others’ in a project. At most 30 characters. */
   service: string;
   /** Who may call it: anyone (it verifies its sender), Cloud IAM, IAP, or the push subscription of a topic. */
@@ -59,7 +77,7 @@ export interface FunctionSpec {
 
 const keepsRecords: Grant = {
   role: 'roles/datastore.user',
-  on: 'project',
+  on: 'database',
   why: 'reads and writes the records in Firestore',
 };
 const publishes = (topic: TopicName, why: string): Grant => ({ role: 'roles/pubsub.publisher', on: { topic }, why });
@@ -82,15 +100,18 @@ const outgoingTools = [
   'FRESHDESK_DOMAIN',
   'FRESHDESK_API_URL',
   'JIRA_SITE',
+  'JIRA_CLOUD_ID',
+  'JIRA_TOKEN_EXPIRES',
   'JIRA_API_EMAIL',
   'JIRA_API_URL',
   'JIRA_PROJECT',
   'JIRA_ISSUE_TYPE',
 ];
-const ticketTools = ['ZENDESK_SUBDOMAIN', 'INTERCOM_APP_ID', 'JIRA_CUSTOMER_FIELD'];
+const customerPages = ['CUSTOMER_PAGES', 'PUBLIC_STATUS', 'PUBLIC_URL'];
+const ticketTools = ['ZENDESK_SUBDOMAIN', 'INTERCOM_APP_ID', 'FRESHDESK_DOMAIN', 'JIRA_CUSTOMER_FIELD'];
 
 /** A door of people and tools: many small requests at once. */
-const door = { memoryMiB: 512, concurrency: 40, timeoutSeconds: 60, minInstances: 0, maxInstances: 5 };
+const door = { memoryMiB: 512, concurrency: doorConcurrency, timeoutSeconds: 60, minInstances: 0, maxInstances: 5 };
 /** Called by a push subscription, which holds back by itself while a function is busy. */
 const worker = { memoryMiB: 512, concurrency: 20, timeoutSeconds: 60, minInstances: 0, maxInstances: 5 };
 /** One run at a time: a second one would only find the first one's work done. */
@@ -111,6 +132,7 @@ const define = (
   trigger,
   does,
   ...size,
+  alsoAt: alsoAt[name] ?? [],
   secrets: [],
   environment: [],
   ...own,
@@ -135,10 +157,21 @@ export const functions: readonly FunctionSpec[] = [
     environment: ticketTools,
     grants: [keepsRecords],
   }),
-  define('alerts', 'public', 'files what Cloud Monitoring’s webhooks send', door, {
-    secrets: ['ALERTS_TOKEN'],
+  define('alerts', 'public', 'files the alerts that Cloud Monitoring and other tools send', door, {
+    secrets: [
+      'ALERTS_TOKEN',
+      'ALERTS_SIGNING_SECRET',
+      'GRAFANA_SIGNING_SECRET',
+      'OPSGENIE_API_KEY',
+      'PAGERDUTY_ROUTING_KEYS',
+      'PAGERDUTY_WEBHOOK_SECRET',
+    ],
     environment: ['TRUSTED_HOPS'],
-    grants: [keepsRecords, publishes(topics.alertNotifications, 'spills a body while Firestore does not answer')],
+    grants: [
+      keepsRecords,
+      publishes(topics.alertNotifications, 'spills a body while Firestore does not answer'),
+      publishes(topics.cloudBuilds, 'spills a change event while Firestore does not answer'),
+    ],
   }),
   define('alertEvents', 'push', 'files alerts that come by Pub/Sub, and those that were spilled', worker, {
     grants: [keepsRecords],
@@ -147,8 +180,8 @@ export const functions: readonly FunctionSpec[] = [
     grants: [keepsRecords],
   }),
   define('minuteTick', 'push', 'processes the timers that are due, and publishes a notice an incident', single, {
-    environment: ['CONSOLE_URL', 'NOTION_DATABASES', ...outgoingTools],
-    secrets: ['DUTY_CALENDARS'],
+    environment: ['CONSOLE_URL', 'CUSTOMER_PAGES', 'PUBLIC_STATUS', 'NOTION_DATABASES', ...outgoingTools],
+    secrets: ['DUTY_CALENDARS', 'DEADMAN_URL'],
     grants: [
       keepsRecords,
       tells,
@@ -158,9 +191,9 @@ export const functions: readonly FunctionSpec[] = [
     ],
   }),
   define('gauges', 'push', 'writes the gauges that alert policies watch', single, {
-    environment: ['CONSOLE_URL'],
+    environment: ['CONSOLE_URL', 'JIRA_TOKEN_EXPIRES'],
     grants: [
-      { role: 'roles/datastore.viewer', on: 'project', why: 'counts the records in Firestore' },
+      { role: 'roles/datastore.viewer', on: 'database', why: 'counts the records in Firestore' },
       { role: 'roles/datastore.backupsViewer', on: 'project', why: 'sees when the newest backup was taken' },
       tells,
       { role: 'roles/monitoring.metricWriter', on: 'project', why: 'writes the gauges' },
@@ -188,8 +221,21 @@ export const functions: readonly FunctionSpec[] = [
         'SLACK_BOT_TOKEN',
         'NOTION_TOKEN',
       ],
-      environment: [...outgoingTools, 'SLACK_API_URL', 'CONSOLE_URL', 'NOTION_DATABASES', 'NOTION_API_URL'],
-      grants: [keepsRecords, tells, publishes(topics.outgoing, 'edits the cards of what it has sent')],
+      environment: [
+        ...outgoingTools,
+        'SLACK_API_URL',
+        'CONSOLE_URL',
+        'CUSTOMER_PAGES',
+        'PUBLIC_STATUS',
+        'NOTION_DATABASES',
+        'NOTION_API_URL',
+      ],
+      grants: [
+        keepsRecords,
+        { role: 'roles/datastore.user', on: 'publicDatabase', why: 'writes what customers can see' },
+        tells,
+        publishes(topics.outgoing, 'edits the cards of what it has sent'),
+      ],
     },
   ),
   define('slack', 'public', 'takes what people press and type in Slack', door, {
@@ -200,7 +246,17 @@ export const functions: readonly FunctionSpec[] = [
   }),
   define('slackEvents', 'push', 'records what was pressed in Slack, and answers who pressed', worker, {
     secrets: ['SLACK_BOT_TOKEN'],
-    environment: [...new Set(['CONSOLE_URL', 'SENDERS', 'SLACK_API_URL', ...ticketTools, ...outgoingTools])],
+    environment: [
+      ...new Set([
+        'CONSOLE_URL',
+        'CUSTOMER_PAGES',
+        'PUBLIC_STATUS',
+        'SENDERS',
+        'SLACK_API_URL',
+        ...ticketTools,
+        ...outgoingTools,
+      ]),
+    ],
     grants: [keepsRecords, sends],
   }),
   define('weeklyTick', 'push', 'assembles the week’s bundle', single, {
@@ -211,6 +267,12 @@ export const functions: readonly FunctionSpec[] = [
   define('releases', 'push', 'keeps what Cloud Build says of each build', worker, {
     grants: [keepsRecords],
   }),
+  define('changes', 'public', 'keeps the releases that GitHub and GitLab tell', door, {
+    maxInstances: 1,
+    secrets: ['GITHUB_WEBHOOK_SECRET', 'GITLAB_WEBHOOK_TOKEN'],
+    environment: ['TRUSTED_HOPS'],
+    grants: [keepsRecords, publishes(topics.cloudBuilds, 'spills a body while Firestore does not answer')],
+  }),
   define('series', 'push', 'fetches the series behind an alert from Cloud Monitoring', worker, {
     grants: [
       keepsRecords,
@@ -218,15 +280,29 @@ export const functions: readonly FunctionSpec[] = [
     ],
   }),
   define('api', 'iam', 'the JSON API', door, {
-    secrets: ['JOIN_KEY_SECRET'],
-    environment: [...new Set(['CONSOLE_URL', 'SENDERS', ...ticketTools, ...outgoingTools])],
+    secrets: ['JOIN_KEY_SECRET', 'PAGES_SECRET'],
+    environment: [...new Set(['CONSOLE_URL', ...customerPages, 'SENDERS', ...ticketTools, ...outgoingTools])],
     grants: [keepsRecords, sends, ...replays],
   }),
   define('console', 'iap', 'the pages, for who comes in through Identity-Aware Proxy', door, {
+    secrets: ['PAGES_SECRET'],
     environment: [
-      ...new Set(['CONSOLE_URL', 'IAP_AUDIENCE', 'NOTION_DATABASES', 'SENDERS', ...ticketTools, ...outgoingTools]),
+      ...new Set([
+        'CONSOLE_URL',
+        ...customerPages,
+        'IAP_AUDIENCE',
+        'NOTION_DATABASES',
+        'SENDERS',
+        ...ticketTools,
+        ...outgoingTools,
+      ]),
     ],
     grants: [keepsRecords, sends, ...replays],
+  }),
+  define('publicPages', 'public', 'what customers can see: their own pages, and the public status', door, {
+    maxInstances: 2,
+    environment: [...customerPages, 'TRUSTED_HOPS'],
+    grants: [{ role: 'roles/datastore.viewer', on: 'publicDatabase', why: 'reads what customers can see' }],
   }),
 ];
 

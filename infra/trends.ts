@@ -3,14 +3,14 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { parse } from 'csv-parse/sync';
 import { policy } from '../functions/policy.ts';
-import { type CountAlarm, type CountedWeek, checkWeeks } from '../functions/postmortems/changed-counts.ts';
+import { type CountAlarm, type CountedWeek, checkWeeks, neededWeeks } from '../functions/postmortems/changed-counts.ts';
 import { readWeek, type Week, weekAfter, weekOf } from '../functions/postmortems/week.ts';
 import { commandLine, runTyped } from './command-line.ts';
 import { counted } from './counted.ts';
-import { readTable } from './import.ts';
+import { readTable } from './read-table.ts';
 import { reasonOf } from './reason-of.ts';
 
-const usage = `npm run trends -- history.csv [--encoding NAME]
+const usage = `npm run trends -- history.csv [--encoding NAME] [--settings DIR]
 
 A table with a header, a row a week:   week,incidents     2026-W47,12
 or a row an incident:                  date               2026-11-17
@@ -18,6 +18,7 @@ or a row an incident:                  date               2026-11-17
   week, date  a week such as 2026-W47, or any day in it, such as 2026-11-17 (週, 日付)
   incidents   the number in that week; without this column, each row is one incident (件数)
   --encoding  the table's encoding: utf-8, shift_jis or utf-16le; detected by default
+  --settings  the folder of your own settings, if it is not infra/settings (METRONOME_SETTINGS sets it too)
 
 Other columns are ignored. A week without a row is not compared, unless each row is one incident.
 `;
@@ -28,7 +29,7 @@ export const trends = commandLine(usage, async ({ args, out, err }) => {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
-    options: { encoding: { type: 'string' }, help: { type: 'boolean' } },
+    options: { encoding: { type: 'string' }, settings: { type: 'string' }, help: { type: 'boolean' } },
   });
   const [file] = positionals;
   if (values.help || !file) {
@@ -37,9 +38,7 @@ export const trends = commandLine(usage, async ({ args, out, err }) => {
   }
   try {
     const weeks = countWeeks(readTable(readFileSync(file), values.encoding).text);
-    const alarms = checkWeeks(weeks, policy);
-    out(`${[`${counted(weeks.length, 'week')} read.`, ...alarms.map(say)].join('\n')}\n`);
-    if (alarms.length === 0) out('No change in counts needs an answer.\n');
+    out(`${sayChecked(weeks).join('\n')}\n`);
     return 0;
   } catch (error) {
     err(`${reasonOf(error)}\n\n${usage}`);
@@ -47,9 +46,21 @@ export const trends = commandLine(usage, async ({ args, out, err }) => {
   }
 });
 
+function sayChecked(weeks: readonly CountedWeek[]): string[] {
+  const { alarms, judgedWeeks } = checkWeeks(weeks, policy);
+  const read = `${counted(weeks.length, 'week')} read, ${judgedWeeks} judged.`;
+  const { weeksAfter: after, weeksBefore, leastWeeksBefore: before } = policy.underReporting;
+  if (judgedWeeks === 0) {
+    const needed = `${after} weeks in a row, and at least ${before} of the ${weeksBefore} before them`;
+    return [read, `Nothing was judged: ${neededWeeks(policy)} weeks are needed (${needed}).`];
+  }
+  if (alarms.length > 0) return [read, ...alarms.map(say)];
+  return [read, 'In these, counts have not changed by more than chance explains.'];
+}
+
 function say({ week, kind, before, after, weeksBefore, p }: CountAlarm): string {
   const rate = (value: number): string => value.toFixed(1);
-  return `${week}  ${kind}  ${rate(before)} a week in ${weeksBefore} weeks, then ${rate(after)} a week in 4  (p = ${p.toPrecision(2)})`;
+  return `${week}  ${kind}  ${rate(before)} a week in ${weeksBefore} weeks, then ${rate(after)} a week in ${policy.underReporting.weeksAfter}  (p = ${p.toPrecision(2)})`;
 }
 
 /**

@@ -34,6 +34,7 @@ function repositoryFiles(): string[] {
 const files = repositoryFiles();
 const code = files.filter((path) => /^(functions|infra|test)\/.*\.(ts|mjs)$/.test(path));
 const manifest = JSON.parse(read('package.json'));
+const cloudManifest = JSON.parse(read('infra/cloud/package.json'));
 const complaintsOf = (paths: string[], check: (path: string, text: string) => string[]) =>
   paths.flatMap((path) => check(path, read(path)));
 
@@ -50,7 +51,7 @@ describe('the repository', () => {
   });
 
   test('has no test that is narrowed or switched off', () => {
-    const tests = code.filter((path) => path.startsWith('test/') && path !== 'test/manners.test.ts');
+    const tests = code.filter((path) => /^(infra\/cloud\/)?test\//.test(path) && path !== 'test/manners.test.ts');
     expect(complaintsOf(tests, switchedOffComplaints)).toEqual([]);
   });
 
@@ -65,10 +66,26 @@ describe('the repository', () => {
 
   test('pins what it depends on, and its lock file names no download address', () => {
     expect(pinComplaints(manifest)).toEqual([]);
+    expect(pinComplaints(cloudManifest)).toEqual([]);
     expect(lockComplaints(JSON.parse(read('package-lock.json')))).toEqual([]);
     expect(files.filter((path) => /(^|\/)\.npmrc$/.test(path) && /^\s*(@.*:)?registry\s*=/m.test(read(path)))).toEqual(
       [],
     );
+  });
+
+  // npm leaves out an optional package of another C library, and takes the Node that is there.
+  test('has its own Node for glibc alone, since musl would find no loader for it', () => {
+    const { packages } = JSON.parse(read('package-lock.json'));
+    const forLinux = Object.keys(manifest.optionalDependencies).filter((name) => name.startsWith('node-linux-'));
+    expect(forLinux.map((name) => packages[`node_modules/${name}`].libc)).toEqual(['glibc', 'glibc']);
+  });
+
+  test('has one version of what it and its local cloud depend on', () => {
+    const versionsOf = (of: typeof manifest): Record<string, string> => ({ ...of.dependencies, ...of.devDependencies });
+    const own = versionsOf(manifest);
+    const both = Object.entries(versionsOf(cloudManifest)).filter(([name]) => own[name] !== undefined);
+    expect(both.length).toBeGreaterThan(5);
+    expect(both.filter(([name, version]) => own[name] !== version)).toEqual([]);
   });
 
   test('has the same doors in its index and in its topology', () => {
@@ -134,11 +151,20 @@ describe('the checks can fail', () => {
     ]);
     const packages = {
       '': {},
-      a: { integrity: 'x' },
-      b: { integrity: 'x', resolved: 'https://a.example/b.tgz' },
-      c: {},
+      'infra/own': {},
+      'node_modules/own': { resolved: 'infra/own', link: true },
+      'node_modules/a': { integrity: 'sha512-x' },
+      'node_modules/b': { resolved: 'https://registry.example/b.tgz', integrity: 'sha512-x' },
+      'node_modules/c': {},
+      'node_modules/d': { resolved: '../elsewhere', link: true },
+      'infra/own/node_modules/e': {},
     };
-    expect(lockComplaints({ packages })).toEqual(['b names where it was downloaded', 'c has no integrity']);
+    expect(lockComplaints({ packages })).toEqual([
+      'node_modules/b names where it was downloaded',
+      'node_modules/c has no integrity',
+      'node_modules/d names where it was downloaded',
+      'infra/own/node_modules/e has no integrity',
+    ]);
   });
 
   test('documents', () => {

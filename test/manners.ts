@@ -47,11 +47,15 @@ export function pinComplaints(manifest: Manifest): string[] {
 
 /** A lock file holds versions and hashes. Where a package is fetched from is its reader's own setting. */
 export function lockComplaints(lock: {
-  packages?: Record<string, { resolved?: string; integrity?: string }>;
+  packages?: Record<string, { resolved?: string; integrity?: string; link?: boolean }>;
 }): string[] {
-  return Object.entries(lock.packages ?? {}).flatMap(([name, { resolved, integrity }]) => {
+  const packages = lock.packages ?? {};
+  const isOwn = (name: string): boolean => !name.split('/').includes('node_modules') && Object.hasOwn(packages, name);
+  return Object.entries(packages).flatMap(([name, { resolved, integrity, link }]) => {
+    // The repository's own folders are linked, and not downloaded.
+    if (link && resolved !== undefined && isOwn(resolved)) return [];
     if (resolved !== undefined) return [`${name} names where it was downloaded`];
-    return name !== '' && integrity === undefined ? [`${name} has no integrity`] : [];
+    return integrity === undefined && !isOwn(name) ? [`${name} has no integrity`] : [];
   });
 }
 
@@ -80,7 +84,10 @@ export function documentComplaints(
   for (const [, target] of text.matchAll(/\]\(([^)\s#]+)[^)]*\)/g)) {
     if (!/^[a-z]+:/.test(target as string)) files.add(posix.join(posix.dirname(path), target as string));
   }
-  for (const file of files) if (!has(file)) complaints.push(`${path} names ${file}, which does not exist`);
+  // What is in a team's own settings is there in its clone.
+  const isOfTeam = (file: string): boolean => file.startsWith('infra/settings/');
+  for (const file of files)
+    if (!has(file) && !isOfTeam(file)) complaints.push(`${path} names ${file}, which does not exist`);
   return complaints;
 }
 

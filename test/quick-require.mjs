@@ -3,7 +3,7 @@
  * it lies only for the package that loaded it first: for any other it is looked up again, 40 µs instead of 2.
  *
  * And transactions that met another wait a quarter of what the client waits, half a second and more, before they try again:
- * the stand-in is in this process, and needs no rest.
+ * the stub is in this process, and needs no rest.
  */
 import { createRequire } from 'node:module';
 

@@ -8,9 +8,19 @@ import { posix } from 'node:path';
 /** From the doors down to the ground. Each room lists the neighbours of its own floor that it may import. */
 const floors: readonly Record<string, readonly string[]>[] = [
   { 'index.ts': ['minute-tick.ts', 'calls-outward.ts'], 'minute-tick.ts': [], 'calls-outward.ts': [] },
-  { api: [], console: [], slack: [] },
+  { api: [], console: [], slack: [], alerts: [], 'public-pages': [] },
+  { 'merge.ts': [] },
   { 'record-fact.ts': [] },
-  { intake: [], 'customer-updates': [], postmortems: [], evidence: [], outgoing: [], situation: [], drills: [] },
+  {
+    intake: [],
+    'customer-updates': [],
+    postmortems: [],
+    evidence: ['intake'],
+    outgoing: [],
+    situation: [],
+    drills: [],
+    published: ['customer-updates', 'outgoing'],
+  },
   // `find` reads the record; what the record is found by, it makes itself (`incidents/search/`).
   { find: ['incidents'], incidents: [], duty: [] },
   {

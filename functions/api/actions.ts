@@ -1,5 +1,6 @@
 /** Next actions: the list, proposing, changing. */
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
+import { resolveIncident } from '../find/read-incident.ts';
 import { etagOf } from '../incidents/facts/version.ts';
 import { now } from '../platform/clock.ts';
 import { policy } from '../policy.ts';
@@ -13,6 +14,7 @@ import {
   type NextAction,
 } from '../postmortems/actions-rules.ts';
 import { readDueDate } from '../postmortems/week.ts';
+import { refuse } from '../words/refusals/refuse.ts';
 import { addList, addRoute } from './routes.ts';
 import { incidentIdSchema, openSchema, problem, tagged, time } from './schemas.ts';
 import { idempotencyHeader, ifMatchHeader, statedBy } from './stated-by.ts';
@@ -85,7 +87,11 @@ export function addActionRoutes(app: OpenAPIHono): void {
     headers: idempotencyHeader,
     body: newAction,
     responses: { 201: tagged(actionSchema, 'The action item') },
-    answer: async ({ body, request }) => shown(await recordAction(body, statedBy(request))),
+    answer: async ({ body: { incidentId, ...body }, request }) => {
+      const refusal = refuse('action-not-recorded');
+      const named = incidentId ? { incidentId: await resolveIncident(incidentId, 'incidentId', refusal) } : {};
+      return shown(await recordAction({ ...body, ...named }, statedBy(request)));
+    },
   });
   addRoute(app, {
     at: 'GET /actions/{id}',

@@ -7,9 +7,12 @@ import { honoDoor } from '../platform/hono-door.ts';
 import { Problem } from '../platform/problem.ts';
 import { depthIn } from '../platform/raw-body.ts';
 import { addActionRoutes } from './actions.ts';
+import { addChannelRoutes } from './channels.ts';
+import { addCustomerRoutes } from './customers.ts';
 import { addDrillRoutes } from './drills.ts';
 import { addFindRoutes } from './find.ts';
 import { addIncidentRoutes, addQuestionRoutes } from './incidents.ts';
+import { addMergeRoutes } from './merges.ts';
 import { describeApi } from './openapi.ts';
 import { addPostmortemRoutes } from './postmortems.ts';
 import { addQuarantineRoutes } from './quarantine.ts';
@@ -22,7 +25,7 @@ import { addUpdateRoutes } from './updates.ts';
 const maxBodyBytes = 1024 * 1024;
 
 const deepest = 64;
-/** What is deeper than anything that is taken ends the stack of whatever walks it. @throws Problem 422 */
+/** Refuses deeply nested bodies: walking them would overflow the stack. @throws Problem 422 */
 const refuseDeep: MiddlewareHandler = async ({ req }, next) => {
   if (req.header('content-type')?.includes('json') && depthIn(await req.text()) > deepest)
     throw new Problem(422, `The body is nested more than ${deepest} deep.`);
@@ -47,7 +50,7 @@ export function buildApi(): OpenAPIHono {
     const body = new Problem(404, `There is nothing at ${method} ${path}. See GET /api/openapi.json.`).body();
     return context.body(JSON.stringify(body), 404, { 'content-type': 'application/problem+json' });
   });
-  // Before the limit of bodies: what that refuses is answered as everything else is.
+  // Runs before the body limit, so that its refusals carry these headers too.
   app.use(async (context, next) => {
     await next();
     context.header('cache-control', 'no-store');
@@ -63,16 +66,19 @@ export function buildApi(): OpenAPIHono {
     }),
   );
   app.use(refuseDeep);
-  // Reading too needs an identity.
+  // Reading needs an identity too.
   app.use(async (context, next) => {
     actorOf(context.req);
     await next();
   });
   addIncidentRoutes(app);
+  addMergeRoutes(app);
   addFindRoutes(app);
   addTrendRoutes(app);
   addDrillRoutes(app);
   addUpdateRoutes(app);
+  addCustomerRoutes(app);
+  addChannelRoutes(app);
   addQuarantineRoutes(app);
   addQuestionRoutes(app);
   addPostmortemRoutes(app);
@@ -88,7 +94,7 @@ export function buildApi(): OpenAPIHono {
   return app;
 }
 
-/** What Hono itself refuses, in our words. */
+/** Hono's own refusals, as our problems. */
 function problemOf(error: unknown): unknown {
   const { status } = error as { status?: number };
   if (error instanceof Problem) return error;

@@ -46,18 +46,20 @@ const alertSchema = z
   .looseObject({ incident: z.looseObject({ incident_id: z.string(), state: z.string() }) })
   .openapi('Alert', { description: 'A Cloud Monitoring webhook body.' });
 
-const filedSchema = closedSchema('Filed', {
+const filed = (record: z.ZodType) => ({
   created: z.boolean(),
-  incident: incidentSchema.optional(),
-  question: incidentSchema.optional(),
-  outside: incidentSchema.optional(),
+  incident: record.optional(),
+  question: record.optional(),
+  outside: record.optional(),
 });
+const filedSchema = closedSchema('Filed', filed(incidentSchema));
+const namedSchema = closedSchema('FiledBriefly', filed(z.strictObject({ id: z.string(), code: z.string() })));
 const ignoredSchema = closedSchema('Ignored', { ignored: z.string() });
 const acceptedSchema = closedSchema('Accepted', { accepted: z.literal(true), quarantined: z.literal(true).optional() });
 
 const responses = {
-  200: json(z.union([filedSchema, ignoredSchema]), 'A duplicate, or nothing to file'),
-  201: json(filedSchema, 'Filed and stored'),
+  200: json(z.union([namedSchema, ignoredSchema]), 'A duplicate, or nothing to file'),
+  201: json(namedSchema, 'Filed and stored'),
   202: json(
     acceptedSchema,
     'Stored, and filed as soon as possible; or kept in quarantine, where the sender cannot correct it',
@@ -98,7 +100,11 @@ const doors = [
     summary: 'File a ticket; only ID and subject are required',
     security: [{ ticketsToken: [] }, { standardWebhooks: [] }],
     request: { query: besideQuery.pick({ ticket: true }), body: takes(ticketSchema) },
-    responses: { 422: problem('Not a valid ticket: it is kept in quarantine, and the errors name the fields') },
+    responses: {
+      200: json(z.union([filedSchema, namedSchema]), 'A duplicate; a signed request reads only which record it is'),
+      201: json(filedSchema, 'Filed and stored'),
+      422: problem('Not a valid ticket: it is kept in quarantine, and the errors name the fields'),
+    },
   }),
   door('/tickets/{tool}', 'fileToolTicket', {
     summary: 'Receive a ticket tool’s webhook; see docs/how-to/connect for setup',
@@ -108,7 +114,7 @@ const doors = [
       query: besideQuery,
       body: takes(z.looseObject({})),
     },
-    responses: { 404: problem('There is no such door') },
+    responses: { 404: problem('No such endpoint') },
   }),
   door('/alerts', 'fileAlert', {
     summary: 'Receive a Cloud Monitoring alert',

@@ -55,8 +55,8 @@ export function addDrillRoutes(app: OpenAPIHono): void {
     body: requestSchema,
     responses: {
       201: json(drillSchema, 'The drill; its signals are filed on schedule'),
-      404: problem('No incident has this ID'),
-      409: problem('Only a real incident can be replayed'),
+      404: problem('No incident has this ID or code'),
+      409: problem('Only a real incident can be replayed, or two incidents have this code'),
       422: problem(
         'It has nothing to replay, or too many reports, or the Idempotency-Key was used for another request',
       ),

@@ -8,6 +8,7 @@ import { requireIncident } from '../find/read-incident.ts';
 import { type Incident, mitigationKinds } from '../incidents/incident.ts';
 import { presentIncident } from '../incidents/views/present.ts';
 import { policy } from '../policy.ts';
+import { languages } from '../words/text.ts';
 import { addRoute } from './routes.ts';
 import { closedSchema, incidentSchema, json, problem } from './schemas.ts';
 
@@ -21,6 +22,7 @@ const reasonSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('area'), area: z.string() }),
   z.object({ kind: z.literal('form'), form: z.string() }),
   z.object({ kind: z.literal('alert') }),
+  z.object({ kind: z.literal('minutes'), minutes: z.int().describe('Nothing else is alike.') }),
 ]);
 
 const candidatesSchema = closedSchema('Candidates', {
@@ -34,15 +36,23 @@ const helpedSchema = closedSchema('Helped', {
 });
 
 const customersSchema = closedSchema('Customers', {
-  customers: z.array(z.object({ id: z.string(), name: z.string().nullable(), aliases: z.array(z.string()) })),
+  customers: z.array(
+    z.object({
+      id: z.string(),
+      name: z.string().nullable(),
+      aliases: z.array(z.string()),
+      language: z.enum(languages).optional().describe('Of their messages, where it is not `sender.language`.'),
+      contactId: z.string().optional().describe('Customers with the same one are told together.'),
+    }),
+  ),
 });
 
 export function addFindRoutes(app: OpenAPIHono): void {
   addRoute(app, {
     at: 'GET /customers',
-    summary: 'Find customers by ID, name or alias, in the policy and in incidents',
+    summary: 'Find customers by ID, name or alias, in the team’s list and in incidents',
     query: z.object({ q: z.string().max(200).optional() }),
-    responses: { 200: json(customersSchema, 'Those that were found; without q, those of the newest incidents') },
+    responses: { 200: json(customersSchema, 'Those that were found; without q, those of the newest incidents first') },
     answer: async ({ query: { q = '' } }) => ({ json: { customers: await findCustomers(q, policy) } }),
   });
   addRoute(app, {

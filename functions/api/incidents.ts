@@ -197,7 +197,7 @@ export function addIncidentRoutes(app: OpenAPIHono): void {
     responses: { 200: { description: 'The current situation', content: { 'text/markdown': { schema: z.string() } } } },
     answer: async ({ params: { id }, query: { lang }, request }) => {
       const situation = composeSituation(await readRecord(id), now());
-      const language = chooseLanguage(lang, request.header('accept-language'));
+      const language = chooseLanguage(lang, request.header('accept-language'), policy);
       const text = situationMarkdown(situation, language, policy);
       return { text, headers: { 'content-type': 'text/markdown; charset=utf-8' } };
     },
@@ -251,7 +251,7 @@ export function requireWeek(id: string): Week {
   throw new Problem(422, `${id.slice(0, 40)} is not a week.`, { errors: [wrongField('week', 'not-a-week')] });
 }
 
-/** The first event, what was recorded with it, and the incident as it is then. */
+/** The first event, the events recorded with it, and the resulting incident. */
 export const presentRecorded = ({ events: recorded, incident }: Recorded) => {
   const { json, etag } = presentTagged(incident);
   const events = recorded.map(presentEvent);
@@ -263,9 +263,9 @@ export const presentTagged = (incident: Incident) => ({
   etag: etagOf(versionOf(incident)),
 });
 
-/** Hundreds of customers who wait alike are one; what it is read off is kept for the store alone. */
+/** A cohort holds hundreds of customers with one clock. Fields that only the store uses are left out. */
 function presentContact(stored: StoredContact): object {
-  const { facts: _, homes: __, next: ___, reminder: ____, members, ...contact } = stored;
+  const { facts: _, next: __, reminder: ___, members, ...contact } = stored;
   if (!members) return contact;
   const customers = members.flatMap((each) => each.customers);
   return { ...contact, customers: customers.slice(0, mostShown), customerCount: customers.length };

@@ -1,6 +1,6 @@
 /**
- * The description of the API: what each route says of itself, completed with what holds for all of them. A route that is added
- * is thus described whole, with its operation's id, its tags, who may call it, and every refusal.
+ * The API's description: what each route declares, completed with what holds for all: the operation's ID, tags, security and
+ * refusals. A new route is thus described in full.
  */
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { describeDoors } from './doors.ts';
@@ -74,6 +74,9 @@ const tags: Record<string, string> = {
   postmortems: 'Weekly postmortem bundles and their meetings.',
   actions: 'Action items.',
   find: 'Search.',
+  customers: 'Customers by name, alias or ID.',
+  deliveries: 'What was sent to other systems, and what became of it.',
+  channels: 'Channels of notices: until when each waits, and tests.',
   drills: 'Drills that replay real incidents.',
   trends: 'Weekly counts over time.',
   tickets: 'Intake endpoints for tickets.',
@@ -88,7 +91,7 @@ const hasAny =
     parameters.some((each) => places.includes(each.in));
 const mayBeWrong = (of: Operation): boolean => hasBody(of) || hasAny('query', 'header')(of);
 
-/** What is refused alike wherever it can be. */
+/** Refusals that are the same for every operation that can have them. */
 const refusals: Record<number, [name: string, description: string, isPossible: (of: Operation) => boolean]> = {
   400: ['NotJson', 'The body is not JSON', hasBody],
   404: ['NotFound', 'Nothing has this ID', hasAny('path')],
@@ -116,7 +119,7 @@ export function describeApi(app: OpenAPIHono): Description {
     ...document,
     servers: [{ url: '/' }],
     security: [{ identityToken: [] }],
-    tags: [...used].map((name) => ({ name, description: tags[name] ?? `What lies under /api/${name}.` })),
+    tags: [...used].map((name) => ({ name, description: tags[name] })),
     paths,
     components: {
       ...document.components,
@@ -136,7 +139,7 @@ const operationsOf = ({ paths = {} }: Pick<Description, 'paths'>): [path: string
 
 function complete(path: string, method: string, operation: Operation): void {
   operation.operationId ??= operationIdOf(method, path);
-  operation.tags ??= [partsOf(path)[0] ?? 'api'];
+  operation.tags ??= [partsOf(path)[0]?.split('.')[0] ?? 'api'];
   Object.assign(operation.responses, beforeUs);
   for (const [status, [name, , isPossible]] of Object.entries(refusals)) {
     if (isPossible(operation)) operation.responses[status] ??= { $ref: `#/components/responses/${name}` };

@@ -63,7 +63,7 @@ const attendanceSchema = openSchema('Attendance', {
 
 const newAnswer = z.strictObject({
   item: statedText(200).meta({
-    description: '`falling-counts`, another ID from the bundle’s `agenda`, or an incident’s ID.',
+    description: '`falling-counts`, another ID from the bundle’s `agenda`, or an incident’s ID or code.',
     example: 'falling-counts',
   }),
   text: statedText(5_000),
@@ -110,7 +110,7 @@ export function addPostmortemRoutes(app: OpenAPIHono): void {
       const form = match?.[2];
       if (form !== 'md' && form !== 'html') return { json: presentBundle(slice) };
       const { render } = await import('../postmortems/render/render.ts');
-      const locale = chooseLanguage(query.lang, request.header('accept-language'));
+      const locale = chooseLanguage(query.lang, request.header('accept-language'), policy);
       const { body: text, headers } = await render(slice, form, locale, policy);
       return { text, headers };
     },

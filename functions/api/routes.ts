@@ -1,36 +1,43 @@
-/** How a route is written: what it says of itself, and a handler that is handed what was asked and answers with data. */
+/** Defines a route from its description and a handler, which gets the parsed request and returns data. */
 import type { CollectionReference, DocumentSnapshot, Query } from '@google-cloud/firestore';
 import { createRoute, type OpenAPIHono, type RouteConfig, z } from '@hono/zod-openapi';
 import type { HonoRequest } from 'hono';
+import { requireId } from '../find/read-incident.ts';
 import { allOf, type collections, firestore } from '../platform/firestore.ts';
 import { Problem } from '../platform/problem.ts';
-import { hasChanged, idParam, json, listOf, problem, weekParam } from './schemas.ts';
+import { hasChanged, idParam, incidentParam, json, listOf, problem, weekParam } from './schemas.ts';
 import { ifMatchHeader } from './stated-by.ts';
 
-/** What a path has in braces. */
+/** The parameters of a path: its names in braces. */
 type Params<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
   ? Record<Name, string> & Params<Rest>
   : unknown;
 
 interface Route<At extends string, Q extends z.ZodObject, B extends z.ZodType> {
-  at: At & `${'GET' | 'POST' | 'PATCH'} /${string}`;
+  at: At & `${'GET' | 'POST' | 'PATCH' | 'DELETE'} /${string}`;
   operationId?: string;
   tags?: string[];
   summary: string;
-  /** Of a path whose `{id}` or `{week}` is not the usual one. */
+  /** Set if the path's `{id}` or `{week}` differs from the usual one. */
   params?: z.ZodObject;
   query?: Q;
   headers?: z.ZodObject;
   body?: B;
-  /** The first is how it is answered; that there is no such record or week, and that it has changed, is added. */
+  /** The first is the usual answer. Answers about a missing or changed record are added. */
   responses: RouteConfig['responses'];
   answer(asked: { params: Params<At>; query: z.output<Q>; body: z.output<B>; request: HonoRequest }): Promise<Answered>;
 }
 
-/** Data, with an `etag` where it shows one record as it is; or an answer of another type. */
-type Answered = { json: object; etag?: string } | { text: string; headers: Record<string, string> };
+/** Data, with an `etag` if it shows one record; or an answer of another type. `status` defaults to the route's first response. */
+type Answered = { json: object; etag?: string; status?: number } | { text: string; headers: Record<string, string> };
 
-const paramsOf = (path: string) => (path.includes('{id}') ? idParam : path.includes('{week}') ? weekParam : undefined);
+/** Such a path takes an incident's code too. */
+const namesIncident = (path: string): boolean => /\/(?:incidents|questions)\/\{id\}/.test(path);
+
+function paramsOf(path: string) {
+  if (path.includes('{id}')) return namesIncident(path) ? incidentParam : idParam;
+  return path.includes('{week}') ? weekParam : undefined;
+}
 
 export function addRoute<At extends string, Q extends z.ZodObject = z.ZodObject, B extends z.ZodType = z.ZodType>(
   app: OpenAPIHono,
@@ -41,7 +48,7 @@ export function addRoute<At extends string, Q extends z.ZodObject = z.ZodObject,
   const takesIfMatch = headers !== undefined && Object.keys(ifMatchHeader.shape).every((each) => each in headers.shape);
   const config: RouteConfig = {
     ...rest,
-    method: method?.toLowerCase() as 'get' | 'post' | 'patch',
+    method: method?.toLowerCase() as 'get' | 'post' | 'patch' | 'delete',
     path: path ?? '',
     request: {
       ...(params ? { params } : {}),
@@ -50,7 +57,8 @@ export function addRoute<At extends string, Q extends z.ZodObject = z.ZodObject,
       ...(body ? { body: { required: true, content: { 'application/json': { schema: body } } } } : {}),
     },
     responses: {
-      ...(params === idParam ? { 404: problem('Nothing has this ID') } : {}),
+      ...(params === idParam || namesIncident(at) ? { 404: problem('Nothing has this ID') } : {}),
+      ...(namesIncident(at) ? { 409: problem('Two incidents have this code; the answer names both IDs') } : {}),
       ...(params === weekParam ? { 422: problem('The week does not exist, or the request is invalid') } : {}),
       ...(takesIfMatch ? hasChanged : {}),
       ...responses,
@@ -58,37 +66,38 @@ export function addRoute<At extends string, Q extends z.ZodObject = z.ZodObject,
   };
   const status = Number(Object.keys(responses)[0]);
   app.openapi(createRoute(config), async ({ req: request }) => {
-    // Hono knows by the route's type alone what is valid; here it is the schemas' own.
+    // Hono derives what is valid from the route's type, which is generic here; the schemas have validated it.
     const valid = (target: 'param' | 'query' | 'json'): unknown => request.valid(target as never);
+    const asked = valid('param') as Params<At> & { id: string };
     const answered = await answer({
-      params: valid('param') as Params<At>,
+      params: namesIncident(at) ? { ...asked, id: await requireId(asked.id) } : asked,
       query: valid('query') as z.output<Q>,
       body: valid('json') as z.output<B>,
       request,
     });
     if ('text' in answered) return new Response(answered.text, { status, headers: answered.headers });
     const tag: Record<string, string> = answered.etag === undefined ? {} : { etag: answered.etag };
-    return Response.json(answered.json, { status, headers: tag });
+    return Response.json(answered.json, { status: answered.status ?? status, headers: tag });
   });
 }
 
-/** Several queries are one list, oldest first. */
+/** Several queries are merged into one list, oldest first. */
 type Narrowed = Query | readonly Query[];
 
 interface List<Path extends string, Q extends z.ZodObject, T>
   extends Pick<Route<Path, Q, z.ZodType>, 'summary' | 'query'> {
   path: Path & `/${string}`;
-  /** Of the list in the answer, where that is not the end of its path. */
+  /** The list's name in the answer, if it is not the last part of the path. */
   name?: string;
   item: z.ZodType;
   /** Where the documents are; a page's token names one of them. */
   all: (typeof collections)[keyof typeof collections] | ((params: Params<Path>) => Promise<CollectionReference>);
   narrow?(all: Query, query: z.output<Q>, params: Params<Path>): Narrowed | Promise<Narrowed>;
-  /** By which field, and which end comes first; without it by their ids. */
+  /** The field to sort by, and the direction. Default: by document ID. */
   order?: readonly [field: string, direction: 'asc' | 'desc'];
-  /** Left out where a page shows all that it has read. */
+  /** Which of the documents read are shown. Default: all. */
   keep?(stored: T[]): T[];
-  /** Left out where a document is shown as it is stored. */
+  /** How a document is shown. Default: as it is stored. */
   present?(stored: T): object | Promise<object>;
 }
 

@@ -7,10 +7,10 @@ import { refuse } from '../words/refusals/refuse.ts';
 /** An answer by its name in the description; programs have to expect more fields in it. */
 export const openSchema = <T extends z.ZodRawShape>(name: string, shape: T) => z.looseObject(shape).openapi(name);
 
-/** The same of an answer whose fields are all there are. */
+/** The same, for an answer that has no other fields. */
 export const closedSchema = <T extends z.ZodRawShape>(name: string, shape: T) => z.object(shape).openapi(name);
 
-/** A path's id. Whatever does not look like one is the id of nothing: 404, before it becomes part of another path. */
+/** A path's ID. Anything else is answered 404, before it becomes part of another path. */
 export const idParam = z.object({
   id: z
     .string()
@@ -18,7 +18,20 @@ export const idParam = z.object({
     .openapi({ param: { name: 'id', in: 'path' } }),
 });
 
-export const incidentIdSchema = z.string().regex(/^inc_[\da-f]{24}$/, refuse('not-an-incident-id').text);
+/** An incident's ID, or its code as people type it: routes resolve it before anything else. */
+const incidentName = /^(?:inc_[\da-f]{24}|[Mm]-?[\dA-Za-z]{6})$/;
+export const incidentParam = z.object({
+  id: z
+    .string()
+    .regex(incidentName)
+    .meta({ description: 'The incident’s ID or code.', example: 'M-7K2QXB' })
+    .openapi({ param: { name: 'id', in: 'path' } }),
+});
+
+export const incidentIdSchema = z
+  .string()
+  .regex(incidentName, refuse('not-an-incident-id').text)
+  .meta({ description: 'An incident’s ID or code.', example: 'M-7K2QXB' });
 
 export const weekParam = z.object({
   week: z.string().openapi({ param: { name: 'week', in: 'path' }, example: '2026-W47' }),
@@ -48,9 +61,14 @@ export const emergencySchema = z
     rule: z.enum(emergencyRules),
     inputs: z.looseObject({}),
     endedAt: shownTime.nullable(),
+    incidents: z.array(z.string()).optional().describe('The reports that support it, its own incident among them.'),
+    customers: z.number().optional().describe('Customers of all these reports, wherever they are merged.'),
   })
   .nullable()
-  .describe('Decided by rule, with the reason. Null if it has never been an emergency.');
+  .describe(
+    'Decided by rule, with the reason. Null if it has never been an emergency. The answer to a new report does not know yet whether ' +
+      'several reports make its area an emergency: read the incident again a moment later.',
+  );
 
 export const incidentSchema = openSchema('Incident', {
   id: z.string(),
@@ -106,6 +124,7 @@ export const incidentSchema = openSchema('Incident', {
 export const eventSchema = openSchema('TimelineEvent', {
   id: z.string(),
   type: z.string(),
+  isFact: z.boolean().describe('Whether it was said or done, or concluded by rule from what was.'),
   occurredAt: shownTime,
   recordedAt: shownTime,
   actor: z.string(),
@@ -172,4 +191,4 @@ export const problem = (description: string) => ({
   content: { 'application/problem+json': { schema: problemSchema } },
 });
 
-export const hasChanged = { 412: problem('The record changed since you read it') };
+export const hasChanged = { 412: problem('Something has been recorded since the ETag in If-Match') };

@@ -1,7 +1,7 @@
 /**
- * Who states, when, once, and of what they have seen: every operation that records something is given this. Who: the email in
- * the identity token that Cloud IAM has verified and left in place. Of two tokens Cloud IAM verifies that of
- * `X-Serverless-Authorization`; the other may say anything.
+ * Who records something, when, under which key, and on which version: the context of every change. Who it is comes from the
+ * email in the identity token, which Cloud IAM has verified and left in place. If there are two tokens, Cloud IAM verifies
+ * `X-Serverless-Authorization`, and the other one proves nothing.
  */
 
 import { z } from '@hono/zod-openapi';
@@ -16,7 +16,7 @@ import { policy } from '../policy.ts';
 
 export const idempotencyHeader = z.object({ 'idempotency-key': z.string().min(1).max(255).optional() });
 
-/** Of what changes a record that others may be changing. */
+/** For requests that change a record which other people may be changing too. */
 export const ifMatchHeader = z.object({
   'if-match': z.string().max(2_000).optional().meta({
     description: 'The record’s ETag. If someone has recorded anything since, the request is refused with 412.',

@@ -1,7 +1,7 @@
-/** A team's own counts, held against the test that asks about changed counts. Nothing is stored. */
+/** Runs the test for changed counts on a team's own numbers. Nothing is stored. */
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { policy } from '../policy.ts';
-import { checkWeeks } from '../postmortems/changed-counts.ts';
+import { checkWeeks, neededWeeks } from '../postmortems/changed-counts.ts';
 import { periodKinds, periodsAsCsv, sumPeriods } from '../postmortems/periods.ts';
 import { readAllSummaries } from '../postmortems/store.ts';
 import { readWeek } from '../postmortems/week.ts';
@@ -30,6 +30,12 @@ const alarmSchema = closedSchema('CountAlarm', {
   after: z.number().describe('Mean incidents per week in the last four weeks.'),
   weeksBefore: z.number().describe('Number of weeks averaged in `before`.'),
   p: z.number().describe('Probability of so large a change by chance.'),
+});
+
+const checkedSchema = closedSchema('CheckedCounts', {
+  alarms: z.array(alarmSchema),
+  judgedWeeks: z.int().describe('Weeks that could be compared with those before. 0: nothing was judged.'),
+  neededWeeks: z.int().describe('Weeks in a row without a gap that are enough to judge the last of them.'),
 });
 
 const periodSchema = openSchema('TrendPeriod', {
@@ -63,9 +69,11 @@ export function addTrendRoutes(app: OpenAPIHono): void {
     summary: 'Weeks in which counts fell or rose by more than chance explains',
     body: weeksSchema,
     responses: {
-      200: json(z.object({ alarms: z.array(alarmSchema) }), 'The changes, oldest first'),
+      200: json(checkedSchema, 'The changes, oldest first, and how many weeks were judged'),
       422: problem('A week does not exist, or is counted twice'),
     },
-    answer: async ({ body: { weeks } }) => ({ json: { alarms: checkWeeks(weeks, policy) } }),
+    answer: async ({ body: { weeks } }) => ({
+      json: { ...checkWeeks(weeks, policy), neededWeeks: neededWeeks(policy) },
+    }),
   });
 }

@@ -1,10 +1,20 @@
 /** Updates that are sent to customers' tickets, what else is on its way to other systems, and what became of it. */
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
-import { allDraftGroups, writeDraft } from '../customer-updates/draft.ts';
+import {
+  allDraftGroups,
+  draftMessage,
+  draftNeeds,
+  dueOf,
+  languageOf,
+  needsOf,
+  writeDraft,
+} from '../customer-updates/draft.ts';
+import { readDraftSources } from '../customer-updates/ticket-reports.ts';
 import { readRecord, requireIncident } from '../find/read-incident.ts';
 import { customerIdsOf } from '../incidents/rhythm/contact.ts';
 import { deliveryKinds, type ListedDelivery, listDeliveries } from '../outgoing/list-deliveries.ts';
-import { requestUpdates } from '../outgoing/tickets/request-updates.ts';
+import { recentUpdates } from '../outgoing/tickets/recent-updates.ts';
+import { previewUpdates, requestUpdates } from '../outgoing/tickets/request-updates.ts';
 import { presentUpdate } from '../outgoing/tickets/update.ts';
 import { now } from '../platform/clock.ts';
 import { readConfig } from '../platform/config.ts';
@@ -52,6 +62,12 @@ const draftSchema = closedSchema('Draft', {
   language: z.enum(languages),
   kind: z.enum(draftKinds),
   text: z.string(),
+  due: z.boolean().describe('Late, or due within the time that one notice covers (`cadence.noticeCoversNext`).'),
+  dueAt: time.describe('When the first of these customers is due.'),
+  sendable: z.boolean().describe('Whether an update with this text would be posted to at least one ticket.'),
+  needs: z
+    .array(z.enum(draftNeeds))
+    .describe('Facts to record before the text can be sent. `described`: what the trouble is.'),
 });
 
 const mostListed = 200;
@@ -94,24 +110,42 @@ export function addUpdateRoutes(app: OpenAPIHono): void {
   });
   addRoute(app, {
     at: 'GET /incidents/{id}/drafts',
-    summary: 'Drafts of the next messages, one per group of customers due the same message',
+    summary: 'Drafts of the next messages, one per group of customers due the same message; due ones first',
     query: z.object({
       language: z
         .enum(languages)
         .optional()
-        .describe('Default: the policy’s language for customers (`sender.language`).'),
+        .describe('Default: that of each customer in `customers.csv`, else the policy’s (`sender.language`).'),
     }),
     responses: { 200: json(z.object({ drafts: z.array(draftSchema) }), 'Drafts from recorded facts; nothing is sent') },
-    answer: async ({ params: { id }, query: { language = policy.sender.language } }) => {
+    answer: async ({ params: { id }, query: { language: asked }, request }) => {
       const { incident, contacts, events } = await readRecord(id);
-      const by = { policy, now: now() };
+      const at = now();
+      const [sources, recent] = await Promise.all([
+        readDraftSources(incident, policy),
+        recentUpdates(incident, at, policy),
+      ]);
+      const by = { policy, now: at, ...sources };
+      const asking = { ...statedBy(request), now: at, config: readConfig() };
       contacts.sort((one, other) => (one.id < other.id ? -1 : 1));
-      const drafts = allDraftGroups(incident, contacts, events, by).map((group) => ({
-        customers: group.told.flatMap(({ contact }) => customerIdsOf(contact)),
-        language,
-        kind: group.kind,
-        text: writeDraft(incident, group, by, language),
-      }));
+      const drafts = allDraftGroups(incident, contacts, events, by).map((group) => {
+        const customers = group.told.flatMap(({ contact }) => customerIdsOf(contact));
+        const { dueAt, isDue } = dueOf(group, by);
+        const language = asked ?? languageOf(group, by);
+        const message = draftMessage(incident, group, by);
+        const update = { customers, message, isRecovery: group.kind === 'recovery' };
+        const preview = previewUpdates(incident, contacts, recent, update, asking);
+        return {
+          customers,
+          language,
+          kind: group.kind,
+          text: writeDraft(incident, group, by, language),
+          due: isDue,
+          dueAt,
+          sendable: !('refused' in preview) && preview.updates.some(({ state }) => state === 'sending'),
+          needs: needsOf(incident, group, by),
+        };
+      });
       return { json: { drafts } };
     },
   });

@@ -1,4 +1,4 @@
-/** The stylesheet, the script and the icon: files beside this one, sent from our own origin alone. */
+/** The stylesheet, with its tokens before it, the script and the icon: files beside this one, sent from our own origin alone. */
 import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Problem } from '../platform/problem.ts';
@@ -10,9 +10,13 @@ const types = {
   'icon.svg': 'image/svg+xml',
 };
 
+/** One request brings both. */
+const parts: Readonly<Record<string, string[]>> = { 'console.css': ['tokens.css', 'console.css'] };
+const read = (name: string): Buffer => readFileSync(new URL(`./assets/${name}`, import.meta.url));
+
 const assets = new Map(
   Object.entries(types).map(([name, type]) => {
-    const bytes = readFileSync(new URL(`./assets/${name}`, import.meta.url));
+    const bytes = Buffer.concat((parts[name] ?? [name]).map(read));
     return [name, { bytes, type, version: hash('sha256', bytes).slice(0, 12) }];
   }),
 );

@@ -2,34 +2,30 @@
 import { html } from 'hono/html';
 import { readDuty } from '../duty/duty.ts';
 import { type OnDuty, onDuty } from '../duty/shift.ts';
+import { requireIncident } from '../find/read-incident.ts';
 import { readAsked, readSameness, type Sameness } from '../find/sameness.ts';
 import { readNextDrill } from '../incidents/drills/drill.ts';
+import { emergencyRoles, openRoles, shownImpact } from '../incidents/emergency/emergency.ts';
 import { codeOf } from '../incidents/incident.ts';
 import { yesNoUnknown } from '../incidents/signals/signal.ts';
 import { heldUpOf } from '../outgoing/tickets/recent-updates.ts';
 import { defined } from '../platform/defined.ts';
+import { firstSentence } from '../words/clock.ts';
+import { countText } from '../words/glance.ts';
+import { say } from '../words/language.ts';
 import { dutyPeople } from '../words/people.ts';
 import type { TextKey } from '../words/speech.ts';
 import { headings } from '../words/texts/notices.ts';
+import { situationWords } from '../words/texts/situation.ts';
 import { contactText } from '../words/whom.ts';
 import { openDrills, staleAlertsLink } from './close.ts';
 import { nextLine } from './drills.ts';
 import { fieldsOf } from './fields.ts';
-import { samenessQuestion } from './find.ts';
-import { impactLine, lastTold, missedBadge, shortTitleOf, urgencyBadges } from './incident-head.ts';
+import { mergeReceipt, samenessQuestion } from './find.ts';
+import { icon } from './icons.ts';
+import { andOthers, impactLine, lastTold, missedBadge, shortTitleOf, urgencyBadges } from './incident-head.ts';
 import type { FileAnswer, Page, Visit } from './page.ts';
-import {
-  badge,
-  countdown,
-  incidentPath,
-  lacksText,
-  type Markup,
-  spanText,
-  time,
-  timeText,
-  type View,
-  who,
-} from './view.ts';
+import { badge, countdown, incidentPath, type Markup, spanText, time, timeText, type View, who } from './view.ts';
 import {
   type Board,
   type BoardRow,
@@ -98,15 +94,21 @@ export async function showBoard({ view, query, seen }: Visit): Promise<Page | Fi
     section: 'board',
     ...(isOpen ? { refreshSeconds: 15, stamp } : {}),
     body: html`
-<p class="lead">${overdue > 0 ? html`<strong class="overdue">${view.t('board.overdue', { n: counted(overdue) })}</strong> · ` : ''}${view.t(isOpen ? 'board.count' : 'board.pastCount', { n: counted(count) })}${drill ? html` · <a href="/console/drills">${nextLine(view, drill.dueAt)}</a>` : ''}</p>
-${dutyLine(view, onDuty(calendars, view.now))}
-${filterForm(view, chosen)}
+<p class="lead">${overdue > 0 ? html`<strong class="overdue">${view.t('board.overdue', { n: counted(overdue) })}</strong> · ` : ''}${view.t(isOpen ? 'board.count' : 'board.pastCount', { n: counted(count), most: mostPast })}${drill ? html` · <a href="/console/drills">${nextLine(view, drill.dueAt)}</a>` : ''}</p>
+${rows.filter((each) => tierOf(each, view.now) === 'emergency').map((each) => emergencyBand(view, each))}${dutyLine(view, onDuty(calendars, view.now))}
+${filterForm(view, chosen)}${await boardReceipt(view, query)}
 ${
   rows.length === 0
     ? html`<p class="empty">${view.t(isNarrowed ? 'board.noneMatch' : isOpen ? 'board.none' : 'board.nonePast')}</p>`
     : html`<ol class="board" start="${(after?.shown ?? 0) + 1}">${rows.map((row) => card(view, row, questions.get(row.id), heldUp.has(row.id)))}</ol>`
 }${pager(view, query, after, next)}${staleAlertsLink(view, rows)}${openDrills(view, drills)}`,
   };
+}
+
+/** What has just been merged with one tap, which undoes it. */
+async function boardReceipt(view: View, query: URLSearchParams): Promise<Markup | ''> {
+  const into = query.get('into');
+  return into ? mergeReceipt(view, await requireIncident(into), query.get('merge')) : '';
 }
 
 const counted = (n: number): string => (n === mostCounted ? `${n.toLocaleString('en')}+` : String(n));
@@ -183,30 +185,44 @@ function filterForm(view: View, chosen: (name: Filter) => string): Markup {
   })}<p class="field"><button type="submit" class="plain">${view.t('board.apply')}</button> ${isFiltered ? html`<a href="/console">${view.t('board.clear')}</a>` : ''}</p></form></details>`;
 }
 
+/** What shouts: a running emergency, with who has taken it on and the ways to the others who take part. */
+function emergencyBand(view: View, row: BoardRow): Markup {
+  const path = incidentPath(row.id);
+  const taken = emergencyRoles.length - openRoles(row.roles).length;
+  return html`<section class="band" aria-label="${headings['emergency-begun'][view.language]}"><strong>${icon('emergency')} ${headings['emergency-begun'][view.language]}</strong>
+<a href="${path}">${shortTitleOf(view, row)}</a> <span>${countText(shownImpact(row).affectedCustomerCount, view)}</span> <span>${view.t('board.roles', { n: taken, total: emergencyRoles.length })}</span>
+<span class="ways"><a href="${path}/situation">${say(view, situationWords.toSituation)}</a> <a href="${path}/candidates">${view.t('candidates.look')}</a></span></section>`;
+}
+
 function card(view: View, row: BoardRow, same: Sameness | undefined, isHeldUp: boolean): Markup {
-  const { board, ...incident } = row;
-  const { dueAt, next, waiting = 0 } = board ?? {};
-  // Everybody who is affected, as the head of the incident and its notices count them.
-  const others = (incident.impact.affectedCustomerCount ?? waiting) - 1;
-  const asked = incident.missing.map(({ field }) => field).filter(isAskedNow);
-  const isEmergency = incident.emergency?.endedAt === null;
-  return html`<li id="${incident.id}" class="tier-${tierOf(row, view.now)}${isOverdue(row, view) ? ' is-overdue' : ''}">
-<div class="due">${
-    dueAt && next
-      ? html`${countdown(view, dueAt)}<span class="who">${contactText(next, view)}${others > 0 ? ` ${view.t('board.more', { n: others })}` : ''}</span>${
-          isOverdue(row, view) ? html`<small>${lastTold(view, next)}</small>` : ''
-        }${next.endsWith ? badge(view.name('endsWith', next.endsWith), 'good') : ''}${missedBadge(view, next)}`
-      : dueAt
-        ? html`${countdown(view, dueAt)}<span class="who">${view.t('board.scopeDue')}</span>`
-        : html`<span class="who">${view.t(incident.status === 'open' ? 'board.nobodyWaits' : 'board.over')}</span>`
-  }</div>
-<div class="what"><h2><a href="${incidentPath(incident.id)}">${shortTitleOf(view, incident)}</a></h2>
-<p class="glance">${isEmergency ? html`<a class="severity crisis" href="${incidentPath(incident.id)}/situation">${headings['emergency-begun'][view.language]}</a> ` : ''}${impactLine(view, incident)}</p>
-<p class="badges"><span class="code">${codeOf(incident.id)}</span> ${urgencyBadges(view, incident)} ${badge(view.name('source', incident.source))}${incident.status === 'linked' ? html` ${badge(view.name('status', incident.status), 'good')}` : ''}${(incident.failedUpdates ?? 0) > 0 || isHeldUp ? html` ${badge(view.t('board.failedUpdates'), 'bad')}` : ''}${incident.unanswered ? html` ${badge(view.t('board.unanswered'), 'bad')}` : ''}</p>
-<p class="facts"><span>${view.name('event', 'filed')} ${time(view, incident.filedAt)} (${view.t('ago', { span: spanText(view, view.now.getTime() - incident.filedAt.getTime()) })})</span>
-<span>${incident.assignee ? view.t('board.assignee', { who: who(view, incident.assignee) }) : html`<strong>${view.t('board.noAssignee')}</strong>`}</span>${
-    asked.length > 0 ? html` <span>${lacksText(view, asked)}</span>` : ''
-  }</p>${samenessQuestion(view, same, 'board')}</div></li>`;
+  const asked = row.missing.map(({ field }) => field).filter(isAskedNow);
+  const filedAgo = view.t('ago', { span: spanText(view, view.now.getTime() - row.filedAt.getTime()) });
+  const wrong = [
+    ...((row.failedUpdates ?? 0) > 0 || isHeldUp ? [view.t('board.failedUpdates')] : []),
+    ...(row.unanswered ? [view.t('board.unanswered')] : []),
+  ];
+  return html`<li id="${row.id}" class="tier-${tierOf(row, view.now)}${isOverdue(row, view) ? ' is-overdue' : ''}">
+<div class="due">${whoWaits(view, row)}</div>
+<div class="what"><h2><a href="${incidentPath(row.id)}">${shortTitleOf(view, row)}</a></h2>
+${quoteOf(row.description)}<p class="glance">${impactLine(view, row)} ${row.assignee ? html`<small>${view.t('board.assignee', { who: who(view, row.assignee) })}</small>` : badge(view.t('board.noAssignee'), 'warn')}</p>
+${wrong.length > 0 ? html`<p>${wrong.map((each) => html`${badge(each, 'bad')} `)}</p>` : ''}<p class="badges"><span class="code">${codeOf(row.id)}</span> ${urgencyBadges(view, row)} ${badge(view.name('source', row.source))}${row.status === 'linked' ? html` ${badge(view.name('status', row.status), 'good')}` : ''} <span>${view.name('event', 'filed')} ${time(view, row.filedAt)} (${filedAgo})</span>${asked.length > 0 ? html` <span>${view.t('board.lacks', { n: asked.length })}</span>` : ''}</p>${samenessQuestion(view, same, 'board')}</div></li>`;
+}
+
+function whoWaits(view: View, row: BoardRow): Markup {
+  const { dueAt, next, waiting = 0 } = row.board ?? {};
+  if (!dueAt)
+    return html`<span class="who">${view.t(row.status === 'open' ? 'board.nobodyWaits' : 'board.over')}</span>`;
+  if (!next) return html`${countdown(view, dueAt)}<span class="who">${view.t('board.scopeDue')}</span>`;
+  const whom = andOthers(view, contactText(next, view), row.impact.affectedCustomerCount ?? waiting);
+  return html`${countdown(view, dueAt)}<span class="who">${whom}</span>${
+    isOverdue(row, view) ? html`<small>${lastTold(view, next)}</small>` : ''
+  }${next.endsWith ? badge(view.name('endsWith', next.endsWith), 'good') : ''}${missedBadge(view, next)}`;
+}
+
+/** How the customer puts it. */
+function quoteOf(description = ''): Markup | '' {
+  const sentence = firstSentence(description);
+  return sentence ? html`<p class="words">${sentence}</p>` : '';
 }
 
 /** The review needs more; the board shows what helps the customer now. */

@@ -6,6 +6,7 @@ import type { Statement } from '../incidents/statements/statement-schemas.ts';
 import { readConfig } from '../platform/config.ts';
 import { milliseconds } from '../policy.ts';
 import { recordFact } from '../record-fact.ts';
+import { lengthText } from '../words/spans.ts';
 import type { TextKey } from '../words/speech.ts';
 import { shortTitleOf } from './incident-head.ts';
 import { contextIn, expectProblem, form, type Outcome, type Page, type Visit } from './page.ts';
@@ -14,7 +15,7 @@ import { type BoardRow, loadDrillRows, loadStaleAlerts, mostClosable } from './w
 
 export function openDrills(view: View, drills: readonly BoardRow[]): Markup | '' {
   if (drills.length === 0) return '';
-  return html`<section aria-labelledby="drills"><h2 id="drills">${view.t('drills')} <small>${view.t('board.drills', { n: drills.length })}</small></h2>${closeForm(view, drills, 'drills.end', '/console')}</section>`;
+  return html`<section aria-labelledby="drills"><h2 id="drills">${view.t('nav.drills')} <small>${view.t('board.drills', { n: drills.length })}</small></h2>${closeForm(view, drills, 'drills.end', '/console')}</section>`;
 }
 
 function isStale({ board, source, impact }: BoardRow, view: View): boolean {
@@ -35,7 +36,7 @@ export async function showClose({ view }: Visit): Promise<Page> {
   return {
     title: view.t('close.title'),
     section: 'board',
-    body: html`<h2>${view.t('close.alerts')}</h2><p class="muted">${view.t('close.alertsHint')}</p>
+    body: html`<h2>${view.t('close.alerts')}</h2><p class="muted">${view.t('close.alertsHint', { span: lengthText(milliseconds(view.policy.cadence.staleAlertAfter), view.language) })}</p>
 ${stale.length > 0 ? closeForm(view, stale, 'close.alert', '/console/close') : html`<p class="empty">${view.t('board.nonePast')}</p>`}
 ${openDrills(view, drills)}`,
   };

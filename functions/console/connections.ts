@@ -1,8 +1,6 @@
-/** Each door and each channel: configured or not, when it was last heard of, its last test and failure, and trying it now. */
-import { randomUUID } from 'node:crypto';
+/** Each door, tool and channel: configured or not, when it was last heard of, its last test and failure, and trying it now. */
 import { html } from 'hono/html';
-import { sendTestNotice } from '../outgoing/connection-test.ts';
-import type { NoticeRecord } from '../outgoing/deliver-once.ts';
+import type { Tool } from '../incidents/signals/signal.ts';
 import {
   databasesOf,
   notTaken,
@@ -14,54 +12,32 @@ import {
 import { readConfig } from '../platform/config.ts';
 import { collections, countOf, dataOf, firestore } from '../platform/firestore.ts';
 import { Problem } from '../platform/problem.ts';
-import { say } from '../words/language.ts';
 import { refuse } from '../words/refusals/refuse.ts';
-import type { TextKey } from '../words/speech.ts';
-import { headings } from '../words/texts/notices.ts';
-import { type ChannelState, type Connections, type DoorState, loadConnections } from './connections-load.ts';
-import { deliveryBadge } from './deliveries.ts';
+import { channelsSection } from './channels.ts';
+import { type DoorState, loadConnections } from './connections-load.ts';
 import { checkDoor, doorAddress, doors } from './door-check.ts';
 import { button } from './fields.ts';
-import { form, keyIn, type Outcome, type Page, sayReason, type Visit } from './page.ts';
-import { settingsSection } from './settings.ts';
-import { awaitedForMs, path, ticketConnections } from './ticket-connections.ts';
-import { badge, cards, copyable, hidden, type Markup, time, type View } from './view.ts';
-
-const noticeForm = /^ntc_test-[\w-]{16,64}$/;
+import { form, type Outcome, type Page, sayReason, type Visit } from './page.ts';
+import { path, ticketConnections } from './ticket-connections.ts';
+import { badge, copyable, type Markup, time, type View } from './view.ts';
 
 export async function showConnections({ view, query }: Visit): Promise<Page> {
   const { t } = view;
-  const known = await loadConnections([...doors.map((each) => each.tool), 'console']);
-  const progress = progressOf(query, known, view.now);
+  const known = await loadConnections([...doors.map((each) => each.tool), 'console'], view.now);
+  const channels = channelsSection(view, query, known);
   const tickets = await ticketConnections(view, query);
   return {
     title: t('nav.connections'),
     section: 'connections',
-    ...(progress === 'connections.testSent' || tickets.isAwaited ? { refreshSeconds: 2 } : {}),
+    ...(channels.isAwaited || tickets.isAwaited ? { refreshSeconds: 2 } : {}),
     body: html`<section aria-labelledby="doors"><h2 id="doors">${t('connections.doors')}</h2>
 <p class="muted">${t('connections.checkHint')}</p>
 ${form(view, `${path}/doors/all`)`<p>${button(t('connections.checkAll'), 'plain')}</p>`}
 <ul class="cards">${known.doors.map((each) => doorCard(view, each))}</ul></section>
 ${tickets.body}
 ${await notionConnection(view)}
-<section aria-labelledby="channels"><h2 id="channels">${t('connections.channels')}</h2>
-<p class="muted">${t('connections.sendTestHint')} <a href="/console/deliveries">${t('deliveries.title')}</a></p>
-${known.reachesNobody ? html`<p class="missing">${badge(t('connections.unreached'), 'bad')} ${t('connections.unreachedWhat')}</p>` : ''}
-${testForm(view, undefined)}
-${progress ? html`<p class="recorded" role="status" tabindex="-1" data-first>${t(progress)}</p>` : ''}
-${cards(view, known.channels, channelCard, known.hasNoChannel ? 'connections.noChannels' : 'connections.noNotices')}</section>
-${await settingsSection(view)}`,
+${channels.body}`,
   };
-}
-
-function progressOf(query: URLSearchParams, { channels, hasNoChannel }: Connections, now: Date): TextKey | undefined {
-  const id = query.get('test') ?? '';
-  if (!noticeForm.test(id)) return undefined;
-  const own = channels.flatMap(({ test }) => (test?.noticeId === id ? [test] : []));
-  if (hasNoChannel || (own.length > 0 && own.every(({ delivery }) => delivery.leasedUntil === null)))
-    return 'connections.testDone';
-  const sentMs = Number(query.get('sent'));
-  return now.getTime() - sentMs < awaitedForMs ? 'connections.testSent' : 'connections.testLost';
 }
 
 function doorCard(view: View, state: DoorState): Markup {
@@ -82,7 +58,7 @@ ${door ? tryDoor(view, door) : ''}</li>`;
 function doorBadge(view: View, { tool, check, lastSeenAt, lastTestAt }: DoorState): Markup {
   const { t } = view;
   const seenAt = lastSeenAt && lastTestAt && lastTestAt > lastSeenAt ? lastTestAt : (lastSeenAt ?? lastTestAt);
-  // What is newer counts: a door that was closed and has received something since is open.
+  // The newer fact counts: a door that was closed and has received something since is open.
   const isShut = check && check.outcome !== 'open' && (!seenAt || seenAt < check.at);
   if (isShut) return badge(view.name('doorCheck', check.outcome), 'bad');
   if (lastSeenAt) return badge(t('connections.seen'), 'good');
@@ -95,54 +71,56 @@ function tryDoor(view: View, door: (typeof doors)[number]): Markup {
   const { t } = view;
   const address = doorAddress(door, readConfig().CONSOLE_URL);
   if (!address) return html`<p class="muted">${t('connections.noAddress')}</p>`;
-  const [how, text] =
-    door.tool === 'generic'
-      ? [t('connections.how.generic'), drillCommand(address, view.now)]
-      : door.tool === 'monitoring'
-        ? [t('connections.how.monitoring'), address]
-        : [t('connections.how.tool', { tool: view.name('tool', door.tool), path: door.tool }), address];
+  const [how, text] = howToTry(view, door, address);
   return html`${form(view, `${path}/doors/${door.tool}`)`<p>${button(t('connections.check'), 'plain')}</p>`}
 <details id="how-${door.tool}"><summary>${t('connections.how')}</summary><p class="muted">${how}</p>${copyable(view, `address-${door.tool}`, text)}</details>`;
 }
 
-/** The token stays where it is: in its holder's shell. */
-function drillCommand(address: string, now: Date): string {
-  const body = JSON.stringify({ id: `connection-test-${now.getTime()}`, subject: 'Connection test', drill: true });
-  return `curl -s ${address} -H "Authorization: Bearer $TICKETS_TOKEN" -H 'Content-Type: application/json' \\\n  -d '${body}'`;
+function howToTry(view: View, { tool, path: doorPath }: (typeof doors)[number], address: string): [string, string] {
+  const { t, now } = view;
+  const drill = drills[tool];
+  if (drill) return [t('connections.how.generic'), drillCommand(address, drill(`connection-test-${now.getTime()}`))];
+  if (tool === 'monitoring') return [t('connections.how.monitoring'), address];
+  const named = { tool: view.name('tool', tool), path: doorPath.split('/').at(-1) ?? tool };
+  return [t(tool === 'grafana' ? 'connections.how.alerts' : 'connections.how.tool', named), address];
 }
 
-function receives(view: View, { kind, settings }: ChannelState): Markup | '' {
-  const { t } = view;
-  if (!settings) return '';
-  const { for: fits = {}, escalation } = settings;
-  const parts = [
-    ...(escalation ? [t('connections.escalations')] : []),
-    ...(fits.kinds ?? []).map((each) => say(view, headings[each])),
-    ...(fits.urgency ?? []).map((each) => view.name('urgencyMark', each)),
-    ...(fits.area ? [t('connections.area', { area: view.row(fits.area) })] : []),
-    ...(fits.drill ? [t(fits.drill === 'also' ? 'connections.drillsToo' : 'connections.drillsOnly')] : []),
-  ];
-  const takesAll = kind === 'inbox' || fits.drill === 'also';
-  const isWhole = parts.length === (fits.drill === 'also' ? 1 : 0);
-  const what = isWhole ? t(takesAll ? 'connections.everything' : 'connections.allButDrills') : view.row(parts);
-  return html`<p>${t('connections.receives')}: ${what}</p>`;
+interface Drill {
+  /** The proof is a variable in the shell of the person who runs the command. */
+  authorization?: string;
+  body: object;
 }
 
-function channelCard(view: View, channel: ChannelState): Markup {
-  const { name, kind, last, test, delivered, failed } = channel;
-  const state = ({ delivery }: NoticeRecord): Markup => deliveryBadge(view, delivery);
-  return html`<li id="channel-${name}" class="connection"><h3>${name} ${last ? state(last) : ''}</h3>
-<p class="muted">${view.name('channelKind', kind)} · ${view.t('connections.lastDelivered')}: ${delivered ? time(view, delivered.delivery.updatedAt) : '–'}</p>
-${receives(view, channel)}
-<p>${view.t('connections.lastTest')}: ${test ? html`${state(test)} ${time(view, test.delivery.updatedAt)}${test.delivery.lastError ? ` ${sayReason(view, test.delivery.lastError)}` : ''}` : '–'}</p>
-${failed?.delivery.lastError ? html`<p>${view.t('connections.lastError')} ${time(view, failed.delivery.updatedAt)}: ${sayReason(view, failed.delivery.lastError)}</p>` : ''}
-${testForm(view, name)}</li>`;
-}
+/** Sample drills for the doors that accept one from anybody. */
+const drills: { [T in Tool]?: (id: string) => Drill } = {
+  generic: (id) => ({ authorization: 'Bearer $TICKETS_TOKEN', body: { id, subject: 'Connection test', drill: true } }),
+  alert: (id) => ({
+    authorization: 'Bearer $ALERTS_TOKEN',
+    body: { id, title: 'Connection test', status: 'firing', drill: true },
+  }),
+  alertmanager: (id) => ({
+    authorization: 'Bearer $ALERTS_TOKEN',
+    body: { groupKey: id, alerts: [{ status: 'firing', labels: { alertname: 'Connection test', drill: 'true' } }] },
+  }),
+  opsgenie: (id) => ({
+    authorization: 'GenieKey $OPSGENIE_API_KEY',
+    body: { message: 'Connection test', alias: id, details: { drill: 'true' } },
+  }),
+  pagerduty: (id) => ({
+    body: {
+      routing_key: '$PAGERDUTY_ROUTING_KEY',
+      event_action: 'trigger',
+      dedup_key: id,
+      payload: { summary: 'Connection test', source: 'test', severity: 'info', custom_details: { drill: 'true' } },
+    },
+  }),
+};
 
-function testForm(view: View, channel: string | undefined): Markup {
-  const label = view.t(channel ? 'connections.sendTest' : 'connections.sendTestAll');
-  const of = hidden(channel ? [['channel', channel]] : []);
-  return form(view, `${path}/channels`)`${of}<p>${button(label, 'plain')}</p>`;
+function drillCommand(address: string, { authorization, body }: Drill): string {
+  const proof = authorization ? ` -H "Authorization: ${authorization}"` : '';
+  // The shell fills in a variable between two quoted parts.
+  const text = JSON.stringify(body).replace(/"(\$\w+)"/, `"'$1'"`);
+  return `curl -s ${address}${proof} -H 'Content-Type: application/json' \\\n  -d '${text}'`;
 }
 
 export async function checkDoors({ view }: Visit, tool = ''): Promise<Outcome> {
@@ -157,17 +135,6 @@ export async function checkDoors({ view }: Visit, tool = ''): Promise<Outcome> {
     }),
   );
   return { to: `${path}#${tool === 'all' ? 'doors' : tool}` };
-}
-
-/** Its outcome is what `notify` keeps of it, as of every notice. */
-export async function tryChannel({ view, form: given }: Visit): Promise<Outcome> {
-  const channel = given.get('channel') ?? '';
-  const { actor, now } = view;
-  // The form's own key: pressed twice, it is one notice.
-  const id = `ntc_test-${keyIn(given).idempotencyKey ?? randomUUID()}`;
-  const by = { actor, now, consoleUrl: readConfig().CONSOLE_URL };
-  await sendTestNotice(id, /^[\w-]{1,40}$/.test(channel) ? channel : undefined, by);
-  return { to: `${path}?test=${id}&sent=${now.getTime()}#channels` };
 }
 
 async function notionConnection(view: View): Promise<Markup> {

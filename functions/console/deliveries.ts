@@ -26,8 +26,8 @@ export async function showDeliveries({ view, query }: Visit): Promise<Page> {
   const tab = (of: DeliveryState | undefined): Markup =>
     html`<a class="tab" href="${path}${of ? `?state=${of}` : ''}"${of === state ? html` aria-current="page"` : ''}>${of ? view.name('delivery', of) : view.t('deliveries.stuck')}</a> `;
   return {
-    title: view.t('deliveries.title'),
-    section: 'connections',
+    title: view.t('nav.deliveries'),
+    section: 'deliveries',
     body: html`<p class="lead">${view.t('deliveries.lead')}</p>
 <p class="tabs">${[undefined, ...deliveryStates].map(tab)}</p>
 ${cards(view, found, card, 'deliveries.none')}`,

@@ -1,22 +1,29 @@
 /**
- * Asks a door whether it is open, without a proof: the console has none of its secrets. The door answers that it refuses
- * strangers, or that it is closed and which variable is missing.
+ * Asks a door without a proof whether it is open, since the console has none of its secrets. The door answers either that it
+ * refuses strangers, or that it is closed and which variable is missing.
  */
-import { monitoring } from '../intake/sources/monitoring.ts';
-import { ticketSources } from '../intake/sources/sources.ts';
+import type { IntakeSource } from '../intake/sources/source.ts';
+import { alertSources, apiSources, ticketSources } from '../intake/sources/sources.ts';
 import { call, NoAnswer } from '../platform/call.ts';
 import { isDeployed } from '../platform/config.ts';
 import { jsonIn, objectAt } from '../platform/loose.ts';
 import type { ProblemCode } from '../platform/problem.ts';
 import { serviceOf } from '../topology.ts';
 
-/** Of the variables one has to be set. */
+/** @param without the source whose path is the function's own */
+const doorsOf = (name: 'tickets' | 'alerts', sources: Readonly<Record<string, IntakeSource>>, without: string) =>
+  Object.entries(sources).map(([segment, { tool, secretNames: variables }]) => {
+    const path = segment === without ? `/${name}` : `/${name}/${segment}`;
+    return { tool, function: name, path, variables };
+  });
+
+/** At least one of a door's variables has to be set. */
 export const doors = [
-  ...Object.entries(ticketSources).map(([name, { tool, secretNames: variables }]) => {
-    const path = name === 'generic' ? '/tickets' : `/tickets/${name}`;
-    return { tool, function: 'tickets' as const, path, variables };
+  ...doorsOf('tickets', ticketSources, 'generic'),
+  ...doorsOf('alerts', alertSources, 'monitoring'),
+  ...Object.entries(apiSources).map(([path, { tool, secretNames: variables }]) => {
+    return { tool, function: 'alerts' as const, path, variables };
   }),
-  { tool: monitoring.tool, function: 'alerts' as const, path: '/alerts', variables: monitoring.secretNames },
 ];
 
 /** Where a door is: Cloud Run gives each service a host of its own, named after it; elsewhere all share one. */

@@ -10,10 +10,12 @@ import { readAsset } from './assets.ts';
 import { type ConsoleEnv, foreignForm, guardForms, guardPages } from './guard.ts';
 import { type FileAnswer, type Outcome, type Page, problemPage, renderPage, type Visit } from './page.ts';
 
-/** Of an address, the parts that vary, in their order. */
+/** Gets the variable parts of the address, in their order. */
 type Handler = (visit: Visit, ...parts: string[]) => Outcome | Promise<Outcome>;
 
 const incidentId = ':id{inc_[\\da-f]{24}}';
+/** An incident's code, as people type it into the address. */
+const code = ':code{[Mm]-?[\\dA-Za-z]{6}}';
 const actionId = ':id{act_[\\da-f]{24}}';
 const incident = `/incidents/${incidentId}`;
 const entry = '/quarantine/:id{qua_[\\da-f]{24}}';
@@ -22,10 +24,13 @@ const week = '/postmortems/:week{\\d{4}-W\\d{2}}';
 /** Which page answers which address. A page is loaded when it is first asked for. */
 const routes: readonly [method: 'GET' | 'POST', path: string, load: () => Promise<Handler>][] = [
   ['GET', '/', async () => (await import('./board.ts')).showBoard],
+  ['GET', `/incidents/${code}`, async () => (await import('./incident.ts')).goToIncident],
   ['GET', incident, async () => (await import('./incident.ts')).showIncident],
   ['GET', `${incident}/news/:seen{\\d{8}}`, async () => (await import('./incident.ts')).showNews],
   ['GET', `${incident}/situation`, async () => (await import('./situation.ts')).showSituation],
   ['POST', `${incident}/same`, async () => (await import('./find.ts')).answerSame],
+  ['POST', `${incident}/merge`, async () => (await import('./find.ts')).merge],
+  ['POST', `${incident}/unmerge`, async () => (await import('./find.ts')).unmerge],
   ['GET', `${incident}/candidates`, async () => (await import('./find.ts')).showCandidates],
   ['POST', `${incident}/drill`, async () => (await import('./drills.ts')).beginDrill],
   ['GET', '/close', async () => (await import('./close.ts')).showClose],
@@ -33,11 +38,14 @@ const routes: readonly [method: 'GET' | 'POST', path: string, load: () => Promis
   ['GET', '/drills', async () => (await import('./drills.ts')).showDrills],
   ['GET', '/drills/:id{drl_[\\da-f]{24}}', async () => (await import('./drills.ts')).showDrill],
   ['GET', '/customers', async () => (await import('./pick-customers.ts')).showCustomers],
+  ['GET', '/customers/:id{.+}', async () => (await import('./customer.ts')).showCustomer],
+  ['POST', '/customers/page/:verb{make|revoke}', async () => (await import('./customer.ts')).changePage],
   ['GET', '/find', async () => (await import('./find.ts')).showFound],
   ['GET', `${incident}/series.svg`, async () => (await import('./evidence.ts')).showSeries],
   ['POST', `${incident}/events/:type{[a-z-]+}`, async () => (await import('./incident.ts')).record],
   ['GET', `${incident}/customers`, async () => (await import('./pick-customers.ts')).showPicker],
   ['GET', `${incident}/drafts`, async () => (await import('./updates.ts')).showDrafts],
+  ['POST', `${incident}/drafts`, async () => (await import('./updates.ts')).describe],
   ['POST', `${incident}/updates/confirm`, async () => (await import('./updates.ts')).confirmUpdates],
   ['POST', `${incident}/updates`, async () => (await import('./updates.ts')).sendUpdates],
   ['POST', `${incident}/trouble`, async () => (await import('./questions.ts')).isTrouble],
@@ -71,10 +79,17 @@ const routes: readonly [method: 'GET' | 'POST', path: string, load: () => Promis
   ['GET', '/trends.csv', async () => (await import('./postmortems.ts')).downloadTrends],
   ['GET', '/connections', async () => (await import('./connections.ts')).showConnections],
   ['POST', '/connections/doors/:door{[a-z]+}', async () => (await import('./connections.ts')).checkDoors],
-  ['POST', '/connections/channels', async () => (await import('./connections.ts')).tryChannel],
+  ['POST', '/connections/channels', async () => (await import('./channels.ts')).tryChannel],
+  [
+    'POST',
+    '/connections/channels/:name{[\\w-]{1,40}}/retry',
+    async () => (await import('./channels.ts')).tryChannelNow,
+  ],
   ['POST', '/connections/tools/:tool{[a-z]+}', async () => (await import('./ticket-connections.ts')).tryTicketTool],
   ['GET', '/deliveries', async () => (await import('./deliveries.ts')).showDeliveries],
-  ['GET', '/policy', async () => (await import('./policy.ts')).showPolicy],
+  ['GET', '/settings', async () => (await import('./policy.ts')).showSettings],
+  // The former address, which links in notices and records still have.
+  ['GET', '/policy', async () => (await import('./policy.ts')).goToSettings],
 ];
 
 function build() {
@@ -98,7 +113,7 @@ function build() {
     return answer(context, { status: 200, body: bytes, type, headers });
   });
   for (const [method, path, load] of routes) {
-    // In the order of the path: that of `param()` depends on the router that Hono chooses.
+    // In the order of the path: the order of `param()` depends on the router that Hono chooses.
     const names = [...path.matchAll(/:(\w+)/g)].map(([, name = '']) => name);
     pages.on(method, path, async (context) => {
       const show = await load();
@@ -117,7 +132,7 @@ function build() {
   return app;
 }
 
-/** Of an `If-None-Match` the one tag that a page of ours sends, which compression has made a weak one. */
+/** The tag in `If-None-Match` that one of our pages sent; compression makes it a weak tag. */
 const seenIn = (header: string | undefined): string | undefined => /^(?:W\/)?"([^"]*)"$/.exec(header ?? '')?.[1];
 
 async function answerPage(context: Context<ConsoleEnv>, page: Page, headers: Record<string, string>) {

@@ -18,8 +18,8 @@ export async function showDrills({ view }: Visit): Promise<Page> {
     readAll<Drill>(firestore().collection(collections.drills).orderBy('startedAt', 'desc').limit(mostShown)),
   ]);
   return {
-    title: view.t('drills'),
-    section: 'board',
+    title: view.t('nav.drills'),
+    section: 'drills',
     body: html`
 <p>${next ? nextLine(view, next.dueAt) : view.t('drills.none')}</p>
 <p class="muted">${view.t('drills.how')}</p>
@@ -47,7 +47,7 @@ export async function showDrill({ view }: Visit, id = ''): Promise<Page> {
   return {
     title: view.t('drills.report'),
     tab: `${view.t('drills.report')}: ${original?.code ?? ''}`,
-    section: 'board',
+    section: 'drills',
     isWide: true,
     ...(drill.state === 'running' ? { refreshSeconds: 15 } : {}),
     body: html`
@@ -63,7 +63,7 @@ export function drillForm(view: View, incident: Pick<Incident, 'id' | 'kind' | '
   const fields = fieldsOf(view, 'drill');
   const number = (name: 'speed' | 'times', label: string, more: { least: number; step?: 'any' }): Markup =>
     fields.text(name, { type: 'number', label, was: '1', isRequired: true, ...more });
-  return html`<section aria-labelledby="drill"><h2 id="drill">${view.t('drills')}</h2><details id="drill-form"><summary>${view.t('drills.replay')}</summary><p class="muted">${view.t('drills.hint')}</p>${form(view, `${incidentPath(incident.id)}/drill`)`${number('speed', view.t('drills.speed'), { least: leastSpeed, step: 'any' })}${number('times', view.t('drills.times'), { least: 1 })}<p>${button(view.t('drills.start'), 'plain')}</p>`}</details></section>`;
+  return html`<section aria-labelledby="drill"><h2 id="drill">${view.t('nav.drills')}</h2><details id="drill-form"><summary>${view.t('drills.replay')}</summary><p class="muted">${view.t('drills.hint')}</p>${form(view, `${incidentPath(incident.id)}/drill`)`${number('speed', view.t('drills.speed'), { least: leastSpeed, step: 'any' })}${number('times', view.t('drills.times'), { least: 1 })}<p>${button(view.t('drills.start'), 'plain')}</p>`}</details></section>`;
 }
 
 /** @throws Problem as the API answers it */

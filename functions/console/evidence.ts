@@ -86,7 +86,7 @@ export function urgencySection(view: View, incident: Incident): Markup {
 <div><dt>${t('why.receivedAt')}</dt><dd>${time(view, receivedAt)}</dd></div>
 <div><dt>${t('why.age')}</dt><dd>${ageMinutes === null ? t('unknown') : ageMinutes < 0 ? t('why.ahead', { span: spanText(view, -ageMinutes * 60_000) }) : spanText(view, ageMinutes * 60_000)}</dd></div>
 <div><dt>${t('why.judgedAt')}</dt><dd>${time(view, urgency.evaluatedAt)}</dd></div>
-<div><dt>${t('why.policy')}</dt><dd><a href="/console/policy?version=${urgency.policyVersion}"><code>${urgency.policyVersion}</code></a></dd></div>
+<div><dt>${t('why.policy')}</dt><dd><a href="/console/settings?version=${urgency.policyVersion}"><code>${urgency.policyVersion}</code></a></dd></div>
 </dl>
 <details><summary>${t('why.considered')}</summary><ul class="considered">${urgency.considered.map(
     ({ rule, held }) =>

@@ -5,7 +5,7 @@ import { type Markup, typedIn, type View } from './view.ts';
 
 export type Choice = readonly [value: string, label: string];
 
-/** A field is called as the record calls it, unless it has a label of its own. */
+/** A field has the record's name for it, unless it has a label of its own. */
 interface FieldOptions {
   label?: string;
   hint?: string | undefined;
@@ -20,9 +20,9 @@ interface TextOptions extends FieldOptions {
   placeholder?: string;
   /** What is offered while one types. */
   options?: readonly string[];
-  /** Of a number; 0 where it is left out. */
+  /** The least number allowed. Default: 0. */
   least?: number;
-  /** Of a number that need not be whole. */
+  /** For a number that may have decimals. */
   step?: 'any';
 }
 

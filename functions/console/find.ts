@@ -5,12 +5,17 @@ import type { CandidateReason } from '../find/candidates.ts';
 import { findCandidates } from '../find/find-candidates.ts';
 import { findIncidents } from '../find/find-incidents.ts';
 import { requireIncident } from '../find/read-incident.ts';
-import { answerSameness, type Sameness } from '../find/sameness.ts';
+import { requireAsked, type Sameness, tellApart } from '../find/sameness.ts';
 import { codeOf, type Incident } from '../incidents/incident.ts';
+import { linksOf, mergeReports, undoMerge } from '../merge.ts';
 import { followOnCards } from '../outgoing/slack/edit-cards.ts';
+import { milliseconds } from '../policy.ts';
+import { lengthText } from '../words/spans.ts';
+import { button, fieldsOf } from './fields.ts';
 import { incidentForm, shortTitleOf, titleOf, urgencyBadges } from './incident-head.ts';
 import { contextIn, form, type Outcome, orComeBack, type Page, type Visit } from './page.ts';
-import { ago, badge, incidentPath, type Markup, time, type View } from './view.ts';
+import { blank, textOf } from './statements.ts';
+import { ago, badge, hidden, incidentPath, type Markup, time, typedIn, type View } from './view.ts';
 
 export async function showFound(visit: Visit): Promise<Outcome> {
   const { view, query } = visit;
@@ -29,21 +34,65 @@ export async function showFound(visit: Visit): Promise<Outcome> {
   });
 }
 
-export async function showCandidates({ view }: Visit, id = ''): Promise<Page> {
+export const showCandidates = async ({ view }: Visit, id = ''): Promise<Page> =>
+  candidatesPage(view, await requireIncident(id));
+
+async function candidatesPage(view: View, incident: Incident): Promise<Page> {
   const { t } = view;
-  const incident = await requireIncident(id);
+  const { id } = incident;
   const candidates = await findCandidates(incident, view.policy);
+  const ticked = typedIn(view, mergeForm)?.getAll('incident') ?? [];
+  const open = candidates.filter(({ incident: other }) => other.status === 'open');
+  const past = candidates.filter((each) => !open.includes(each));
+  const item = ({ incident: other, reasons }: (typeof candidates)[number], tick: Markup | '' = ''): Markup =>
+    html`<li>${tick}${head(view, other)}<ul class="plain">${reasons.map((each) => html`<li>${sayReason(view, each)}</li>`)}</ul></li>`;
+  const tickOf = (other: Incident): Markup =>
+    html`<p class="choices"><label><input type="checkbox" name="incident" value="${other.id}"${ticked.includes(other.id) ? html` checked` : ''}> <span class="visually-hidden">${codeOf(other.id)} ${shortTitleOf(view, other)}</span></label></p>`;
+  const fields = fieldsOf(view, mergeForm);
+  const inForm = incidentForm(view, incident, 'merge');
   return {
     title: t('candidates.title', { code: codeOf(id) }),
     section: 'board',
     body: html`<p><a href="${incidentPath(id)}">${t('candidates.back')}: ${titleOf(view, incident)}</a></p>
-<p class="lead">${candidates.length === 0 ? t('candidates.none') : t('candidates.lead')}</p>
-<ul class="cards">${candidates.map(({ incident: other, reasons }) => {
-      const said = reasons.map((each) => sayReason(view, each));
-      return html`<li>${head(view, other)}<ul class="plain">${said.map((each) => html`<li>${each}</li>`)}</ul>${linkForm(view, incident, other, said)}</li>`;
-    })}</ul>`,
+<p class="lead">${candidates.length === 0 ? t('candidates.none', { span: lengthText(milliseconds(view.policy.find.candidates.within), view.language) }) : t('candidates.lead')}</p>
+${
+  open.length > 0
+    ? inForm`<ul class="cards">${open.map((each) => item(each, tickOf(each.incident)))}</ul>${fields.text('basis', { label: t('candidates.basis') })}<p>${button(t('candidates.link'))}</p>`
+    : ''
+}
+<ul class="cards">${past.map((each) => item(each))}</ul>`,
   };
 }
+
+const mergeForm = 'merge';
+/** A page shows no more candidates than these. */
+const mostMerged = 30;
+
+/** Merges what is ticked into the emergency among them, else into the first report. */
+export const merge = (visit: Visit, id = ''): Promise<Outcome> => {
+  const again = async ({ view }: Visit): Promise<Page> => candidatesPage(view, await requireIncident(id));
+  return orComeBack(visit, mergeForm, again, async ({ view, form: given }) => {
+    const ids = [...new Set(given.getAll('incident'))].filter((each) => each !== id).slice(0, mostMerged);
+    if (ids.length === 0) throw blank('incident');
+    const basis = textOf(given, 'basis')?.slice(0, 2_000) ?? view.t('same.basis');
+    const { to, mergeId } = await mergeReports([id, ...ids], basis, contextIn(view, given));
+    return { to: `${incidentPath(to)}?merge=${mergeId}#recorded` };
+  });
+};
+
+/** What a merge of a moment ago has linked to an incident, and the button that undoes it. */
+export function mergeReceipt(view: View, incident: Incident, mergeId: string | null): Markup | '' {
+  const merged = mergeId ? linksOf(incident, mergeId) : [];
+  if (!mergeId || merged.length === 0) return '';
+  const said = view.t('candidates.merged', { code: codeOf(incident.id), codes: view.row(merged.map(codeOf)) });
+  const inForm = form(view, `${incidentPath(incident.id)}/unmerge`, html`class="tap"`);
+  return html`<div id="recorded" class="recorded" role="status" tabindex="-1" data-first><p>${said}</p>${inForm`${hidden([['merge', mergeId]])}${button(view.t('candidates.undo'), 'plain')}`}</div>`;
+}
+
+export const unmerge = async ({ view, form: given }: Visit, id = ''): Promise<Outcome> => {
+  await undoMerge(id, given.get('merge') ?? '', { ...contextIn(view, given), seen: undefined });
+  return { to: '/console' };
+};
 
 function head(view: View, incident: Incident): Markup {
   const customers = incident.affectedCustomers.map((each) => each.name ?? each.id);
@@ -53,17 +102,11 @@ function head(view: View, incident: Incident): Markup {
 <p class="facts"><span>${view.name('event', 'filed')} ${time(view, incident.filedAt)} <small>${ago(view, incident.filedAt)}</small></span>${shown.length > 0 ? html` <span>${view.row(shown)}</span>` : ''}</p>`;
 }
 
-/** One tap: what they have in common is the basis. */
-function linkForm(view: View, incident: Incident, other: Incident, reasons: string[]): Markup {
-  const basis = reasons.join(' / ').slice(0, 1_000);
-  const inForm = incidentForm(view, incident, 'events/linked');
-  return inForm`<input type="hidden" name="to" value="${other.id}"><input type="hidden" name="basis" value="${basis}"><button type="submit">${view.t('candidates.link')}</button>`;
-}
-
 function sayReason(view: View, reason: CandidateReason): string {
   if (reason.kind === 'words') return view.t('reason.words', { words: view.row(reason.words) });
   if (reason.kind === 'area') return view.t('reason.area', { area: reason.area });
   if (reason.kind === 'alert') return view.name('sameWhy', 'alert');
+  if (reason.kind === 'minutes') return view.t('reason.minutes', { minutes: reason.minutes });
   return view.t('reason.form', { form: reason.form });
 }
 
@@ -79,9 +122,14 @@ export function samenessQuestion(view: View, asked: Sameness | undefined, back: 
 }
 
 export async function answerSame({ view, form: given }: Visit, id = ''): Promise<Outcome> {
-  const answer = given.get('answer') === 'merged' ? 'merged' : 'apart';
-  given.delete('seen');
-  await answerSameness(id, answer, view.t('same.basis'), contextIn(view, given));
+  const isOnBoard = given.get('back') === 'board';
+  const by = { ...contextIn(view, given), seen: undefined };
+  if (given.get('answer') === 'merged') {
+    const { to, mergeId } = await mergeReports([id, await requireAsked(id, 'merged')], view.t('same.basis'), by);
+    const page = isOnBoard ? `/console?into=${to}&` : `${incidentPath(to)}?`;
+    return { to: `${page}merge=${mergeId}#recorded` };
+  }
+  await tellApart(id, by);
   await followOnCards(await requireIncident(id));
-  return { to: given.get('back') === 'board' ? '/console' : incidentPath(id) };
+  return { to: isOnBoard ? '/console' : incidentPath(id) };
 }

@@ -2,6 +2,7 @@
 import { html } from 'hono/html';
 import { answerKinds, type Incident } from '../incidents/incident.ts';
 import { scopeSlot } from '../incidents/rhythm/cadence.ts';
+import { waitsFrom } from '../incidents/views/board-place.ts';
 import { milliseconds } from '../policy.ts';
 import { lengthText } from '../words/spans.ts';
 import { button, choicesOf, fieldsOf } from './fields.ts';
@@ -9,7 +10,7 @@ import { incidentLink } from './history.ts';
 import { incidentForm } from './incident-head.ts';
 import type { Loaded } from './incident-load.ts';
 import { flowSteps, otherSteps, reviewSteps, type Step } from './steps.ts';
-import { badge, becomesIncidentAt, hidden, type Markup, time, type View } from './view.ts';
+import { badge, becomesIncidentAt, hidden, incidentPath, type Markup, time, type View } from './view.ts';
 
 export function flowSection(view: View, loaded: Loaded): Markup {
   const { incident } = loaded;
@@ -26,30 +27,60 @@ export function flowSection(view: View, loaded: Loaded): Markup {
 <ul class="flow">${otherSteps(view, incident).map(render)}</ul></section>`;
 }
 
-/** One tap each: on a phone they are above everything that is to be read. */
-export function quickButtons(view: View, { incident, contacts }: Loaded): Markup | '' {
+/** What helps most now: somebody takes it, tells who has waited too long, confirms it, tells who waits, and says when it is over. */
+export function nextStep(view: View, { incident, contacts }: Pick<Loaded, 'incident' | 'contacts'>) {
+  const isOpen = incident.status === 'open';
+  if (isOpen && !incident.assignee) return 'take';
+  const isLate = contacts.some((each) => (waitsFrom(each) ?? view.now) < view.now);
+  if (isLate) return 'tell';
+  if (isOpen && !incident.verifiedAt) return 'confirm';
+  const soon = view.now.getTime() + milliseconds(view.policy.cadence.remindAhead);
+  const isDue = contacts.some((each) => {
+    const dueAt = waitsFrom(each);
+    return dueAt && (!each.lastUpdateAt || each.endsWith !== undefined || dueAt.getTime() <= soon);
+  });
+  if (isDue) return 'tell';
+  return isOpen ? 'recover' : undefined;
+}
+
+/** One tap each. The next step comes first: on a phone it is under the thumb, wherever one reads. */
+export function quickButtons(view: View, loaded: Loaded): Markup | '' {
+  const { incident, contacts } = loaded;
   const { t } = view;
+  if (incident.kind !== 'incident' || incident.status === 'linked') return '';
   // More than one wait ends only after their names have been shown: until then a tap changes nothing.
   const asksOnceMore = contacts.filter((each) => !each.recoveredAt).length > 1;
-  if (incident.kind !== 'incident' || incident.status === 'linked') return '';
+  const isOpen = incident.status === 'open';
+  const next = nextStep(view, loaded);
+  const kindOf = (step: typeof next) => (step === next ? 'primary' : 'plain');
   const tap = (type: string, label: string, sent: Record<string, string>, kind: 'primary' | 'plain'): Markup => {
     const inForm = incidentForm(view, incident, `events/${type}`, html`class="tap"`);
     return inForm`${hidden(Object.entries(sent))}${button(label, kind)}`;
   };
   // Taking it is also the first response: one tap records both.
-  const isMine = incident.assignee === view.actor;
-  const isOpen = incident.status === 'open';
+  const take =
+    incident.assignee === view.actor ? '' : tap('assigned', t('tap.take'), { assignee: view.actor }, kindOf('take'));
+  const confirm =
+    incident.verifiedAt || !isOpen
+      ? ''
+      : tap('verified', t('tap.happens'), { happened: 'yes', ongoing: 'yes' }, kindOf('confirm'));
+  const tell = contacts.some(waitsFrom)
+    ? html`<a class="button ${kindOf('tell')}" href="${incidentPath(incident.id)}/drafts">${t('due.tell')}</a>`
+    : '';
+  const recover = !isOpen
+    ? ''
+    : asksOnceMore
+      ? tap('recovered', t('submit.recovered'), { whom: 'all' }, kindOf('recover'))
+      : html`<a class="button ${kindOf('recover')}" href="#recovered">${t('submit.recovered')}</a>`;
+  const steps = { take, confirm, tell, recover };
+  const others = Object.entries(steps).flatMap(([step, markup]) => (step === next ? [] : [markup]));
   // Only where no customer is known: then a notice asks who is affected, and nobody waits for an update.
   const length = lengthText(milliseconds(view.policy.cadence.snoozeFor), view.language);
-  return html`<div class="taps">${
-    isMine ? '' : tap('assigned', t('tap.take'), { assignee: view.actor }, incident.assignee ? 'plain' : 'primary')
-  }${incident.verifiedAt || !isOpen ? '' : tap('verified', t('tap.happens'), { happened: 'yes', ongoing: 'yes' }, 'plain')}${
-    isOpen
-      ? asksOnceMore
-        ? tap('recovered', t('submit.recovered'), { whom: 'all' }, 'plain')
-        : html`<a class="button plain" href="#recovered">${t('submit.recovered')}</a>`
+  return html`<div class="taps">${next ? html`<div class="thumb">${steps[next]}</div>` : ''}${others}${
+    scopeSlot(incident, contacts.length, null, view.policy)
+      ? tap('snoozed', t('due.snooze', { length }), {}, 'plain')
       : ''
-  }${scopeSlot(incident, contacts.length, null, view.policy) ? tap('snoozed', t('due.snooze', { length }), {}, 'plain') : ''}</div>`;
+  }</div>`;
 }
 
 function stepItem(view: View, incident: Incident, step: Step, isNext = false): Markup {

@@ -51,23 +51,23 @@ const strictHeaders: Guard = secureHeaders({
   overwrite: false,
 });
 
-/** What every page is written with. Nobody has been let in yet. */
+/** What every page needs. Runs before the viewer is identified. */
 const prepareView: Guard = async (context, next) => {
   const query = new URL(context.req.url).searchParams;
   const chosen = chosenLanguage(query) ?? getCookie(context, languageCookie);
-  const language = chooseLanguage(chosen, context.req.header('accept-language'));
+  const language = chooseLanguage(chosen, context.req.header('accept-language'), policy);
   context.set('query', query);
   context.set('view', {
     ...speak({ language, policy }),
     now: now(),
     actor: '',
     csrf: '',
-    address: addressOf(context.req.path, query),
+    address: addressOf(context.req.url, query),
   });
   await next();
 };
 
-/** @throws Problem 403; who was not let in sees no page of the console, nor anything that a page could be used for */
+/** @throws Problem 403; a refused viewer sees no page of the console, and nothing that a page could be used for */
 const letIn: Guard = async (context, next) => {
   const view = context.get('view');
   view.actor = await identify(context.req.header(assertionHeader), {
@@ -77,8 +77,8 @@ const letIn: Guard = async (context, next) => {
   });
   const { token, isNew } = formToken(tokenOf(context));
   view.csrf = maskToken(token);
-  // Strict would withhold it from who comes by a link in a notice, and a new token would undo the forms of other tabs.
-  // What any cache may keep for a year sets no cookie.
+  // `SameSite=Strict` would withhold the cookie from a viewer who follows a link in a notice, and a new token would break forms
+  // in other tabs. A response that caches may keep for a year must not set a cookie.
   if (isNew && !context.req.path.startsWith('/console/assets/'))
     setCookie(context, tokenCookie, token, { ...cookieScope(context, 'host'), httpOnly: true });
   await next();
@@ -91,10 +91,10 @@ const keepLanguage: Guard = async (context, next) => {
   if (!chosen || context.req.method !== 'GET') return next();
   query.delete('lang');
   setCookie(context, languageCookie, chosen, { ...cookieScope(context), maxAge: 31_536_000 });
-  return context.redirect(addressOf(context.req.path, query), 303);
+  return context.redirect(addressOf(context.req.url, query), 303);
 };
 
-/** Both of the browser's words on where a form comes from have to be right; one alone is enough only where the other is not said. */
+/** Both headers that say where a form comes from have to match; one alone is enough only if the browser did not send the other. */
 export const refuseForeignForms: Guard = csrf({
   secFetchSite: (site, context) => site === 'same-origin' && isOwnOrigin(context),
   origin: (_origin, context) => context.req.header('sec-fetch-site') === undefined && isOwnOrigin(context),
@@ -119,7 +119,7 @@ export const guardForms = [refuseForeignForms, takeForm];
 
 export const foreignForm = (): Problem => new Problem(403, refuse('foreign-form'));
 
-/** The scheme is the browser's, which may end before this machine; the host is the one that it asked for. */
+/** Only the host is compared: TLS may end before this machine. */
 function isOwnOrigin(context: GuardedRequest): boolean {
   const origin = context.req.header('origin') ?? context.req.header('referer');
   const host = origin && URL.canParse(origin) ? new URL(origin).host.toLowerCase() : undefined;
@@ -141,7 +141,12 @@ const tokenOf = (context: GuardedRequest): string | undefined =>
 
 const chosenLanguage = (query: URLSearchParams) => languages.find((each) => each === query.get('lang'));
 
-const addressOf = (path: string, query: URLSearchParams): string => (query.size > 0 ? `${path}?${query}` : path);
+/** Encoded as it came. Behind `..` a path may name another host: that is no page of ours. */
+function addressOf(url: string, query: URLSearchParams): string {
+  const { pathname } = new URL(url);
+  const path = /^\/console(?:\/|$)/.test(pathname) ? pathname : '/console';
+  return query.size > 0 ? `${path}?${query}` : path;
+}
 
 /** A token that a foreign page can neither read nor guess: a form needs it in its cookie and among its fields. */
 export const tokenField = 'csrf';
@@ -153,7 +158,7 @@ export function formToken(cookie: string | undefined): { token: string; isNew: b
   return { token: randomBytes(32).toString('base64url'), isNew: true };
 }
 
-/** Its form in a page: another text each time, since pages are compressed and their sizes can be seen. */
+/** The token as a page contains it, masked differently each time: otherwise the size of compressed pages would reveal it. */
 export function maskToken(token: string): string {
   const bytes = Buffer.from(token, 'base64url');
   const mask = randomBytes(bytes.length);

@@ -3,6 +3,7 @@ import { html } from 'hono/html';
 import { mostEvents } from '../find/read-incident.ts';
 import { type EmergencyInputs, emergencyFill } from '../incidents/emergency/emergency.ts';
 import type { EventOf, TimelineEvent } from '../incidents/facts/events.ts';
+import { isOfSignal } from '../incidents/facts/timeline.ts';
 import { whyNotRetracted } from '../incidents/fold/decide-retraction.ts';
 import { codeOf, type Incident } from '../incidents/incident.ts';
 import { isEmail } from '../platform/email.ts';
@@ -37,7 +38,7 @@ export function timelineSection(view: View, { incident, events, contacts, named 
     const offer = isOffered ? retractionForm(view, incident, event, isTyped(event) ? typed : undefined) : '';
     return eventItem(view, event, names, offer, retraction);
   };
-  const groups = groupEvents(events);
+  const groups = groupEvents(events.filter((each) => !isVoid(each)));
   const items = groups.map((group) => groupItem(view, group, item, group.some(isTyped)));
   const [first, rest] = [items.slice(0, shownAtOnce), items.slice(shownAtOnce)];
   return html`<section aria-labelledby="timeline"><h2 id="timeline">${view.t('section.timeline')}</h2>
@@ -73,7 +74,7 @@ function retractionForm(view: View, incident: Incident, event: TimelineEvent, ty
 
 function eventItem(view: View, event: TimelineEvent, names: Names, offer: Markup | '', retraction?: Retraction) {
   const isLate = Math.abs(event.recordedAt.getTime() - event.occurredAt.getTime()) > 60_000;
-  const isSignal = event.type === 'signal-received';
+  const isSignal = isOfSignal(event);
   const signalId = event.detail.signalId;
   return html`<li class="${kindOf(event)}${isSignal ? ' is-signal' : retraction ? ' is-retracted' : ''}"><p class="when">${time(view, event.occurredAt)} <strong>${view.name('event', event.type)}</strong> <span class="actor">${who(view, event.actor, event.actorName)}</span>${
     isLate ? html` <small>${view.t('timeline.recorded')} ${time(view, event.recordedAt)}</small>` : ''
@@ -81,13 +82,14 @@ function eventItem(view: View, event: TimelineEvent, names: Names, offer: Markup
 }
 
 /** For the filter. */
-function kindOf({ type, actor }: TimelineEvent): string {
-  if (type === 'signal-received') return 'of-signals';
+function kindOf(event: TimelineEvent): string {
+  const { type, actor } = event;
+  if (isOfSignal(event)) return 'of-signals';
   if (isOfUpdates(type)) return 'of-updates';
   return isEmail(actor) || actor === 'local' ? 'of-people' : '';
 }
 
-/** The catalogue that names a detail's values, where it is not called as the detail; `type.key` is for one event. */
+/** The catalogue for a detail's values, if it is not named after the detail; `type.key` is for one event type. */
 export const kinds: Record<string, string> = {
   happened: 'happened',
   ongoing: 'ongoing',
@@ -103,7 +105,8 @@ export const kinds: Record<string, string> = {
   'emergency-ended.rule': 'emergencyEnd',
   'reclassified.to': 'kind',
   'retracted.type': 'event',
-  'retracted-elsewhere.type': 'event',
+  'withdrawn.type': 'event',
+  'reported.kind': 'signalKind',
   'signal-received.kind': 'signalKind',
   'urgency-changed.old': 'urgency',
   'urgency-changed.new': 'urgency',
@@ -113,8 +116,8 @@ export const kinds: Record<string, string> = {
 const isField =
   /^(?:assignee|businessImpact|channel|customers|field|kind|happened|lighterWayTried|message|note|ongoing|permanentFix|reportDiffers|role|summary|text|why)$/;
 
-/** Of these a person says why. */
-const inOwnWords = new Set<string>(['customer-removed', 'retracted', 'retracted-elsewhere']);
+/** Types for which a person gives a reason. */
+const inOwnWords = new Set<string>(['customer-removed', 'retracted', 'withdrawn']);
 
 /** Details with a name in the catalogue, in the catalogue's words; others stay in the record. */
 function detailLines(view: View, event: TimelineEvent, names: Names): Markup {
@@ -126,7 +129,9 @@ function detailLines(view: View, event: TimelineEvent, names: Names): Markup {
     if (label === undefined || value === null || value === undefined || value === '') return [];
     if (Array.isArray(value) && value.length === 0) return [];
     if (key === 'missedInARow' && value === 0) return [];
-    // Of a review the whole state before is recorded, for the record's own sake.
+    // Of a customer that left with its report, the incident has no name.
+    if (key === 'contactId' && !names.has(textOf(value))) return [];
+    // A review records its whole state before and after, for the record only.
     if (event.type === 'reviewed' && (key === 'old' || key === 'new')) return [];
     // Metronome's reasons are recorded in English; where the rule or the outcome is named in the reader's language, it says the same.
     const isReason = (key === 'why' || key === 'reason') && !inOwnWords.has(event.type);
@@ -142,7 +147,7 @@ function detailValue(view: View, event: TimelineEvent, key: string, value: unkno
   const text = textOf(value);
   const kind = kinds[`${type}.${key}`];
   if (kind) return view.name(kind, text);
-  if (key === 'contactId') return names.get(text) ?? text;
+  if (key === 'contactId') return names.get(text) ?? '';
   if (key === 'customers' && value === 'all') return view.t('all');
   if (/^inc_[\da-f]{24}$/.test(text)) return incidentLink(text, names);
   if (key === 'assignee') return who(view, text);
@@ -159,14 +164,14 @@ function detailValue(view: View, event: TimelineEvent, key: string, value: unkno
     const called = key === 'customers' ? names.get.bind(names) : undefined;
     const first = value.slice(0, mostNamed);
     const named = first.map((each) => called?.(textOf(each)) ?? view.name(kinds[key] ?? key, nameOf(each)));
-    // Of hundreds of customers the first few, and how many more there are.
+    // The first few of hundreds of customers, and how many more there are.
     return withMore(view.row(named), value.length - mostNamed, view);
   }
   if (key === 'why' || key === 'reason') return sayRecorded(text, view) ?? text;
   return view.name(kinds[key] ?? key, text);
 }
 
-/** Of what came after the deadline and counts as met, why it does. */
+/** The outcome of a deadline; if an update came later and counts as met, also why. */
 function outcomeText(view: View, { outcome, dueAt, updatedAt }: Record<string, unknown>): string {
   const lateMs = updatedAt instanceof Date && dueAt instanceof Date ? updatedAt.getTime() - dueAt.getTime() : 0;
   const said = view.name('slot', textOf(outcome));
@@ -204,13 +209,16 @@ export function linksSection(view: View, { incident, named }: Loaded): Markup | 
   }<ul class="plain">${links.map((each) => html`<li>${time(view, each.at)} ${incidentLink(each.incidentId, named)}</li>`)}</ul></section>`;
 }
 
+/** A deadline that never was says nothing. */
+const isVoid = ({ type, detail }: TimelineEvent): boolean => type === 'slot-closed' && detail.outcome === 'void';
+
 const ofUpdates = new Set(['customer-updated', 'slot-closed', 'reminded', 'update-requested', 'update-failed']);
-/** What of one update is recorded within so long belongs together. */
+/** Entries about one update that were recorded within this time belong together. */
 const withinMs = 120_000;
 
 export const isOfUpdates = (type: string): boolean => ofUpdates.has(type);
 
-/** One update to many customers is one entry: neighbours that are about updates and were recorded at once. Every other event is by itself. */
+/** Shows one update to many customers as one entry: neighbours about updates that were recorded together. */
 export function groupEvents<T extends Pick<TimelineEvent, 'type' | 'recordedAt'>>(events: readonly T[]): T[][] {
   const groups: T[][] = [];
   for (const event of events) {

@@ -1,4 +1,4 @@
-/** Who looks at the console: IAP's signed assertion, verified here as well. What reaches the function by another way has none. */
+/** Identifies the viewer by IAP's signed assertion, which is verified here as well. A request that bypassed IAP has none. */
 import type { OAuth2Client } from 'google-auth-library';
 import { isEmail } from '../platform/email.ts';
 import { log } from '../platform/log.ts';
@@ -13,7 +13,7 @@ const issuer = 'https://cloud.google.com/iap';
 export type Keys = Record<string, string>;
 
 export interface Access {
-  /** Who IAP vouches for is let in only for this audience; undefined closes the console. */
+  /** The audience that an assertion must have; undefined closes the console. */
   audience: string | undefined;
   /** On this machine nobody has to prove anything. */
   isLocal: boolean;
@@ -31,7 +31,7 @@ export async function identify(assertion: string | undefined, access: Access): P
   try {
     return await verifyAssertion(assertion, access.audience, access.readKeys);
   } catch (error) {
-    // The library's messages quote the assertion after a colon, and that is as good as a password while it lasts.
+    // The library's messages quote the assertion after a colon. While it is valid, it is as good as a password.
     const reason = error instanceof Error ? error.message.split(':')[0]?.slice(0, 100) : '';
     log('WARNING', 'console: an assertion was refused', { reason });
     throw new Problem(403, refuse('unverified-assertion'));
@@ -61,7 +61,7 @@ function authClient(): Promise<OAuth2Client> {
 }
 
 const keepKeysMs = 3_600_000;
-/** A key that is not known asks for the list again, but not for every request that invents one. */
+/** An unknown key refreshes the list, but an attacker who invents keys must not refresh it each time. */
 const askAgainAfterMs = 60_000;
 
 export function googleKeys(

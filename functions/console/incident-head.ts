@@ -1,5 +1,7 @@
 /** How an incident and its customers are named and how urgent it reads, wherever it is shown; and the forms that record of it. */
+
 import { html } from 'hono/html';
+import { type Emergency, shownImpact } from '../incidents/emergency/emergency.ts';
 import type { TimelineEvent } from '../incidents/facts/events.ts';
 import { isSequenced } from '../incidents/facts/timeline.ts';
 import { versionOf } from '../incidents/facts/version.ts';
@@ -38,7 +40,9 @@ export function severity(view: View, { businessImpact }: Impact, status: Inciden
 }
 
 /** How bad and for how many; of what is over, how bad it was. */
-export function impactLine(view: View, { impact, status }: { impact: Impact } & Pick<Incident, 'status'>): Markup {
+type Hit = { impact: Impact; emergency?: Pick<Emergency, 'endedAt' | 'customers'> } & Pick<Incident, 'status'>;
+export function impactLine(view: View, { status, ...of }: Hit): Markup {
+  const impact = shownImpact(of);
   const count = countText(impact.affectedCustomerCount, view);
   const was = isOver(status) ? `${impactText(impact.businessImpact, view)} ` : '';
   return html`${severity(view, impact, status)} <span>${was}${count}</span>`;
@@ -67,6 +71,10 @@ const urgencyWords = (view: View, { urgency: { level, rule } }: Judged) => ({
 export const contactName = (view: View, contact: Parameters<typeof calledOf>[0]): string =>
   contactText(calledOf(contact), view);
 
+/** Who is due first, and how many more are affected, as the head of the incident and its notices count them. */
+export const andOthers = (view: View, first: string, affected: number): string =>
+  affected > 1 ? `${first} ${view.t('board.more', { n: affected - 1 })}` : first;
+
 /** When they last heard from us, or since when they should have. */
 export function lastTold(view: View, contact: Pick<Contact, 'lastUpdateAt' | 'affectedKnownAt'>): Markup {
   const { lastUpdateAt, affectedKnownAt } = contact;
@@ -87,7 +95,7 @@ export const incidentForm =
     return inForm`<input type="hidden" name="seen" value="${versionOf(incident)}">${html(...content)}`;
   };
 
-/** What others have stated since, a line each, oldest first: 「11/24(火) 10:32 業務回復 sato@example.jp」. */
+/** What others have stated since, a line each, oldest first: `11月24日(火) 10:32 業務回復 sato@example.jp`. */
 export const newsLines = (view: View, events: readonly TimelineEvent[], seen: string): string[] =>
   events
     .filter((each) => isSequenced(each) && each.actor !== 'rule' && each.id > seen)

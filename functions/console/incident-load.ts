@@ -1,11 +1,13 @@
 /** Everything that the page of an incident shows. */
 
 import type { Query } from '@google-cloud/firestore';
+import { readDraftSources } from '../customer-updates/ticket-reports.ts';
 import { readSeriesEvidence, releasesBefore } from '../evidence/kept-evidence.ts';
 import { findHelped } from '../find/find-candidates.ts';
 import { mostEvents, readRecord } from '../find/read-incident.ts';
 import { readSameness } from '../find/sameness.ts';
 import type { TimelineEvent } from '../incidents/facts/events.ts';
+import { isOfSignal } from '../incidents/facts/timeline.ts';
 import { codeOf, type Incident, mayHold } from '../incidents/incident.ts';
 import type { SignalRecord } from '../incidents/record/records.ts';
 import type { Contact } from '../incidents/rhythm/contact.ts';
@@ -39,7 +41,7 @@ export async function loadIncident(view: View, id: string) {
   events.sort((a, b) => b.recordedAt.getTime() - a.recordedAt.getTime() || (a.id < b.id ? 1 : -1));
   const isIncident = incident.kind === 'incident';
   const isBurning = isIncident && incident.status === 'open' && !incident.mitigation;
-  const [signals, actions, updates, same, named, checkpoints, releases, helped, series] = await Promise.all([
+  const [signals, actions, updates, same, named, checkpoints, releases, helped, series, sources] = await Promise.all([
     signalsIn(view, incident, events) ?? readSignals(incident, mostSignals, ...signalFields),
     mayHold('actions', incident) ? readAll<NextAction>(of(collections.actions)) : [],
     mayHold('updates', incident) ? readAll<UpdateRecord>(updatesOf.limit(mostUpdates)) : [],
@@ -49,12 +51,15 @@ export async function loadIncident(view: View, id: string) {
     isIncident ? releasesBefore(incident, view.policy) : undefined,
     isBurning ? findHelped(incident, view.policy) : [],
     isIncident && incident.source === 'alert' ? readSeriesEvidence(id) : undefined,
+    isIncident && incident.status !== 'linked' ? readDraftSources(incident, view.policy) : {},
   ]);
   return {
     incident,
     contacts,
-    /** How many there are: no more are loaded than are shown. */
+    /** The total; only those that are shown are loaded. */
     contactCount: total,
+    /** What drafts to its customers say beside the record. */
+    sources,
     /** Newest first. */
     events,
     signals,
@@ -62,7 +67,7 @@ export async function loadIncident(view: View, id: string) {
     /** The latest that were asked for, newest first. */
     updates,
     checkpoints,
-    /** The builds before it; undefined where they are of no interest. */
+    /** The builds before it; undefined if the page does not show them. */
     releases,
     /** What helped in incidents like it, while nobody has said what helped here. */
     helped,
@@ -84,21 +89,22 @@ function signalsIn(view: View, incident: Incident, events: readonly TimelineEven
   const isShared = events.some(({ type }) => type === 'linked' || type === 'unlinked');
   if (isShared || events.length >= mostEvents) return undefined;
   const keptFrom = new Date(view.now.getTime() - milliseconds(view.policy.intake.signalsKeptFor));
-  const signals = events.flatMap(({ type, detail, recordedAt }) => {
+  const signals = events.flatMap((event) => {
+    const { type, detail, recordedAt } = event;
     if (recordedAt < keptFrom) return [];
     const { signalId, report } = detail as { signalId?: string; report?: Partial<ShownSignal> };
     if (type === 'filed') return signalId ? [{ ...(report as ShownSignal), incidentId }] : [];
-    return type === 'signal-received'
+    return isOfSignal(event)
       ? [{ receivedAt: recordedAt, ...report, ...detail, id: detail.signalId, incidentId } as ShownSignal]
       : [];
   });
   return signals.toSorted((a, b) => a.receivedAt.getTime() - b.receivedAt.getTime()).slice(0, mostSignals);
 }
 
-/** Of those that it was linked with, now or before; one that nobody reads is named by its code. */
+/** Titles of the incidents that it is or was linked with. One that is not loaded is named by its code. */
 async function readTitles(view: View, { linkedTo, links = [] }: Incident, events: readonly TimelineEvent[]) {
   const told = events.flatMap(({ type, detail }) =>
-    ['linked', 'unlinked', 'retracted-elsewhere'].includes(type)
+    ['linked', 'unlinked', 'withdrawn'].includes(type)
       ? Object.values(detail).filter((each) => typeof each === 'string')
       : [],
   );
@@ -116,7 +122,7 @@ async function readTitles(view: View, { linkedTo, links = [] }: Incident, events
 
 /** The current checkpoints, by the review's own rules. */
 async function judge(view: View, incident: Incident, contacts: Contact[], total: number): Promise<Checkpoint[]> {
-  const [release] = (await readReleases([incident])).values();
+  const [release] = (await readReleases([incident], view.policy)).values();
   const { late, missed, notReminded } = incident.slots;
   const isCut = contacts.length < total && late + missed + notReminded > 0;
   const all = isCut ? await readAllContacts(incident.id) : contacts;

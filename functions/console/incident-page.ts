@@ -1,10 +1,12 @@
 /** The page of an incident, or of a question: what happened, what to do next, and everything that is known. */
+
 import { html } from 'hono/html';
 import { contradictionsOf, sayBefore } from '../incidents/facts/missing.ts';
 import { versionOf } from '../incidents/facts/version.ts';
 import { codeOf, type Incident } from '../incidents/incident.ts';
 import { knownFrom } from '../incidents/links/brought.ts';
 import { scopeSlot } from '../incidents/rhythm/cadence.ts';
+import type { AlertCounts } from '../incidents/signals/signal.ts';
 import { waitsFrom } from '../incidents/views/board-place.ts';
 import type { Problem } from '../platform/problem.ts';
 import { bundleInReview, lacksOf } from '../postmortems/actions-rules.ts';
@@ -18,13 +20,16 @@ import { situationWords } from '../words/texts/situation.ts';
 import { customersSection, questionedSection, sendingLine, updatesSection } from './customers.ts';
 import { drillForm } from './drills.ts';
 import { checkpointsSection, releasesSection, seriesSection, urgencySection } from './evidence.ts';
-import { samenessQuestion } from './find.ts';
+import { button } from './fields.ts';
+import { mergeReceipt, samenessQuestion } from './find.ts';
 import { flowSection, quickButtons } from './flow.ts';
 import { linksSection, signalsSection, timelineSection } from './history.ts';
 import {
+  andOthers,
   contactName,
   fromMember,
   impactLine,
+  incidentForm,
   lastTold,
   newsLines,
   shortTitleOf,
@@ -39,17 +44,24 @@ import {
   badge,
   countdown,
   factList,
+  hidden,
   incidentPath,
   lacksText,
   type Markup,
   outLink,
   time,
+  timeText,
   type View,
   who,
 } from './view.ts';
 
-/** @param recorded the type that has just been recorded */
-export function incidentPage(view: View, loaded: Loaded, recorded?: string): Page {
+/** The type that has just been recorded; the merge that has just been made. */
+interface Done {
+  recorded?: string | undefined;
+  merge?: string | null;
+}
+
+export function incidentPage(view: View, loaded: Loaded, { recorded, merge = null }: Done = {}): Page {
   const { incident } = loaded;
   const isIncident = incident.kind === 'incident';
   return {
@@ -59,15 +71,14 @@ export function incidentPage(view: View, loaded: Loaded, recorded?: string): Pag
     isWide: true,
     body: html`
 ${newsNote(view, loaded)}
-${recordedNote(view, recorded)}${sendingLine(view, loaded)}
-<p class="badges"><strong class="code">${codeOf(incident.id)}</strong> ${isIncident ? urgencyBadges(view, incident) : badge(view.name('kind', incident.kind))} ${badge(view.name('status', incident.status), incident.status === 'open' ? 'warn' : 'good')} ${badge(view.name('source', incident.source))}${incident.isAboutMetronome ? html` ${badge(view.t('aboutMetronome'))}` : ''}</p>
-${isIncident ? html`${emergencyLine(view, { emergency: incident.emergency ?? null })}<p><a href="${incidentPath(incident.id)}/situation">${situationWords.toSituation[view.language]}</a></p>` : ''}
-${isIncident ? html`<p class="glance">${impactLine(view, incident)}</p>${dueLine(view, loaded)}` : ''}
+${recordedNote(view, recorded)}${mergeReceipt(view, loaded.incident, merge)}${sendingLine(view, loaded)}
+${isIncident ? html`${emergencyLine(view, { emergency: incident.emergency ?? null })}<p class="glance">${impactLine(view, incident)}</p>${dueLine(view, loaded)}` : ''}
 ${(incident.failedUpdates ?? 0) > 0 ? html`<p class="due-line is-overdue"><span>${view.t('board.failedUpdates')}</span> <a href="#updates">${view.t('section.updates')}</a></p>` : ''}
 ${incident.unanswered ? html`<p class="due-line is-overdue"><span>${view.t('board.unanswered')}</span></p>` : ''}
+${quickButtons(view, loaded)}
+<p class="badges"><strong class="code">${codeOf(incident.id)}</strong> ${isIncident ? urgencyBadges(view, incident) : badge(view.name('kind', incident.kind))} ${badge(view.name('status', incident.status), incident.status === 'open' ? 'warn' : 'good')} ${badge(view.name('source', incident.source))}${incident.isAboutMetronome ? html` ${badge(view.t('aboutMetronome'))}` : ''}${isIncident ? html` <a href="${incidentPath(incident.id)}/situation">${situationWords.toSituation[view.language]}</a>` : ''}${isIncident && incident.status === 'open' ? html` <a href="${incidentPath(incident.id)}/candidates">${view.t('candidates.look')}</a>` : ''}</p>
 ${incident.status === 'linked' ? '' : samenessQuestion(view, loaded.same, 'incident')}
 ${isIncident ? questionedSection(view, loaded) : ''}
-${quickButtons(view, loaded)}
 ${incident.status === 'recovered' ? html`<p class="muted"><a href="#timeline">${view.t('recovered.undo')}</a></p>` : ''}
 <div class="columns"><div>
 ${factsSection(view, loaded)}
@@ -89,7 +100,7 @@ ${drillForm(view, incident)}
   };
 }
 
-/** What was only asked for is not said to be done. */
+/** A request is not reported as done. */
 function recordedNote(view: View, recorded: string | undefined): Markup | '' {
   const what = recorded === undefined ? undefined : view.maybe(`event.${recorded}`);
   if (what === undefined) return '';
@@ -104,7 +115,21 @@ function newsNote(view: View, { incident, updates }: Loaded): Markup {
   return html`<p class="news" role="status" hidden data-news="${path}/news/${versionOf(incident)}${isFailing ? '?failing' : ''}"><span></span> <a href="${path}">${view.t('news.reload')}</a></p>`;
 }
 
-/** The one thing that must not be overlooked: who has to hear from us, and by when. */
+/** An alert lags behind those who reported: messages already say the earlier time, and one tap corrects the record. */
+function laterThanReport(view: View, incident: Incident): Markup | '' {
+  const { occurredAt, reportedAt, status } = incident;
+  if (!occurredAt || occurredAt <= reportedAt || status === 'linked') return '';
+  const at = timeText(view, reportedAt);
+  const value = [
+    ['field', 'occurredAt'],
+    ['timeValue', reportedAt.toISOString().slice(0, 23)],
+    ['zone', 'UTC'],
+  ] as const;
+  const correct = incidentForm(view, incident, 'events/corrected', html`class="tap"`);
+  return html`<div class="missing"><p><strong>${view.t('contradiction')}</strong> ${view.t('contradiction.reported', { at, occurred: timeText(view, occurredAt) })}</p>${correct`${hidden(value)}${button(view.t('contradiction.correct', { at }), 'plain')}`}</div>`;
+}
+
+/** The most important line: which customers are due an update, and when. */
 function dueLine(view: View, { contacts, incident }: Loaded): Markup | '' {
   const next = contacts.find((each) => each.nextUpdateDueAt !== null);
   const dueAt = next && waitsFrom(next);
@@ -115,7 +140,9 @@ function dueLine(view: View, { contacts, incident }: Loaded): Markup | '' {
       : '';
   }
   const isOver = dueAt < view.now;
-  return html`<p class="due-line${isOver ? ' is-overdue' : ''}">${countdown(view, dueAt)} <span>${contactName(view, next)}</span>${isOver ? html` <small>${lastTold(view, next)}</small>` : ''} <a class="button" href="${incidentPath(incident.id)}/drafts">${view.t('due.tell')}</a></p>`;
+  const affected = incident.impact.affectedCustomerCount ?? contacts.filter(waitsFrom).length;
+  const whom = andOthers(view, contactName(view, next), affected);
+  return html`<p class="due-line${isOver ? ' is-overdue' : ''}">${countdown(view, dueAt)} <span>${whom}</span>${isOver ? html` <small>${lastTold(view, next)}</small>` : ''}</p>`;
 }
 
 function factsSection(view: View, { incident }: Loaded): Markup {
@@ -145,6 +172,7 @@ function factsSection(view: View, { incident }: Loaded): Markup {
     ['field.permanentFix', incident.permanentFix],
     ['field.prevention', incident.prevention],
     ['field.answer', answer && named(view.name('answer', answer.kind), answer.note)],
+    ['field.alertCounts', incident.alert?.counts && alertCounts(view, incident.alert.counts)],
     ['field.areaOwner', area?.owner],
     ['field.runbook', area?.runbook ? outLink(area.runbook) : incident.alert?.runbook],
     ['nav.postmortems', bundleLinks(view, incident)],
@@ -154,11 +182,15 @@ function factsSection(view: View, { incident }: Loaded): Markup {
   return html`<section aria-labelledby="facts"><h2 id="facts">${t('section.facts')}</h2>
 ${incident.description ? html`<p class="words">${incident.description}</p>` : ''}
 ${factList(rows.map(([key, value]) => [t(key), value]))}
-${contradictionsOf(incident).map(
+${laterThanReport(view, incident)}${contradictionsOf(incident).map(
   ({ field, at: stated, occurredAt }) =>
     html`<p class="missing"><strong>${t('contradiction')}</strong> ${view.name('field', field)}: ${sayRefusal(sayBefore(stated, occurredAt), refusalReader(view))} <a href="#corrected">${t('submit.correct')}</a></p>`,
 )}
 ${missing.length > 0 ? html`<p class="missing"><strong>${t('facts.missing')}</strong> ${view.row(missing)}</p>` : ''}</section>`;
+}
+
+function alertCounts({ t }: View, { firing, resolved, truncated }: AlertCounts): string {
+  return t(truncated > 0 ? 'facts.alertsCut' : 'facts.alerts', { firing, resolved, truncated });
 }
 
 /** Its own week's, and the one in review that still carries it; the present week has none yet. */

@@ -2,7 +2,7 @@
 
 import { html } from 'hono/html';
 import { resolveCustomers } from '../find/find-customers.ts';
-import { requireIncident } from '../find/read-incident.ts';
+import { requireId, requireIncident } from '../find/read-incident.ts';
 import { readEvent, type TimelineEvent } from '../incidents/facts/events.ts';
 import { eventId } from '../incidents/facts/timeline.ts';
 import { versionOf } from '../incidents/facts/version.ts';
@@ -25,19 +25,28 @@ import { readStatement } from './statements.ts';
 import { hidden, incidentPath, type View } from './view.ts';
 
 export const showIncident = async ({ view, query }: Visit, id = ''): Promise<Page> =>
-  incidentPage(view, await loadIncident(view, id), query.get('recorded') ?? undefined);
+  incidentPage(view, await loadIncident(view, id), {
+    recorded: query.get('recorded') ?? undefined,
+    merge: query.get('merge'),
+  });
 
-/** The statement of a form, by the same road as the API's. It comes back with what was typed when it is refused. */
+/** By its code. */
+export const goToIncident = async (_: Visit, code = ''): Promise<Outcome> => ({
+  to: incidentPath(await requireId(code)),
+});
+
+/** Records a form's statement the way the API does. If it is refused, the form comes back with what was typed. */
 export function record(visit: Visit, id = '', type = ''): Promise<Outcome> {
   const { view, form } = visit;
   const recordOnce = async (): Promise<Outcome> => {
+    if (type === 'linked' && !form.get('basis')?.trim()) form.set('basis', view.t('same.basis'));
     // The business impact has a form of its own, and is a correction like any other.
     const statement = readStatement(type === 'corrected-impact' ? 'corrected' : type, form);
     if (statement.type === 'scoped' && statement.affectedCustomers)
       statement.affectedCustomers = await resolveCustomers(statement.affectedCustomers, view.policy);
     const question = await askOnceMore(visit, id, type, statement);
     if (question) return question;
-    // A comment takes nothing back that others have recorded meanwhile.
+    // A comment contradicts nothing, so it needs no current version.
     if (statement.type === 'commented') form.delete('seen');
     await recordFact(id, statement, contextIn(view, form));
     if (form.get('back') === 'situation') return { to: `${incidentPath(id)}/situation` };
@@ -55,7 +64,7 @@ export function record(visit: Visit, id = '', type = ''): Promise<Outcome> {
 
 const mostTold = 5;
 
-/** One line of text; none where the page is still true. `?failing`: it says already that an update does not get there. */
+/** One line of text; empty if the page is current. `?failing` means that the page already shows a failing update. */
 export async function showNews({ view, query }: Visit, id = '', seen = ''): Promise<FileAnswer> {
   const incident = await requireIncident(id);
   const version = versionOf(incident);
@@ -87,7 +96,7 @@ async function eventsBetween(id: string, first: number, last: number): Promise<T
 
 const mostArrivals = 50;
 
-/** Whether nothing has been stated since a page but what became of updates: no form decides on that. */
+/** Whether only delivery results were recorded since the page was rendered: no form depends on these. */
 async function onlyArrivalsSince(id: string, seen: string): Promise<boolean> {
   const last = Number(versionOf(await requireIncident(id)));
   if (!/^\d{8}$/.test(seen) || last - Number(seen) > mostArrivals) return false;
@@ -95,7 +104,10 @@ async function onlyArrivalsSince(id: string, seen: string): Promise<boolean> {
   return events.every(({ actor, detail }) => actor === 'rule' || ('updateId' in detail && detail.updateId));
 }
 
-/** The page that asks once more, and names the customers whose wait would end: several, and not confirmed yet. */
+/**
+ * Asks for confirmation, naming the customers, if a statement would end the updates of several.
+ * @returns undefined if none would end
+ */
 async function askOnceMore({ view, form: values }: Visit, id: string, type: string, statement: Statement) {
   const endsWaitOf = whoseWaitEnds(statement);
   if (!endsWaitOf) return undefined;

@@ -1,4 +1,4 @@
-/** One incident in the meeting: what is confirmed of it, and the next action that a failed checkpoint asks for. */
+/** One incident in the meeting: the facts to confirm, and the action item that a failed checkpoint asks for. */
 
 import { randomUUID } from 'node:crypto';
 import { html } from 'hono/html';
@@ -90,7 +90,7 @@ export function proposalFor(view: View, sitting: Sitting, entry: Entry) {
 function actionFields(view: View, sitting: Sitting, entry: Entry): Markup {
   const proposal = proposalFor(view, sitting, entry);
   const typed = typedIn(view, entry.id);
-  // Of an action that was just made the fields are gone, and the next proposal takes their place.
+  // After an action is created, its fields are empty and the next proposal is shown.
   const isTyped = [...(typed?.keys() ?? [])].some((name) => name.startsWith('action.'));
   const fields = fieldsOf(view, 'action', isTyped ? typed : undefined);
   return html`<fieldset class="aside"><legend>${view.t('action.add')}</legend>${proposal ? html`<p class="muted">${view.t('meeting.proposed')}</p>` : ''}

@@ -33,7 +33,7 @@ export async function loadSitting(view: View, id: string) {
     sample,
     /** Parts of the checklist, and incidents by their ids, one after the other. */
     steps: meetingParts.flatMap((part): string[] => [part, ...(within[part] ?? [])]),
-    /** Of this week, in the order in which they are looked at. */
+    /** This week's incidents, in the order in which the meeting reviews them. */
     own,
     carried,
     all: [...own, ...carried],
@@ -49,13 +49,13 @@ export const isIncidentStep = (step: string): boolean => step.startsWith('inc_')
 /** The step after this one; the last one's own. */
 export const stepAfter = ({ steps }: Sitting, step: string): string => steps[steps.indexOf(step) + 1] ?? 'end';
 
-/** A large draft shows a review only once it is reassembled; that the meeting passed it is known at once. */
+/** A large draft shows a review only after it is reassembled; the meeting knows at once that it passed the incident. */
 export function progressOf({ meeting }: Sitting, { id, reviewedAt }: Entry) {
   if (meeting.later?.includes(id)) return 'later';
   return reviewedAt !== undefined || meeting.reviewed?.includes(id) ? 'reviewed' : 'open';
 }
 
-/** What is typed is kept by the browser, under the form's name, until it is recorded. */
+/** The browser keeps what is typed, under the form's name, until it is recorded. */
 export function meetingForm(view: View, { week }: Sitting, path: string, name: string, isTyped: boolean) {
   const draft = html`data-draft="${week.id}/${name}"${isTyped && html` data-typed`}`;
   return form(view, `${meetingPath(week.id)}/${path}`, isIncidentStep(path) ? html`${draft} data-begin` : draft);

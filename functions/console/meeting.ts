@@ -37,7 +37,7 @@ export async function meetingPage(view: View, sitting: Sitting, wanted: string, 
   return {
     title: t('meeting.title', {
       number: sitting.number,
-      // Of another year it says which.
+      // Names the year if it is not this one.
       week: week.id.startsWith(yearOf(view.now, view.policy.zone)) ? week.id.slice(5) : week.id,
       period: shortPeriod(week.start, week.end, view.policy.zone, view.language),
     }),
@@ -74,7 +74,7 @@ function walkOn(view: View, sitting: Sitting, step: string): Markup {
   const label = view.t(sitting.meeting.begun || sitting.isHeld ? 'meeting.next' : 'meeting.begin', {
     what: nameOf(view, sitting, to),
   });
-  // A key walks on, and records nothing of an incident: that takes the press of its own button.
+  // The arrow keys only move; recording takes the incident's own button.
   if (sitting.isHeld || isIncidentStep(step))
     return html`<a class="${sitting.isHeld ? 'button' : 'tab'}" rel="next" data-next href="${stepPath(sitting.week.id, to)}">${label} →</a>`;
   const inForm = form(view, `${meetingPath(sitting.week.id)}/go`, html`class="tap"`);

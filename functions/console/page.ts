@@ -9,6 +9,7 @@ import { type RefusalReader, sayField, sayRefusal } from '../words/refusals/refu
 import { reasonFor } from '../words/say-recorded.ts';
 import { asset } from './assets.ts';
 import { tokenField } from './guard.ts';
+import { icon } from './icons.ts';
 import { type Markup, timeText, type View, who } from './view.ts';
 
 export interface Page {
@@ -16,7 +17,7 @@ export interface Page {
   /** What its tab and a bookmark say, where that is not its title. */
   tab?: string;
   body: Markup;
-  /** Of the navigation, the entry that this page belongs to. */
+  /** The navigation entry to highlight. */
   section?: Section;
   /** The page asks for itself again every so many seconds, without losing its place. */
   refreshSeconds?: number;
@@ -26,15 +27,15 @@ export interface Page {
   problem?: { title: string; details: string[] };
   status?: number;
   isWide?: boolean;
-  /** Times stay in the policy's zone: a screen on the wall has another. */
+  /** Shows times in the policy's zone: the wall screen's own zone may differ. */
   isInTeamZone?: boolean;
-  /** What was searched for: it stays in the field. */
+  /** The search text, which stays in the field. */
   asked?: string;
 }
 
 export interface Visit {
   query: URLSearchParams;
-  /** Of a POST, which has been found to come from our own page; else empty. */
+  /** The form of a POST, after the check that it comes from our own page; otherwise empty. */
   form: URLSearchParams;
   view: View;
   /** What a page that asks for itself again was made of: its `ETag`. */
@@ -51,18 +52,17 @@ export interface FileAnswer {
 
 export type Outcome = Page | { to: string } | FileAnswer;
 
-const sections = {
-  board: '/console',
-  report: '/console/report',
-  questions: '/console/questions',
-  actions: '/console/actions',
-  postmortems: '/console/postmortems',
-  trends: '/console/trends',
-  quarantine: '/console/quarantine',
-  connections: '/console/connections',
-  policy: '/console/policy',
+/** The four places of the menu, and the pages inside each: the first is where the place itself leads. */
+const places = {
+  now: ['board', 'report', 'questions', 'drills'],
+  monday: ['postmortems', 'actions', 'trends'],
+  customers: ['customers'],
+  settings: ['settings', 'connections', 'deliveries', 'quarantine'],
 } as const;
-export type Section = keyof typeof sections;
+type Place = keyof typeof places;
+export type Section = (typeof places)[Place][number];
+
+const pathOf = (section: Section): string => (section === 'board' ? '/console' : `/console/${section}`);
 
 export function renderPage(view: View, page: Page): Markup {
   const { t } = view;
@@ -83,12 +83,13 @@ ${refresh ? html`<noscript><meta http-equiv="refresh" content="60"></noscript>` 
 <a class="skip" href="#main">${t('skip')}</a>
 <header class="top">
 <a class="brand" href="/console">Metronome</a>
-<nav aria-label="${t('nav')}"><ul>${(Object.entries(sections) as [Section, string][]).map(
-    ([name, path]) =>
-      html`<li><a href="${path}"${page.section === name ? html` aria-current="page"` : ''}>${t(`nav.${name}`)}</a></li>`,
-  )}</ul></nav>
-<form class="find" role="search" method="get" action="/console/find"><input type="search" name="q" value="${page.asked ?? ''}" maxlength="${view.policy.find.mostCharacters}" required aria-label="${t('find.label')}" placeholder="${t('find.placeholder')}"><button type="submit" class="plain">${t('find.submit')}</button></form>
+<nav aria-label="${t('nav')}"><ul>${(Object.keys(places) as Place[]).map((each) => {
+    const isHere = page.section !== undefined && placeOf(page.section) === each;
+    return html`<li><a href="${pathOf(places[each][0])}"${isHere ? html` aria-current="true"` : ''}>${icon(each)}<span>${t(`place.${each}`)}</span></a></li>`;
+  })}</ul></nav>
+<form class="find" role="search" method="get" action="/console/find"><button type="submit" class="quiet" aria-label="${t('find.submit')}">${icon('search')}</button><input type="search" name="q" value="${page.asked ?? ''}" maxlength="${view.policy.find.mostCharacters}" required aria-label="${t('find.label')}" aria-keyshortcuts="/" placeholder="${t('find.placeholder')}"><kbd aria-hidden="true">/</kbd></form>
 </header>
+${inside(view, page.section)}
 <main id="main" tabindex="-1" class="${page.isWide ? 'wide' : ''}"${refresh ? html` data-refresh="${refresh}"` : ''}${page.stamp ? html` data-stamp="${page.stamp}"` : ''}>
 ${page.problem ? html`<section class="problem" role="alert" tabindex="-1" data-first><h2>${page.problem.title}</h2><ul>${page.problem.details.map((each) => html`<li>${each}</li>`)}</ul></section>` : ''}
 <h1>${page.title}</h1>
@@ -104,7 +105,20 @@ ${page.body}
 `;
 }
 
-/** Its own name in its own language, so that it is found by who cannot read the page. */
+const placeOf = (section: Section): Place =>
+  (Object.keys(places) as Place[]).find((each) => places[each].some((own) => own === section)) ?? 'now';
+
+/** The pages of a place, on each of them: what is opened from one, such as an incident, has the room to itself. */
+function inside(view: View, section: Section | undefined): Markup | '' {
+  const place = section && placeOf(section);
+  if (!place || places[place].length < 2 || view.address.split('?')[0] !== pathOf(section)) return '';
+  return html`<nav class="inside" aria-label="${view.t(`place.${place}`)}"><ul>${places[place].map(
+    (each) =>
+      html`<li><a href="${pathOf(each)}"${each === section ? html` aria-current="page"` : ''}>${view.t(`nav.${each}`)}</a></li>`,
+  )}</ul></nav>`;
+}
+
+/** The language's own name, so that people who cannot read this page find it. */
 function languageLink(view: View, language: (typeof languages)[number]): Markup {
   const name = language === 'ja' ? '日本語' : 'English';
   if (language === view.language) return html`<span lang="${language}" aria-current="true">${name}</span> `;
@@ -137,7 +151,7 @@ export function contextIn({ actor, now, policy }: View, given = new URLSearchPar
   return { actor, now, policy, seen: /^\d{8}$/.test(seen) ? [seen] : undefined, ...keyIn(given) };
 }
 
-/** Of a form that is sent twice, the second is the first. */
+/** The idempotency key: sending a form twice records it once. */
 export function keyIn(given: URLSearchParams, name = 'key'): { idempotencyKey?: string } {
   const key = given.get(name) ?? '';
   return /^[\w-]{16,64}$/.test(key) ? { idempotencyKey: key } : {};
@@ -145,7 +159,7 @@ export function keyIn(given: URLSearchParams, name = 'key'): { idempotencyKey?: 
 
 export const refusalReader = (view: View): RefusalReader => ({ ...view, timeText: (at) => timeText(view, at) });
 
-/** Problems speak English, as the API answers them; each says by its code what it is in the reader's language. */
+/** Problems are in English, as in the API; their code selects the text in the reader's language. */
 export function sayProblem(view: View, problem: Problem): { title: string; details: string[] } {
   const title = view.maybe(`problem.${problem.status}`) ?? view.t('problem.500');
   const reader = refusalReader(view);
@@ -176,7 +190,7 @@ export function expectProblem(error: unknown): Problem {
 export type Recording = (visit: Visit) => Promise<Outcome>;
 type Again = (visit: Visit, problem: Problem) => Page | Promise<Page>;
 
-/** Where a form leads; refused, it comes back with what was typed on the page that `again` makes, which says first what was wrong. */
+/** Runs a form's action. If it is refused, the page that `again` renders shows the reason first and keeps what was typed. */
 export async function orComeBack(visit: Visit, type: string, again: Again, record: Recording): Promise<Outcome> {
   const { view, form } = visit;
   try {

@@ -2,6 +2,7 @@
 import { html } from 'hono/html';
 import { findCustomers, type KnownCustomer } from '../find/find-customers.ts';
 import { requireIncident } from '../find/read-incident.ts';
+import { customerPath } from './customer.ts';
 import { button, fieldsOf } from './fields.ts';
 import { incidentForm, titleOf } from './incident-head.ts';
 import type { Page, Visit } from './page.ts';
@@ -45,16 +46,16 @@ export async function showCustomers({ view, query }: Visit): Promise<Page> {
   const asked = (query.get('q') ?? '').trim().slice(0, view.policy.find.mostCharacters);
   const found = await findCustomers(asked, view.policy);
   return {
-    title: view.t('customers.title'),
-    section: 'report',
+    title: view.t('nav.customers'),
+    section: 'customers',
     body: html`<p class="muted">${view.t('customers.how')}</p>
 <form method="get" action="/console/customers">${fieldsOf(view, 'customers').text('q', { label: view.t('customers.find'), was: asked })}<p>${button(view.t('find.submit'), 'plain')}</p></form>
 ${
   found.length === 0
     ? html`<p class="empty">${view.t('customers.notFound')}</p>`
-    : html`<div class="scroll" tabindex="0" role="region" aria-label="${view.t('customers.title')}"><table><thead><tr><th scope="col">${view.t('customers.name')}</th><th scope="col">ID</th><th scope="col">${view.t('customers.aliases')}</th></tr></thead><tbody>${found.map(
+    : html`<div class="scroll" tabindex="0" role="region" aria-label="${view.t('nav.customers')}"><table><thead><tr><th scope="col">${view.t('customers.name')}</th><th scope="col">ID</th><th scope="col">${view.t('customers.aliases')}</th></tr></thead><tbody>${found.map(
         ({ id, name, aliases }) =>
-          html`<tr><th scope="row"><a href="/console/find?q=${encodeURIComponent(id)}">${name ?? id}</a></th><td>${id}</td><td>${view.row(aliases)}</td></tr>`,
+          html`<tr><th scope="row"><a href="${customerPath(id)}">${name ?? id}</a></th><td>${id}</td><td>${view.row(aliases)}</td></tr>`,
       )}</tbody></table></div>`
 }`,
   };

@@ -147,6 +147,7 @@ export const incidentAddress = (id: string): string => ownAddress(incidentPath(i
 
 /** Shows the charts of `week` with their words in `language`. */
 const frameOf = (week: string, language: string): Frame => ({
+  folds: true,
   chart: ({ chart, title }) =>
     html`<img src="${bundlePath(week)}/charts/${chart}.svg?language=${language}" alt="${title}" width="360" height="250">`,
   link: (address, text) =>

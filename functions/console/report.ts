@@ -1,4 +1,4 @@
-/** Reporting by hand: the same fields, the same road as a ticket, for who has no ticket tool. */
+/** Reporting by hand, with the same fields and handling as a ticket, for teams without a ticket tool. */
 
 import { randomUUID } from 'node:crypto';
 import { html } from 'hono/html';

@@ -1,16 +1,21 @@
 /** What is set beside doors and channels, and what in it cannot be right. */
 import { html } from 'hono/html';
 import { readDuty } from '../duty/duty.ts';
-import { readingForm } from '../incidents/search/reading-form.ts';
+import { listedCustomers } from '../find/listed-customers.ts';
 import { readConfig } from '../platform/config.ts';
+import { collections, firestore } from '../platform/firestore.ts';
 import type { Policy } from '../policy.ts';
-import { wrongDrafts } from '../words/drafts.ts';
 import type { TextKey } from '../words/speech.ts';
+import { loadConnections } from './connections-load.ts';
+import { doors } from './door-check.ts';
+import { openIn } from './to-set-up.ts';
 import { badge, type Markup, time, type View } from './view.ts';
+
+const mostAlertsLookedAt = 200;
 
 type Setting = [name: string, value: Markup | string, wrong: string | undefined];
 
-export async function settingsSection(view: View): Promise<Markup> {
+export async function settingsSection(view: View): Promise<{ toSetUp: Markup; all: Markup }> {
   const { t, policy, language } = view;
   const { CONSOLE_URL, SENDERS, IAP_AUDIENCE } = readConfig();
   const calendars = await readDuty();
@@ -19,32 +24,78 @@ export async function settingsSection(view: View): Promise<Markup> {
   const wrong = (key: TextKey, names: readonly string[]): string | undefined =>
     names.length > 0 ? t(key, { names: view.row(names) }) : undefined;
   const sender = view.row([company[language], telephone].filter(Boolean));
-  const hasSender = company[policy.sender.language] && telephone;
-  const drafts = wrongDrafts(policy.drafts).map((each) => each.split(':')[0] ?? each);
-  const ownerless = policy.areas.filter(({ owner, runbook }) => !owner || !runbook).map(({ area }) => area);
+  const open = new Map(openIn(policy).map(({ entry, why, names }) => [entry, t(why, { names: view.row(names) })]));
   const areas = view.row(policy.areas.map(({ area }) => area));
+  const services = Object.keys(policy.routing.services);
   const settings: Setting[] = [
     ['CONSOLE_URL', CONSOLE_URL ?? unset, CONSOLE_URL ? undefined : t('settings.noConsoleUrl')],
     ['SENDERS', SENDERS ? view.row(SENDERS) : unset, SENDERS?.length === 0 ? t('settings.noSenders') : undefined],
     ['IAP_AUDIENCE', IAP_AUDIENCE ?? unset, undefined],
+    ...(await connectionsOf(view)),
     ...calendars.map(({ area, readAt, failing, leftOut = 0 }): Setting => {
       const why = failing ? failing.why : leftOut > 0 ? t('settings.leftOut', { n: leftOut }) : undefined;
       return [`DUTY_CALENDARS: ${area}`, readAt ? time(view, readAt) : unset, why];
     }),
-    ['policy.sender', sender || unset, hasSender ? undefined : t('settings.noCompany')],
-    ['policy.drafts', String(Object.keys(policy.drafts).length), wrong('settings.wrongDrafts', drafts)],
-    ['policy.customers', String(policy.customers.length), wrong('settings.sameName', wrongNames(policy))],
-    ['policy.areas', areas || unset, wrong('settings.noOwner', ownerless)],
+    ['policy.sender', sender || unset, open.get('sender')],
+    ['policy.drafts', String(Object.keys(policy.drafts).length), undefined],
+    ['customers.csv', await customersLoaded(view), undefined],
+    ['policy.areas', areas || unset, open.get('areas')],
+    [
+      'policy.routing.services',
+      services.length > 0 ? view.row(services) : unset,
+      wrong('settings.noArea', await servicesWithoutArea(policy)),
+    ],
   ];
-  return html`<section aria-labelledby="settings"><h2 id="settings">${t('settings.title')}</h2><p class="muted">${t('settings.hint')}</p>
-<dl class="facts">${settings.map(([name, value, wrong]) => html`<div><dt><code>${name}</code></dt><dd>${value} ${wrong ? html`${badge(t('settings.check'), 'warn')} ${wrong}` : ''}</dd></div>`)}</dl></section>`;
+  const toSetUp = settings.flatMap(([name, , why]) =>
+    why ? [html`<li><code>${name}</code> ${badge(t('settings.check'), 'warn')} ${why}</li>`] : [],
+  );
+  const list = toSetUp.length > 0 ? html`<ul class="plain">${toSetUp}</ul>` : html`<p>${t('settings.nothingOpen')}</p>`;
+  return {
+    toSetUp: html`<section aria-labelledby="to-set-up"><h2 id="to-set-up">${t('settings.toSetUp')}</h2>${list}</section>`,
+    all: html`<section aria-labelledby="settings"><h2 id="settings">${t('settings.title')}</h2><p class="muted">${t('settings.hint')}</p>
+<dl class="facts">${settings.map(([name, value]) => html`<div><dt><code>${name}</code></dt><dd>${value}</dd></div>`)}</dl></section>`,
+  };
 }
 
-/** Names and aliases that two customers share: nobody could tell which one is meant. */
-export function wrongNames({ customers }: Pick<Policy, 'customers'>): string[] {
-  const all = customers.flatMap(({ id, name, aliases }) =>
-    [...new Set([id, name, ...aliases].map(readingForm))].map((text) => ({ id, text })),
+/** Which of them work, the page of connections says. */
+async function connectionsOf(view: View): Promise<Setting[]> {
+  const { t } = view;
+  const known = await loadConnections(
+    doors.map(({ tool }) => tool),
+    view.now,
   );
-  const shared = [...Map.groupBy(all, ({ text }) => text)].filter(([, of]) => new Set(of.map(({ id }) => id)).size > 1);
-  return shared.map(([text]) => text);
+  const heard = known.doors.filter(({ lastSeenAt, lastTestAt }) => lastSeenAt ?? lastTestAt);
+  const shown = (names: string[]): Markup =>
+    html`<a href="/console/connections">${view.row(names) || t('settings.unset')}</a>`;
+  return [
+    [
+      t('connections.doors'),
+      shown(heard.map(({ tool }) => view.name('tool', tool))),
+      heard.length > 0 ? undefined : t('settings.nothingReceived'),
+    ],
+    [
+      'NOTIFY_CHANNELS',
+      shown(known.channels.map(({ name }) => name)),
+      known.hasNoChannel ? t('connections.noChannels') : undefined,
+    ],
+  ];
+}
+
+async function customersLoaded(view: View): Promise<Markup> {
+  const { rows, loadedAt } = await listedCustomers(view.policy);
+  if (!loadedAt) return html`${view.t('settings.noneLoaded')}`;
+  return html`<a href="/console/customers">${view.t('settings.customers', { n: rows.length })}</a> · ${time(view, loadedAt)}`;
+}
+
+/** Services that the last alerts named and that the policy gives no product area: each is an area by itself. */
+async function servicesWithoutArea({ routing, areas }: Policy): Promise<string[]> {
+  const ofAlerts = firestore().collection(collections.incidents).where('source', '==', 'alert');
+  const { docs } = await ofAlerts
+    .orderBy('filedAt', 'desc')
+    .limit(mostAlertsLookedAt)
+    .select('filedAt', 'alert.service')
+    .get();
+  const known = new Set([...Object.keys(routing.services), ...areas.map(({ area }) => area)]);
+  const named = docs.flatMap((each) => (each.get('alert.service') as string | undefined) ?? []);
+  return [...new Set(named)].filter((each) => !known.has(each)).sort();
 }

@@ -1,4 +1,4 @@
-/** One thing that came in, with its bytes as they came, shown as text where they are text. */
+/** One received signal with its raw bytes, shown as text if they are text. */
 import { isUtf8 } from 'node:buffer';
 import { html } from 'hono/html';
 import type { SignalRecord } from '../incidents/record/records.ts';

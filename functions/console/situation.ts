@@ -1,9 +1,9 @@
 /** The situation of an incident: a page for the wall and for the phone, which refreshes itself, and where roles are taken. */
 import { html } from 'hono/html';
-import { readRecord } from '../find/read-incident.ts';
+import { type IncidentRecord, readRecord } from '../find/read-incident.ts';
 import { emergencyFill } from '../incidents/emergency/emergency.ts';
-import type { Incident } from '../incidents/incident.ts';
 import type { KnownFrom } from '../incidents/links/brought.ts';
+import { scopeSlot } from '../incidents/rhythm/cadence.ts';
 import { composeSituation, type Situation, type SituationCustomer } from '../situation/compose-situation.ts';
 import { customerName, said } from '../situation/situation-markdown.ts';
 import { countText, isOver } from '../words/glance.ts';
@@ -13,7 +13,8 @@ import { headings, labels } from '../words/texts/notices.ts';
 import { situationWords as words } from '../words/texts/situation.ts';
 import { cardWords } from '../words/texts/slack.ts';
 import { button, fieldsOf } from './fields.ts';
-import { fromMember, severity, shortTitleOf, titleOf } from './incident-head.ts';
+import { icon } from './icons.ts';
+import { fromMember, impactLine, shortTitleOf, titleOf } from './incident-head.ts';
 import { form, type Page, type Visit } from './page.ts';
 import {
   ago,
@@ -45,7 +46,7 @@ export async function showSituation({ view }: Visit, id = ''): Promise<Page> {
     body: html`
 ${emergencyLine(view, situation)}
 <p class="badges"><strong class="code">${situation.code}</strong> ${badge(view.name('status', situation.status), situation.status === 'open' ? 'warn' : 'good')} <a href="${incidentPath(id)}">${say(view, words.toIncident)}</a></p>
-${figures(view, incident, situation)}
+${figures(view, record, situation)}
 <div class="situation">
 ${roles(view, situation)}
 ${known(view, situation)}
@@ -68,29 +69,35 @@ export function emergencyLine(view: View, { emergency }: Pick<Situation, 'emerge
   const why = view.maybe(`emergencyRule.${emergency.rule}`, emergencyFill(emergency, view.policy)) ?? emergency.rule;
   if (emergency.endedAt) {
     const [before = '', after = ''] = say(view, words.emergencyOver, { why }).split('{ended}');
-    return html`<p class="emergency is-over">${before}${time(view, emergency.endedAt)}${after}</p>`;
+    return html`<p class="band is-over">${before}${time(view, emergency.endedAt)}${after}</p>`;
   }
-  return html`<p class="emergency"><strong>${say(view, headings['emergency-begun'])}</strong> ${why} <small>${ago(view, emergency.since)}</small></p>`;
+  return html`<p class="band"><strong>${icon('emergency')} ${say(view, headings['emergency-begun'])}</strong> ${why} <small>${ago(view, emergency.since)}</small></p>`;
 }
 
-/** The figures to read from across the room: time to the next update and its customer, impact, number of customers, age. */
-function figures(view: View, incident: Incident, { nextUpdate: next, known: { occurredAt } }: Situation): Markup {
-  const { impact, status, reportedAt } = incident;
-  const count = impact.affectedCustomerCount;
+/** What is read from across the room, in three lines: what it is and for how many, the next update, and who has which role. */
+function figures(view: View, { incident, total }: IncidentRecord, situation: Situation) {
+  const {
+    nextUpdate: next,
+    known: { occurredAt },
+    roles: all,
+  } = situation;
+  const { status, reportedAt } = incident;
   const since = view.now.getTime() - (occurredAt ?? reportedAt).getTime();
-  const rows: [label: string, value: Markup | string, note: string][] = [
-    next
-      ? [say(view, words.nextUpdate), countdown(view, next.dueAt), whom(view, next.customers)]
-      : [say(view, words.nextUpdate), '–', say(view, words.noUpdate)],
-    [view.name('field', 'impact.businessImpact'), severity(view, impact, status), ''],
-    [view.t('field.affectedCustomers'), count === undefined ? '?' : String(count), ''],
-  ];
-  if (!isOver(status)) rows.push([say(view, words.lasts), spanText(view, since), '']);
-  return html`<dl class="wall">${rows.map(
-    ([label, value, note]) =>
-      html`<div><dt>${label}</dt><dd>${value}</dd>${note ? html`<dd class="note">${note}</dd>` : ''}</div>`,
-  )}</dl>`;
+  // While no customer is known, nobody can say that none waits.
+  const scope = scopeSlot(incident, total, null, view.policy);
+  const update = next
+    ? html`${countdown(view, next.dueAt)} <small>${whom(view, next.customers)}</small>`
+    : scope
+      ? html`${countdown(view, scope.dueAt)} <small>${view.t('board.scopeDue')}</small>`
+      : html`<small>${say(view, words.noUpdate)}</small>`;
+  const lasts = isOver(status) ? '' : html` <small>${say(view, words.lasts)} ${spanText(view, since)}</small>`;
+  return html`<dl class="wall"><div><dt>${view.name('field', 'impact.businessImpact')}</dt><dd>${impactLine(view, incident)}${lasts}</dd></div>
+<div><dt>${say(view, words.nextUpdate)}</dt><dd>${update}</dd></div>
+<div><dt>${say(view, words.roles)}</dt><dd class="names">${all.map(({ role, who: holder }) => html`<span>${view.name('role', role)} ${holderOf(view, holder)}</span> `)}</dd></div></dl>`;
 }
+
+const holderOf = (view: View, holder: string | null): Markup =>
+  holder ? html`<strong>${who(view, holder)}</strong>` : html`<strong class="overdue">${view.t('nobody')}</strong>`;
 
 function whom(view: View, all: readonly SituationCustomer[]): string {
   const names = view.row(all.slice(0, 5).map((each) => customerName(each, view)));
@@ -105,13 +112,11 @@ function roles(view: View, { incidentId, roles: all, status }: Situation): Marku
     return inForm`<input type="hidden" name="role" value="${role}"><input type="hidden" name="back" value="situation">${content}`;
   };
   const rows = all.map(({ role, who: holder, at }) => {
-    const held = holder
-      ? html`<strong>${who(view, holder)}</strong> ${at ? html`<small>${ago(view, at)}</small>` : ''}`
-      : html`<strong class="overdue">${view.t('nobody')}</strong>`;
+    const held = html`${holderOf(view, holder)} ${at ? html`<small>${ago(view, at)}</small>` : ''}`;
     const taps = !isOpen
       ? ''
       : holder === null
-        ? tap('role-taken', role, button(say(view, words.take)))
+        ? tap('role-taken', role, button(say(view, words.take), 'plain'))
         : holder === view.actor
           ? html`<details id="hand-over-${role}"><summary>${say(view, words.handOver)}</summary>${tap(
               'role-handed-over',
@@ -166,7 +171,7 @@ function customers(view: View, { customers: all, moreCustomers }: Situation): Ma
     const works = each.recoveredAt
       ? html` · ${filled(view, cardWords.recovered, shortTime(view, each.recoveredAt))}`
       : '';
-    return html`<li><strong>${customerName(each, view)}</strong> ${told}${next}${works}${each.lastMessage ? html`<br><small>「${each.lastMessage}」</small>` : ''}</li>`;
+    return html`<li><strong>${customerName(each, view)}</strong> ${told}${next}${works}${each.lastMessage ? html`<br><small>${say(view, labels.quoted, { text: each.lastMessage })}</small>` : ''}</li>`;
   });
   const more = all.length - items.length + moreCustomers;
   return part(view, 'customers-told', fieldTexts['field.affectedCustomers'])`${

@@ -12,7 +12,7 @@ import { parsed } from '../words/refusals/wrong-input.ts';
 const fieldsOf = new Map<string, string[]>(
   statementSchema.options.map(({ shape }) => [shape.type.value, Object.keys(shape)]),
 );
-/** Of these fields, those that are more than a text. */
+/** Fields that are read by their own functions; all others are text. */
 const readApart = /^(?:type|occurredAt|customers|affectedCustomers|affectedCustomerCount|recovery|value)$/;
 
 const numberFields = new Set(['impact.affectedCustomerCount']);
@@ -47,7 +47,7 @@ export function textOf(form: URLSearchParams, name: string): string | undefined 
   return text ? text : undefined;
 }
 
-/** Of these fields, those that are not blank. */
+/** The given fields that are not blank. */
 export const textsOf = (form: URLSearchParams, names: readonly string[]): Record<string, string | undefined> =>
   defined(Object.fromEntries(names.map((name) => [name, textOf(form, name)])));
 
@@ -61,7 +61,7 @@ export function neededText(form: URLSearchParams, name: string, most: number): s
 export const blank = (name: string): Problem =>
   new Problem(422, refuse('not-understood'), { errors: [wrongField(name, 'blank')] });
 
-/** A local time and the zone that it was read in, as an instant. Without a zone that exists, it is not guessed. */
+/** A local time in its zone, as an instant. An unknown zone is refused rather than guessed. */
 export function readFormTime(form: URLSearchParams, name: string, errors: FieldError[]): string | undefined {
   const text = textOf(form, name);
   if (text === undefined) return undefined;
@@ -93,7 +93,7 @@ function readCorrectedValue(form: URLSearchParams, errors: FieldError[]): unknow
   const field = form.get('field') ?? '';
   if (Object.hasOwn(correctionChoices, field)) {
     const chosen = textOf(form, 'choiceValue');
-    // The list holds the values of every such field; one of another field is none of this one's.
+    // The list holds values of all such fields: only values of the corrected field count.
     return chosen?.startsWith(`${field}=`) ? chosen.slice(field.length + 1) : (textOf(form, 'value') ?? '');
   }
   if (numberFields.has(field)) return readCount(form, 'value', errors);

@@ -1,6 +1,6 @@
 /** The steps of the flow, of the review, and what else may be recorded: a title, what is recorded of it, and its form. */
 import { html } from 'hono/html';
-import { allDraftGroups, type DraftGroup, draftMessage } from '../customer-updates/draft.ts';
+import { allDraftGroups, type DraftGroup, draftMessage, isToldLately, needsOf } from '../customer-updates/draft.ts';
 import { causeCategories, type Incident, mitigationKinds, recurrenceRisks } from '../incidents/incident.ts';
 import { type Contact, customerIdsOf } from '../incidents/rhythm/contact.ts';
 import { yesNoUnknown } from '../incidents/signals/signal.ts';
@@ -13,7 +13,7 @@ import type { Loaded } from './incident-load.ts';
 import { hidden, incidentPath, type Markup, time, typedIn, type View, who } from './view.ts';
 
 export function flowSteps(view: View, loaded: Loaded): Step[] {
-  const { incident, contacts } = loaded;
+  const { incident, contacts, sources } = loaded;
   const { t } = view;
   const { impact, mitigation } = incident;
   const named = incident.affectedCustomers.length;
@@ -21,8 +21,8 @@ export function flowSteps(view: View, loaded: Loaded): Step[] {
   const isWorking = (each: (typeof contacts)[number]): boolean => each.recoveredAt !== undefined;
   const affected = contacts.every(isWorking) ? contacts : contacts.filter((each) => !isWorking(each));
   const [draft, ...more] = draftsOf(view, loaded);
-  // What was said on the telephone was said to one group of customers: of several drafts none is it.
-  const said = draft && more.length === 0 ? draftMessage(incident, draft, view) : '';
+  // A telephone call reached one group of customers, so no draft is prefilled if there are several.
+  const said = draft && more.length === 0 ? draftMessage(incident, draft, { ...view, ...sources }) : '';
   return [
     {
       type: 'verified',
@@ -48,7 +48,7 @@ ${fields.text('reportDiffers')}`,
       done: mitigation ? view.name('mitigation', mitigation.kind) : undefined,
       body: (fields) => html`<p class="muted">${t('hint.lightest')}</p>
 ${fields.radios('kind', choicesOf(view, 'mitigation', mitigationKinds), { label: t('field.mitigation'), isRequired: true, was: mitigation?.kind })}
-${fields.text('note', { rows: 2 })}
+${fields.text('note', { rows: 2, hint: t('hint.mitigationNote') })}
 ${fields.text('lighterWayTried', { hint: t('hint.lighterWay') })}`,
     },
     {
@@ -154,14 +154,14 @@ ${fields.link('evidenceUrl')}`,
       done: null,
       submit: t('submit.link'),
       body: (fields) =>
-        html`<p><a class="button plain" href="${incidentPath(incident.id)}/candidates">${t('candidates.look')}</a></p><p class="muted">${t('hint.linked')}</p>${fields.text('to', { isRequired: true, placeholder: 'M-7K2QXB' })}${fields.text('basis', { isRequired: true })}`,
+        html`<p><a class="button plain" href="${incidentPath(incident.id)}/candidates">${t('candidates.look')}</a></p><p class="muted">${t('hint.linked')}</p>${fields.text('to', { isRequired: true, placeholder: 'M-7K2QXB' })}${fields.text('basis', { was: t('same.basis') })}`,
     },
   ];
 }
 
 /** What is not due yet waits until the first have been sent. */
 const mostForms = 8;
-/** More boxes nobody looks through. */
+/** Nobody reads through more checkboxes. */
 const mostChoices = 60;
 const mostNames = 8;
 
@@ -171,7 +171,7 @@ export interface Step {
   path?: string;
   /** Where it is not called by its type. */
   title?: string;
-  /** What has been recorded of it; undefined while nothing has, null where nothing is waited for. */
+  /** What has been recorded; undefined if nothing has, null if nothing is expected. */
   done: Markup | string | undefined | null;
   body: (fields: Fields) => Markup;
   /** What its button says, where that is not that it records. */
@@ -183,18 +183,23 @@ interface UpdateForm {
   to: readonly Contact[];
   message: string;
   isRecovery: boolean;
+  /** Where to say first what the trouble is. */
+  describeAt?: string | undefined;
 }
 
-export const draftsOf = (view: View, { incident, contacts, events }: Loaded): DraftGroup[] =>
-  allDraftGroups(incident, contacts, events, view);
+export const draftsOf = (view: View, { incident, contacts, events, sources }: Loaded): DraftGroup[] =>
+  allDraftGroups(incident, contacts, events, { ...view, ...sources });
 
-/** “Update them”: one form for each draft and its customers, and one for a text of your own. One that was refused comes first, with its recipients. */
+/** One form for each draft, first what was refused, without those who have just heard; and one for a text of your own. */
 export function updateSteps(view: View, loaded: Loaded): Step[] {
-  const { contacts } = loaded;
+  const { contacts, incident, sources } = loaded;
+  const writing = { ...view, ...sources };
   const refused = typedIn(view, 'update');
-  const drafted = draftsOf(view, loaded).map((group): UpdateForm => {
-    const message = draftMessage(loaded.incident, group, view);
-    return { to: group.told.map(({ contact }) => contact), message, isRecovery: group.kind === 'recovery' };
+  const groups = draftsOf(view, loaded).filter((group) => !isToldLately(incident, group, writing));
+  const drafted = groups.map((group): UpdateForm => {
+    const describeAt = needsOf(incident, group, writing).length > 0 ? `${incidentPath(incident.id)}/drafts` : undefined;
+    const message = draftMessage(incident, group, writing);
+    return { to: group.told.map(({ contact }) => contact), message, isRecovery: group.kind === 'recovery', describeAt };
   });
   const own: UpdateForm = { to: [], message: '', isRecovery: false };
   const isNamed = (each: Contact) => customerIdsOf(each).some((id) => refused?.getAll('of').includes(id));
@@ -221,6 +226,7 @@ function stepOf(view: View, type: string, title: string, form: UpdateForm, conta
     done: told ? html`${view.t('told.last')} ${time(view, told)}` : undefined,
     submit: view.t('submit.update'),
     body: (fields) => html`<p class="muted">${view.t('hint.update')}</p>
+${form.describeAt ? html`<p class="missing">${view.t('update.describeHint')} <a href="${form.describeAt}">${view.t('update.describe')}</a></p>` : ''}
 ${whomFields(view, fields, form.to, of)}${messageFields(view, fields, form.message, form.isRecovery)}`,
   };
 }

@@ -7,6 +7,7 @@ import { isDeployed, readConfig } from '../platform/config.ts';
 import { collections, dataOf, firestore } from '../platform/firestore.ts';
 import { Problem } from '../platform/problem.ts';
 import { publish } from '../platform/publish.ts';
+import { jiraTokenEnd } from '../platform/token-end.ts';
 import { topics } from '../topology.ts';
 import { refuse } from '../words/refusals/refuse.ts';
 import { button } from './fields.ts';
@@ -56,10 +57,19 @@ function toolCard(view: View, tool: TicketToolName, tried: TriedConnection | und
       : badge(t('ticketTools.never'));
   return html`<li id="ticket-${tool}" class="connection"><h3>${view.name('tool', tool)} ${state}</h3>
 <p><code>${view.row(variablesOf(tool))}</code></p>
+${tool === 'jira' ? expiryText(view) : ''}
 ${missing ? html`<p class="missing">${sayReason(view, missing)}</p>` : ''}
 ${tried ? html`<p class="muted">${t('connections.lastCheck')}: ${time(view, tried.at)}</p><p>${detailOf(view, tried)}</p>` : ''}
 ${form(view, `${path}/tools/${tool}`)`<p>${button(t('ticketTools.try'), 'plain')}</p>`}
 <p class="muted">${t('ticketTools.how', { path: tool })}</p></li>`;
+}
+
+function expiryText(view: View): Markup | '' {
+  const end = jiraTokenEnd(view.now);
+  if (!end) return html`<p class="muted">${view.t('ticketTools.expiryUnknown')}</p>`;
+  const text = view.t('ticketTools.expires', { day: end.day });
+  if (end.state === 'valid') return html`<p class="muted">${text}</p>`;
+  return html`<p class="missing">${badge(view.t(end.state === 'ended' ? 'ticketTools.ended' : 'ticketTools.endsSoon'), 'bad')} ${text}</p>`;
 }
 
 function detailOf(view: View, { outcome, detail }: TriedConnection): string {

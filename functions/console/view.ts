@@ -1,4 +1,4 @@
-/** What every page needs to be written: the language, the time, who looks, and how times and links are shown. */
+/** What every page needs: the language, the time, the viewer, and how times and links are shown. */
 import { html } from 'hono/html';
 import { milliseconds, type Policy } from '../policy.ts';
 import { actorText } from '../words/people.ts';
@@ -23,7 +23,7 @@ export interface View extends Speech {
 export const typedIn = ({ failed }: View, type: string) => (failed?.type === type ? failed.values : undefined);
 
 const format = ({ language, policy }: View, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat =>
-  formatIn(language === 'ja' ? 'ja-JP' : 'en-GB', { timeZone: policy.zone, ...options });
+  formatIn(language === 'ja' ? 'ja-JP' : 'en-US', { timeZone: policy.zone, ...options });
 
 /** `assets/console.js` has the same options, and rewrites the time in the viewer's own zone. */
 const whole: Omit<Intl.DateTimeFormatOptions, 'month'> = {
@@ -34,8 +34,8 @@ const whole: Omit<Intl.DateTimeFormatOptions, 'month'> = {
 };
 
 export function timeText(view: View, at: Date): string {
-  // Which of two numbers is the month, not every reader of English agrees on.
-  const month = view.language === 'ja' ? 'numeric' : 'short';
+  // English readers disagree on which of two numbers is the month.
+  const month = view.language === 'ja' ? 'long' : 'short';
   const isOfThisYear = yearOf(at, view.policy.zone) === yearOf(view.now, view.policy.zone);
   return format(view, { ...(isOfThisYear ? {} : { year: 'numeric' }), ...whole, month }).format(at);
 }
@@ -46,7 +46,7 @@ export const clockText = (view: View, at: Date) => format(view, { hour: '2-digit
 export const time = (view: View, at: Date): Markup =>
   html`<time datetime="${at.toISOString()}" title="${utc(at)}" data-local>${timeText(view, at)}</time>`;
 
-/** The same; of the day that it is, the time of day alone. */
+/** The same, without the date if it is today. */
 export function shortTime(view: View, at: Date): Markup {
   const day = format(view, { year: 'numeric', month: 'numeric', day: 'numeric' });
   const text = day.format(at) === day.format(view.now) ? clockText(view, at) : timeText(view, at);
@@ -63,7 +63,7 @@ export function ago(view: View, at: Date): Markup {
   return html`<time datetime="${at.toISOString()}" title="${timeText(view, at)} (${utc(at)})">${text}</time>`;
 }
 
-/** The time until a customer has to hear from us, running; after that, how long they have waited too long. */
+/** A running countdown to the customer's deadline, or how long it is overdue. */
 export function countdown(view: View, dueAt: Date): Markup {
   const leftMs = dueAt.getTime() - view.now.getTime();
   const over = leftMs < 0;
@@ -73,7 +73,7 @@ export function countdown(view: View, dueAt: Date): Markup {
   return html`<time class="countdown${leftMs < 0 ? ' overdue' : leftMs < 5 * 60_000 ? ' soon' : ''}" datetime="${dueAt.toISOString()}" title="${timeText(view, dueAt)} (${utc(dueAt)})" data-due>${text}</time>`;
 }
 
-/** A link out, where it is one that a browser may follow; other text stays text. */
+/** An external link if it is http or https; otherwise plain text. */
 export function outLink(address: string | undefined, text = address ?? ''): Markup {
   if (!address || !/^https?:\/\/\S+$/i.test(address)) return html`${text}`;
   return html`<a href="${address}" rel="noopener noreferrer" target="_blank">${text}</a>`;
@@ -82,13 +82,13 @@ export function outLink(address: string | undefined, text = address ?? ''): Mark
 export const badge = (text: string, tone: 'bad' | 'warn' | 'good' | 'plain' = 'plain'): Markup =>
   html`<span class="badge ${tone}">${text}</span>`;
 
-/** A card each, or that there is none. */
+/** A card for each, or a line that there is none. */
 export const cards = <T>(view: View, of: readonly T[], card: (view: View, of: T) => Markup, none: TextKey): Markup =>
   of.length === 0
     ? html`<p class="empty">${view.t(none)}</p>`
     : html`<ul class="cards">${of.map((each) => card(view, each))}</ul>`;
 
-/** What a record says, by the names of its fields; what it does not say has no row. */
+/** A record's fields by name; absent fields have no row. */
 export const factList = (
   rows: readonly (readonly [label: string, value: Markup | string | null | undefined])[],
 ): Markup =>

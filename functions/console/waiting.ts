@@ -1,4 +1,4 @@
-/** The rows of the board, as the store sorts them: who waits for word from us, soonest first; and as this instance last read them. */
+/** The rows of the board in the store's order, soonest deadline first; and as this instance last read them. */
 import { FieldPath, type Query, type QuerySnapshot } from '@google-cloud/firestore';
 import type { Emergency } from '../incidents/emergency/emergency.ts';
 import type { Incident } from '../incidents/incident.ts';
@@ -11,6 +11,7 @@ import { allOf, collections, countOf, firestore } from '../platform/firestore.ts
 const shownFields = [
   'id',
   'title',
+  'description',
   'isDrill',
   'drill',
   'status',
@@ -29,14 +30,16 @@ const shownFields = [
   'beside',
   'emergency.since',
   'emergency.endedAt',
+  'emergency.customers',
+  'roles',
   'board',
 ] as const;
 type Whole = 'urgency' | 'impact' | 'emergency' | 'board';
 export type BoardRow = Pick<Incident, Exclude<(typeof shownFields)[number], Whole | `${Whole}.${string}`>> & {
   urgency: Pick<Incident['urgency'], 'level' | 'rule'>;
   impact: Pick<Incident['impact'], 'affectedCustomerCount' | 'businessImpact'>;
-  emergency?: Pick<Emergency, 'since' | 'endedAt'>;
-  /** Null once nobody waits for word on what is over. */
+  emergency?: Pick<Emergency, 'since' | 'endedAt' | 'customers'>;
+  /** Null if the incident is over and no customer waits. */
   board: BoardPlace | null;
 };
 
@@ -60,7 +63,7 @@ export interface Cursor {
   id: string;
 }
 
-/** What the incidents on it have to be; the store looks for it, so that nothing is left out before it is looked at. */
+/** The filter, which the store applies, so that no row is lost after it was read. */
 export interface BoardWish {
   level?: string;
   ongoing?: string;
@@ -70,9 +73,9 @@ export interface BoardWish {
   isOverdue?: boolean;
 }
 
-/** What time alone changes on a board, its script changes; but for how many are overdue, and how long ago all was. */
+/** A board's script follows the clock, except for the number of overdue incidents and their age. */
 const freshForMs = 300_000;
-/** A later writer may finish earlier, so this many of the newest are looked at. */
+/** Writes may commit out of order, so this many of the newest are looked at. */
 const mostLookedAt = 2;
 export const rowsAtOnce = 50;
 /** A page that has scrolled brings all of its rows up to date at once, up to these. */
@@ -82,10 +85,10 @@ export const mostCounted = 50_000;
 
 export type Stamped = Awaited<ReturnType<typeof stampBoard>>;
 
-/** Changes with any incident, and every five minutes: a board reads its rows only when these may differ. Two reads. */
+/** Changes with any incident, and every five minutes: a board reads its rows only if they may have changed. Costs two reads. */
 export async function stampBoard(now: Date) {
   const newest = firestore().collection(collections.incidents).orderBy('changedAt', 'desc').limit(mostLookedAt);
-  // With what it is ordered by: else the client cannot continue an answer that breaks off.
+  // Selects the sort field too: without it the client cannot resume an interrupted query.
   const found = await newest.select(...shownFields, 'changedAt').get();
   const written = found.docs.map(({ updateTime: { seconds, nanoseconds } }) => `${seconds}.${nanoseconds}`);
   const period = Math.floor(now.getTime() / freshForMs);
@@ -160,7 +163,7 @@ export const loadStaleAlerts = (before: Date): Promise<BoardRow[]> =>
 
 const loadClosable = (of: Query): Promise<BoardRow[]> => readRows(of.limit(mostClosable));
 
-/** A map of which none of the fields that were asked for is there is left out altogether. */
+/** Firestore omits a map if none of its requested fields exists. */
 const rowsIn = (found: QuerySnapshot): BoardRow[] =>
   allOf<Omit<BoardRow, 'impact' | 'board'>>(found).map((each) => ({ impact: {}, board: null, ...each }));
 
@@ -179,7 +182,7 @@ export function incidentsThatAre(status: string, most: number): Promise<BoardRow
   return readRows(incidents.where('status', '==', status).orderBy('filedAt', 'desc').limit(most));
 }
 
-/** Where one row has changed since it was read, that row alone is put in its place. */
+/** If one row has changed since it was read, replaces only that row. */
 interface Kept<T> {
   stamped: Stamped;
   board: Board;
@@ -188,7 +191,7 @@ interface Kept<T> {
   at: Date;
 }
 
-/** By how many rows were wanted: screens that have scrolled alike share one. */
+/** By the number of rows requested: screens that have scrolled equally far share one. */
 const boards = new PerEnvironment(() => new Map<number, Kept<unknown>>());
 const mostKept = 4;
 
@@ -214,13 +217,13 @@ function withRow({ stamped: before, board, at }: Kept<unknown>, stamped: Stamped
   const others = board.rows.filter(({ id }) => id !== changed.id);
   if (others.length === board.rows.length) return undefined;
   const rows = [...others, changed].toSorted(byTier(now));
-  // What comes after the last row was not read, and may come before this one.
+  // The row now sorts after the last one, and rows that were not read may come before it.
   if (board.next && rows.at(-1) === changed) return undefined;
   const overdue = board.overdue - lateOf(board.rows, at) + lateOf(rows, now);
   return { ...board, rows, next: board.next && cursorAt(rows, now), overdue };
 }
 
-/** The newest was written after all that the board has, or is one that it had as its newest. */
+/** Whether the newest document is newer than all rows of the board, or was its newest row before. */
 function isOneChange(before: Stamped, { written, newest, period }: Stamped): boolean {
   const isAnother = written[1] === before.written[0];
   const isSameAgain = newest[0]?.id === before.newest[0]?.id && written[1] === before.written[1];

@@ -3,7 +3,7 @@
 import { isOfEmergency } from '../incidents/emergency/decide-emergency.ts';
 import { isGoingOn, openRoles } from '../incidents/emergency/emergency.ts';
 import type { CustomerMessage } from '../incidents/facts/decision.ts';
-import type { EventOf, TimelineEvent } from '../incidents/facts/events.ts';
+import type { FactOf, TimelineEvent } from '../incidents/facts/events.ts';
 import { evolveAll, passed } from '../incidents/fold/evolve.ts';
 import { type Incident, optional } from '../incidents/incident.ts';
 import { type Slot, scopeSlot } from '../incidents/rhythm/cadence.ts';
@@ -21,7 +21,7 @@ import {
   unscopedEvent,
 } from './look-events.ts';
 
-/** A customer who wrote; without a contact where the ticket is nobody's who is known. */
+/** A customer who wrote. `contact` is missing if the ticket belongs to no known customer. */
 export interface Questioned {
   word: CustomerMessage;
   contact: Contact | undefined;
@@ -58,19 +58,19 @@ export function decideNotices(
   const kinds: NoticeKind[] = incidentNoticeKinds.filter((kind) => found.has(kind));
   const roles = kinds.includes('emergency-begun') || kinds.includes('role-due') ? openRoles(incident.roles) : [];
   const page = decidePage(incident, kinds, now, policy);
-  const events: EventOf[] = [
-    ...(until.closed.length > 0 ? [slotsClosedEvent(until.closed, contacts, now)] : []),
+  const closed = until.closed.length > 0 ? [slotsClosedEvent(until.closed, contacts, now)] : [];
+  const facts: FactOf[] = [
     ...remindedEvents(told, current, { scope, roles: kinds.includes('role-due') ? roles : [] }, now),
     ...(escalated.length > 0 ? [escalatedEvent(escalated, current, now)] : []),
     ...(unscoped > 0 ? [unscopedEvent(unscoped, now)] : []),
     ...(page ? [page] : []),
   ];
-  const looked = evolveAll(until, events, now, policy);
+  const looked = evolveAll(until, facts, now, policy, incident.lastSequence + closed.length);
   const after = (contact: Contact): Contact => looked.contacts.get(contact.id) ?? contact;
   const all = [...looked.contacts.values()];
 
   const notice = kinds[0] && {
-    /** The one that it is sent under; the first of `kinds`. */
+    /** The kind under which the notice is sent: the first of `kinds`. */
     kind: kinds[0],
     kinds,
     idParts: [
@@ -87,7 +87,7 @@ export function decideNotices(
     questioned: pending.flatMap(({ word }): Questioned[] => (word ? [{ word, contact: contactOf(word, all) }] : [])),
     worse: pending.flatMap(({ worse = [] }) => worse),
     ...optional('scopeDueAt', scope?.dueAt),
-    /** Of an emergency: which nobody has taken, where they are asked for. */
+    /** The emergency roles that nobody has taken, while they are asked for. */
     roles,
   };
   const nextTimer = {
@@ -98,11 +98,11 @@ export function decideNotices(
   return {
     notice,
     page,
-    events,
+    events: [...closed, ...facts],
     contacts: contacts.map(after),
     /** With the sums of its slots, and the page that is on. */
     incident: looked.incident,
-    /** What the timer holds from here on; null when nothing is left to wait for. */
+    /** The timer's next state; null if nothing is left to wait for. */
     timer: wake && { ...nextTimer, wakeAt: wake.at, why: wake.why },
   };
 }
@@ -116,7 +116,7 @@ function isStillSo(each: Pending, { emergency, roles }: Incident, contacts: read
   return each.since > emergency.since && openRoles(roles).length > 0;
 }
 
-/** What this look does about paging: what its notice pages for, else what is due by now. */
+/** The page to send: what this notice pages for, otherwise what is due by now. */
 function decidePage(incident: Incident, kinds: readonly NoticeKind[], now: Date, policy: Policy) {
   const next = nextPage(incident, policy);
   const due = next && next.at <= now ? next : undefined;
@@ -125,7 +125,7 @@ function decidePage(incident: Incident, kinds: readonly NoticeKind[], now: Date,
   const step = atOnce ? { ...atOnce, why } : due;
   if (!step) return undefined;
   const detail = { action: step.action, reasons: step.why, why: whyPaged(step) };
-  return { type: 'paged', occurredAt: now, actor: 'rule', detail } satisfies EventOf<'paged'>;
+  return { type: 'paged', occurredAt: now, actor: 'rule', detail } satisfies FactOf<'paged'>;
 }
 
 /** The author of a message: the customer that the tool names, else the ticket's. */
@@ -155,7 +155,7 @@ export function unansweredQuestions(
   return [...last.values()].sort((a, b) => a.at.getTime() - b.at.getTime());
 }
 
-/** One notice instead of several: with the first who is due, it names all who are due in the next ten minutes. */
+/** One notice instead of several: it names every customer who is due within ten minutes of the first. */
 function tell(contacts: readonly Contact[], now: Date, policy: Policy): Reminded[] {
   if (!contacts.some(({ remindAt }) => remindAt && remindAt <= now)) return [];
   const until = new Date(now.getTime() + milliseconds(policy.cadence.noticeCoversNext));
@@ -171,7 +171,7 @@ function tell(contacts: readonly Contact[], now: Date, policy: Policy): Reminded
 /** The slot of the scope that follows a deadline; the first, where there is none. */
 type SlotAfter = (dueAt: Date | null) => Slot | null;
 
-/** The last slot of the scope that is to be asked for by now. Those that passed while Metronome was away are one. */
+/** The last scope slot that is due by now. Slots that passed while Metronome was away count as one. */
 function askForScope(slotAfter: SlotAfter, last: Date | null, now: Date): Slot | null {
   let asked: Slot | null = null;
   for (let steps = 0; steps < 500; steps += 1) {
@@ -182,7 +182,7 @@ function askForScope(slotAfter: SlotAfter, last: Date | null, now: Date): Slot |
   return asked;
 }
 
-/** Whether it is escalated now that nobody says who is affected: as the second deadline passes, and daily then. */
+/** Whether to escalate that nobody has said who is affected: when the second deadline passes, and daily after that. */
 function isUnscoped(slotAfter: SlotAfter, last: Date | null, dueAt: Date, { cadence }: Policy): boolean {
   const { escalateAfterMissed, escalateEvery } = cadence;
   let slot = slotAfter(null);

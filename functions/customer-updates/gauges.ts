@@ -1,19 +1,25 @@
 /** Every five minutes, writes the gauges that alert policies watch. Firestore counts: one read per 1,000 documents. */
 
 import type { Query } from '@google-cloud/firestore';
+import { type Incident, unnamedIn } from '../incidents/incident.ts';
+import { contactsInAll, type StoredContact } from '../incidents/record/cohorts.ts';
 import type { Contact } from '../incidents/rhythm/contact.ts';
 import { newestBackupAt } from '../platform/backups.ts';
 import { now } from '../platform/clock.ts';
 import { readConfig } from '../platform/config.ts';
-import { collections, countOf, dataOf, firestore, fromDocument, hasGrpcCode } from '../platform/firestore.ts';
+import { allOf, collections, countOf, dataOf, firestore, hasGrpcCode, incidentRef } from '../platform/firestore.ts';
 import { stableId } from '../platform/ids.ts';
 import { errorFacts, log } from '../platform/log.ts';
 import { messageDoor } from '../platform/message.ts';
 import { monitoring } from '../platform/monitoring.ts';
+import { undeliveredSince } from '../platform/notice-record.ts';
 import { publishNotice } from '../platform/publish-notice.ts';
+import { jiraTokenEnd } from '../platform/token-end.ts';
 import { policy } from '../policy.ts';
 import { gaugePrefix } from '../topology.ts';
-import { headings } from '../words/texts/notices.ts';
+import { both } from '../words/language.ts';
+import { headings, labels } from '../words/texts/notices.ts';
+import { secondsBetween, waitOfOldestTimer } from './oldest-timer.ts';
 
 interface Gauge {
   /** One of the gauges in the topology. */
@@ -33,12 +39,13 @@ export const gauges = messageDoor(async () => {
   try {
     await write(measured, at);
   } catch (error) {
-    // A tick that came twice, or late: a point no newer than the last is refused, however often it is sent.
+    // For a repeated or late tick: Cloud Monitoring refuses a point that is not newer than the last, however often it is sent.
     if (!hasGrpcCode(error, 'INVALID_ARGUMENT')) throw error;
     log('ERROR', 'the gauges were not taken', errorFacts(error));
   }
   const quarantined = measured.find((each) => each.name === 'quarantined')?.value ?? 0;
   if (quarantined > 0) await announceQuarantine(quarantined, at);
+  await announceTokenEnd(at);
   log('INFO', 'gauges', Object.fromEntries(measured.map((each) => [keyOf(each), each.value])));
 });
 
@@ -51,10 +58,7 @@ async function measure(at: Date): Promise<Gauge[]> {
     .where('status', '==', 'open')
     .where('isDrill', '==', false)
     .where('isAboutMetronome', '==', false);
-  const unsent = all(collections.notices)
-    .where('delivery.state', 'in', ['waiting', 'rejected', 'unknown', 'given-up'])
-    .where('delivery.updatedAt', '>=', new Date(at.getTime() - failureStandsForMs))
-    .orderBy('delivery.updatedAt', 'desc');
+  const unsent = undeliveredSince(new Date(at.getTime() - failureStandsForMs));
   const gauge = async (name: string, value: Promise<number>, labels = {}): Promise<Gauge> => {
     return { name, labels, value: await value };
   };
@@ -71,21 +75,27 @@ async function measure(at: Date): Promise<Gauge[]> {
   return measured.flat();
 }
 
-/** Without drills. Both counts read one moment: an update in between would subtract a customer never counted. */
+/** Beyond so many documents, each counts as one customer. */
+const mostOverdueRead = 1_000;
+
+/** In customers, without drills: a document may be of many, and those without a name are counted on their incident. */
 async function measureOverdue(at: Date): Promise<Gauge[]> {
   const overdue = firestore().collectionGroup(collections.contacts).where('nextUpdateDueAt', '<', at);
-  const [first] = (await overdue.limit(1).get()).docs;
-  if (!first) return overdueGauges(0, 0);
-  const drills = await overdue.where('isDrill', '==', true).count().get();
-  const inDrills = drills.data().count;
-  const amongDrills = overdue.orderBy('nextUpdateDueAt').limit(inDrills + 1);
-  const [all, oldest] = await firestore().runTransaction(
-    (then) => Promise.all([then.get(overdue.count()), inDrills > 0 ? then.get(amongDrills) : undefined]),
-    { readOnly: true, readTime: drills.readTime },
-  );
-  const contacts = (oldest?.docs ?? [first]).map((each) => fromDocument<Contact>(each.data()));
-  const since = contacts.find((each) => !each.isDrill)?.nextUpdateDueAt ?? at;
-  return overdueGauges(all.data().count - inDrills, secondsBetween(since, at));
+  const read = await overdue.orderBy('nextUpdateDueAt').limit(mostOverdueRead).get();
+  const unread = read.size < mostOverdueRead ? 0 : (await countOf(overdue)) - mostOverdueRead;
+  const waiting = contactsInAll(allOf<StoredContact>(read)).filter(({ isDrill }) => !isDrill);
+  const named = waiting.filter(({ isTheOthers }) => !isTheOthers);
+  const unnamed = await countUnnamed(waiting.filter(({ isTheOthers }) => isTheOthers));
+  const customers = named.reduce((sum, each) => sum + Math.max(1, each.customers.length), unread + unnamed);
+  const since = Math.min(at.getTime(), ...waiting.map(({ nextUpdateDueAt }) => Number(nextUpdateDueAt)));
+  return overdueGauges(customers, secondsBetween(new Date(since), at));
+}
+
+/** Those of the reports merged into an incident are in its count. */
+async function countUnnamed(others: readonly Contact[]): Promise<number> {
+  const ids = [...new Set(others.map(({ incidentId }) => incidentId))];
+  const incidents = await Promise.all(ids.map(async (id) => dataOf<Incident>(await incidentRef(id).get())));
+  return incidents.reduce((sum, each) => sum + Math.max(1, each ? unnamedIn(each) : 0), 0);
 }
 
 const overdueGauges = (count: number, oldestSeconds: number): Gauge[] => [
@@ -93,7 +103,7 @@ const overdueGauges = (count: number, oldestSeconds: number): Gauge[] => [
   { name: 'oldest_overdue_seconds', labels: {}, value: oldestSeconds },
 ];
 
-/** Who may not see backups writes the other gauges all the same. */
+/** Without permission to list backups, the other gauges are still written. */
 async function ageOfBackup(at: Date): Promise<Gauge[]> {
   try {
     const newest = await newestBackupAt();
@@ -103,18 +113,6 @@ async function ageOfBackup(at: Date): Promise<Gauge[]> {
     return [];
   }
 }
-
-/** One that failed and was put off waits since it was due at first. */
-async function waitOfOldestTimer(at: Date): Promise<number> {
-  const waits = ['wakeAt', 'failingSince'].map(async (field) => {
-    const due = firestore().collection(collections.timers).where(field, '<=', at).orderBy(field);
-    const [oldest] = (await due.limit(1).select(field).get()).docs;
-    return oldest ? secondsBetween(fromDocument<Record<string, Date>>(oldest.data())[field] ?? at, at) : 0;
-  });
-  return Math.max(...(await Promise.all(waits)));
-}
-
-const secondsBetween = (from: Date, to: Date): number => Math.round((to.getTime() - from.getTime()) / 1_000);
 
 async function write(measured: Gauge[], at: Date): Promise<void> {
   const client = await monitoring();
@@ -131,7 +129,23 @@ async function write(measured: Gauge[], at: Date): Promise<void> {
   });
 }
 
-/** Told as the number doubles, at most once a day for each doubling, and only while more comes. */
+/** On Mondays from ten to eleven, within 30 days of it and afterwards: each tick of that hour publishes the same notice. */
+export async function announceTokenEnd(at: Date): Promise<void> {
+  const { day, state } = jiraTokenEnd(at) ?? {};
+  if (!day || state === 'valid' || !isMondayAtTen(at)) return;
+  const { CONSOLE_URL: consoleUrl } = readConfig();
+  const subject = both((language) => `${headings['token-ends'][language]}: Jira, ${day}`);
+  await publishNotice({
+    id: stableId('ntc', 'token-ends', day, dayOf(at)),
+    kind: 'token-ends',
+    subject,
+    text: both((language) => `${subject[language]}\n${labels.tokenEnds[language]}`),
+    url: consoleUrl && `${consoleUrl}/connections`,
+    createdAt: at.toISOString(),
+  });
+}
+
+/** Announced when the number has doubled, at most once a day for each doubling, and only while it grows. */
 async function announceQuarantine(waiting: number, at: Date): Promise<void> {
   const open = firestore().collection(collections.quarantine).where('state', '==', 'open');
   const newest = await open.orderBy('quarantinedAt', 'desc').limit(1).get();
@@ -153,4 +167,11 @@ async function announceQuarantine(waiting: number, at: Date): Promise<void> {
   });
 }
 
-const dayOf = (at: Date): string => new Intl.DateTimeFormat('sv-SE', { timeZone: policy.zone }).format(at);
+/** `2026-12-07 10:05`, in the policy's zone. */
+const localTimeOf = (at: Date): string =>
+  new Intl.DateTimeFormat('sv-SE', { timeZone: policy.zone, dateStyle: 'short', timeStyle: 'short' }).format(at);
+
+const dayOf = (at: Date): string => localTimeOf(at).slice(0, 10);
+
+const isMondayAtTen = (at: Date): boolean =>
+  new Date(dayOf(at)).getUTCDay() === 1 && localTimeOf(at).slice(11, 13) === '10';

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Timestamp } from '@google-cloud/firestore';
 import { dutyAreaOf, knownDuty } from '../duty/duty.ts';
 import { onDutyFor } from '../duty/shift.ts';
-import { askSameness, keepSameness, type Sameness } from '../find/sameness.ts';
+import { askSameness, keepSameness, pointToEmergency, type Sameness } from '../find/sameness.ts';
 import { beginByReports, endWithReport } from '../incidents/emergency/area-reports.ts';
 import { areaFacts, isStoppedAndUrgent } from '../incidents/emergency/decide-emergency.ts';
 import { isGoingOn } from '../incidents/emergency/emergency.ts';
@@ -25,6 +25,7 @@ import type { Notice, PagerStep } from '../platform/notice-schemas.ts';
 import { policy } from '../policy.ts';
 import { decideNotices, type Plan, type PlannedNotice } from './decide-notices.ts';
 import { type ComposedNotice, type Writing, writeNotice, writePage } from './notice.ts';
+import { type DraftSources, readDraftSources } from './ticket-reports.ts';
 
 /** Customers named in one notice: a message and an outbox have their limits, and nobody reads more. */
 const mostCustomers = 200;
@@ -77,12 +78,17 @@ async function look({ timer, version }: DueTimer, lease: Lease, now: Date): Prom
   const context = { actor: 'rule', now, policy };
   if (isAsked(timer, now, areaFacts) && (await endWithReport(incident, context))) return 'again';
   if (isAsked(timer, now, 'incident-filed') && (await joinThoseNaming(incident, context))) return 'again';
-  if (asksForReports(incident, timer, now) && (await beginByReports(incident, context))) return 'again';
+  const emergency = asksForReports(incident, timer, now) ? await beginByReports(incident, context) : undefined;
+  if (emergency) {
+    await pointToEmergency(emergency);
+    return 'again';
+  }
   const contacts = contactsInAll(allOf<StoredContact>(found));
   const pending = timer.pending.filter((each) => !isSending(each) && each.kind !== areaFacts);
   const asked = isAsked(timer, now, 'incident-filed') ? await askSameness(incident, policy, now) : undefined;
   const plan = decideNotices(incident, contacts, { ...timer, pending }, now, policy);
-  const sent = outboxOf(incident, pending, plan, now, asked?.same.to);
+  const sources = plan.notice ? await readDraftSources(incident, policy) : {};
+  const sent = outboxOf(incident, pending, plan, now, { same: asked?.same.to, ...sources });
   const outbox = onceEach([...timer.pending.filter(isSending), ...sent]);
   return {
     before: incident,
@@ -113,15 +119,18 @@ function asksForReports(incident: Incident, timer: Timer, now: Date): boolean {
 const isAsked = ({ pending }: Timer, now: Date, ...kinds: string[]): boolean =>
   pending.some(({ kind, since }) => since <= now && kinds.includes(kind));
 
-/** An update that waits and is requested again is sent once. */
+/** Requesting a waiting update again sends it once. */
 const onceEach = (all: readonly Sending[]): Sending[] => [
   ...new Map(all.map((each) => [`${each.kind} ${each.key}`, each])).values(),
 ];
 
-/** The notice as it is worded now; and of an alert that is announced its metric, for which the door had no time. */
-function outboxOf(incident: Incident, announced: Timer['pending'], plan: Plan, now: Date, same: string | undefined) {
+/** Facts for the notice that the incident's document does not hold. */
+type Known = Pick<Writing, 'same'> & DraftSources;
+
+/** The notice in its current wording; if it announces an alert, with the alert's metric, which the door had no time to fetch. */
+function outboxOf(incident: Incident, announced: Timer['pending'], plan: Plan, now: Date, known: Known) {
   const outbox: Sending[] = [];
-  const notice = plan.notice && noticeOf(incident, plan.notice, now, same);
+  const notice = plan.notice && noticeOf(incident, plan.notice, now, known);
   if (notice) outbox.push({ kind: 'notice', key: notice.id, since: now, sends: notice });
   if (plan.page && plan.incident.paging) outbox.push(pageOf(incident, plan.page.detail, plan.incident.paging, now));
   if (incident.source === 'alert' && isReal(incident) && announced.some((each) => each.kind === 'incident-filed')) {
@@ -144,7 +153,7 @@ function pageOf(incident: Incident, detail: DetailOf<'paged'>, { sequence, episo
   return { kind: 'page', key: page.id, since: now, sends: page };
 }
 
-/** What a notice and a page both say. */
+/** The facts that notices and pages share. */
 const toldOf = (incident: Incident, words: ComposedNotice, now: Date) => ({
   urgency: incident.urgency.level,
   ...optional('area', dutyAreaOf(incident)),
@@ -152,7 +161,7 @@ const toldOf = (incident: Incident, words: ComposedNotice, now: Date) => ({
   createdAt: now.toISOString(),
 });
 
-/** With who is on duty, as this process knows it: nothing is waited for. */
+/** Includes who is on duty, as far as this process knows: it waits for nothing. */
 const writingOf = (incident: Incident, now: Date): Writing => ({
   policy,
   now,
@@ -160,7 +169,7 @@ const writingOf = (incident: Incident, now: Date): Writing => ({
   onDuty: onDutyFor(dutyAreaOf(incident), knownDuty(), now),
 });
 
-function noticeOf(incident: Incident, planned: PlannedNotice, now: Date, same: string | undefined): Notice {
+function noticeOf(incident: Incident, planned: PlannedNotice, now: Date, known: Known): Notice {
   const contacts = [...planned.told.map((each) => each.contact), ...planned.escalated, ...planned.unreached];
   return {
     // The version is part of the id: a slot that is announced again after a reopening is another notice.
@@ -170,7 +179,7 @@ function noticeOf(incident: Incident, planned: PlannedNotice, now: Date, same: s
     incidentId: incident.id,
     customers: [...new Set(contacts.flatMap(customerIdsOf))].slice(0, mostCustomers),
     isDrill: incident.isDrill,
-    ...toldOf(incident, writeNotice(incident, planned, { ...writingOf(incident, now), same }), now),
+    ...toldOf(incident, writeNotice(incident, planned, { ...writingOf(incident, now), ...known }), now),
   };
 }
 
@@ -191,7 +200,7 @@ async function findAgain(id: string): Promise<DueTimer | undefined> {
   return timer && document.updateTime && { timer, version: document.updateTime };
 }
 
-/** Notices before all that rides with them. What cannot be sent holds up nothing else: it stays, and is sent after the lease. */
+/** Sends notices first. An entry that cannot be sent stays, holds up nothing else, and is retried after the lease. */
 async function sendAll(decision: Decided, version: Timestamp, now: Date, senders: Senders): Promise<void> {
   const { outbox } = decision;
   if (outbox.length === 0) return;
@@ -214,7 +223,7 @@ async function sendAll(decision: Decided, version: Timestamp, now: Date, senders
 
 const isUrgent = ({ kind }: Sending): boolean => kind === 'notice' || kind === 'page';
 
-/** What was sent leaves the timer, which then wakes when it has to. What was written to it meanwhile stays. */
+/** Removes what was sent from the timer and sets its next wake-up; entries that were added meanwhile stay. */
 async function settle(decision: Decided, sent: Sending[], version: Timestamp): Promise<void> {
   const { after, timer, look } = decision;
   const ref = timerRef(after.id);
@@ -240,7 +249,7 @@ async function takeOut(sent: readonly Sending[], { after, timer }: Decided, isLe
   await firestore().runTransaction(async (transaction) => {
     const current = dataOf<Timer>(await transaction.get(ref));
     if (!current) return;
-    // Another of the same key may have been written meanwhile, even in the same millisecond, and is still to be sent.
+    // Another entry with the same key may have been written meanwhile, even in the same millisecond, and still has to be sent.
     const pending = current.pending.filter((each) => !sent.some((one) => isDeepStrictEqual(one, each)));
     if (isLeft) return void transaction.update(ref, { pending });
     const wakeAt = typeof timer === 'string' || current.wakeAt < timer.at ? current.wakeAt : timer.at;

@@ -1,7 +1,7 @@
 /** What a look leaves on the timeline: which deadlines ended, who was reminded of which, and what was escalated. Pure. */
 import { groupAlike, mostListed, nameTogether } from '../incidents/clocks/closings.ts';
 import type { EmergencyRole } from '../incidents/emergency/emergency.ts';
-import type { ClosedSlot, DetailOf, EventOf } from '../incidents/facts/events.ts';
+import type { ClosedSlot, ConclusionOf, FactOf } from '../incidents/facts/events.ts';
 import type { Slot } from '../incidents/rhythm/cadence.ts';
 import { byId, type Contact, customerIdsOf } from '../incidents/rhythm/contact.ts';
 
@@ -12,20 +12,20 @@ export interface NoticeRecipient {
 }
 
 export interface Reminded extends NoticeRecipient {
-  /** Of this slot, which may be the one after the slot that the contact waits for. */
+  /** Why this slot is due. It may be the slot after the one that the contact waits for. */
   why: string;
 }
 
 /** As one event, so that forty customers do not bury the timeline: `detail` is the slot, or has several as `slots`. */
-export function slotsClosedEvent(closed: readonly ClosedSlot[], contacts: readonly Contact[], now: Date): EventOf {
+export function slotsClosedEvent(closed: readonly ClosedSlot[], contacts: readonly Contact[], now: Date): ConclusionOf {
   const known = byId(contacts);
   const named = groupAlike(closed).map((each) => {
     const contact = known.get(each.contactId);
     return { ...each, customers: contact ? customerIdsOf(contact) : [] };
   });
   const [first] = named;
-  const detail = (named.length === 1 && first ? first : { slots: named }) as DetailOf<'slot-closed'>;
-  return { type: 'slot-closed', occurredAt: now, actor: 'rule', detail };
+  const detail = (named.length === 1 && first ? first : { slots: named }) as ConclusionOf<'slot-closed'>['detail'];
+  return { isFact: false, type: 'slot-closed', occurredAt: now, actor: 'rule', detail };
 }
 
 export function remindedEvents(
@@ -33,7 +33,7 @@ export function remindedEvents(
   all: readonly Contact[],
   { scope, roles }: { scope: Slot | null; roles: EmergencyRole[] },
   now: Date,
-): EventOf[] {
+): FactOf[] {
   if (told.length === 0 && !scope && roles.length === 0) return [];
   const bySlot = [...Map.groupBy(told, ({ dueAt, why }) => `${dueAt.toISOString()} ${why}`).values()];
   const named = bySlot.map((each) => {
@@ -56,7 +56,7 @@ export function remindedEvents(
   return [{ type: 'reminded', occurredAt: now, actor: 'rule', detail }];
 }
 
-export const unscopedEvent = (missedInARow: number, now: Date): EventOf => ({
+export const unscopedEvent = (missedInARow: number, now: Date): FactOf => ({
   type: 'escalated',
   occurredAt: now,
   actor: 'rule',
@@ -66,14 +66,14 @@ export const unscopedEvent = (missedInARow: number, now: Date): EventOf => ({
 /** A customer who has several contacts, as on two tickets, is named once. */
 const idsOf = (contacts: readonly Contact[]): string[] => [...new Set(contacts.flatMap(customerIdsOf))];
 
-/** Of more customers than anybody reads the first few, and their number. */
+/** The first few customers and their number, if there are more than anybody reads. */
 function customersIn(contacts: readonly Contact[]): { customers: string[]; customerCount?: number } {
   const customers = idsOf(contacts);
   if (customers.length <= mostListed) return { customers };
   return { customers: customers.slice(0, mostListed), customerCount: customers.length };
 }
 
-export function escalatedEvent(escalated: Contact[], all: readonly Contact[], now: Date): EventOf {
+export function escalatedEvent(escalated: Contact[], all: readonly Contact[], now: Date): FactOf {
   const { alone, together } = nameTogether(escalated, all);
   const grouped = together.length > 0 ? { ...customersIn(escalated), together } : {};
   const detail = {

@@ -1,7 +1,7 @@
 /** The words of a notice and of a page about an incident, with a draft of the next message to its customers. Pure. */
 
 import type { OnDuty } from '../duty/shift.ts';
-import { emergencyFill } from '../incidents/emergency/emergency.ts';
+import { emergencyFill, shownImpact } from '../incidents/emergency/emergency.ts';
 import { codeOf, goesOn, type Incident, optional } from '../incidents/incident.ts';
 import { knownFrom } from '../incidents/links/brought.ts';
 import type { Contact } from '../incidents/rhythm/contact.ts';
@@ -18,11 +18,11 @@ import type { PlannedNotice, Questioned } from './decide-notices.ts';
 import * as drafts from './draft.ts';
 
 export interface Writing extends drafts.Writing {
-  /** Of the console, without a slash at its end. */
+  /** The console's address, without a slash at its end. */
   consoleUrl: string | undefined;
   /** Who is on duty for the incident's area; undefined where no calendar says so. */
   onDuty?: OnDuty | undefined;
-  /** The id of the incident that it may be the same trouble as. */
+  /** The ID of an incident that may be the same trouble. */
   same?: string | undefined;
 }
 
@@ -71,7 +71,7 @@ export function writePage(incident: Incident, writing: Writing) {
   };
 }
 
-/** Where what a notice is about is seen and recorded. */
+/** The page on which to read and record what the notice is about. */
 function addressOf({ id }: Incident, notice: PlannedNotice, { consoleUrl }: Writing): string | undefined {
   const isToTell = notice.told.length + notice.unreached.length + notice.escalated.length > 0;
   return consoleUrl && `${consoleUrl}/incidents/${id}${isToTell ? '#update' : ''}`;
@@ -81,7 +81,7 @@ function addressOf({ id }: Incident, notice: PlannedNotice, { consoleUrl }: Writ
 const isUnscoped = ({ escalated }: PlannedNotice, kind: PlannedNotice['kind']): boolean =>
   kind === 'escalation' && escalated.length === 0;
 
-/** What is asked for, and where it is done. */
+/** The request, with a link to where it is done. */
 function actionLines(incident: Incident, notice: PlannedNotice, by: Reading): string[] {
   const action = asked[isUnscoped(notice, notice.kind) ? 'scope-due' : notice.kind];
   const isOfRoles = notice.kind === 'emergency-begun' || notice.kind === 'role-due';
@@ -99,12 +99,12 @@ function subjectOf(incident: Incident, notice: PlannedNotice, by: Reading): stri
 
 const upper = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
 
-/** How bad and for how many, how urgent, whose it is and until when. */
+/** Impact, customer count, urgency, assignee and deadline. */
 function glanceLine(incident: Incident, notice: PlannedNotice | undefined, by: Reading): string {
   const { language, now } = by;
   const dueAt = dueOf(notice);
   return [
-    glanceText({ ...incident.impact, status: incident.status }, by),
+    glanceText({ ...shownImpact(incident), status: incident.status }, by),
     ...(goesOn(incident) ? [nameFor(by, 'urgencyMark', incident.urgency.level)] : []),
     incident.assignee
       ? `${nameFor(by, 'field', 'assignee')}: ${actorText(incident.assignee, undefined, language)}`
@@ -142,7 +142,7 @@ function dueOf(notice: PlannedNotice | undefined): Date | undefined {
 
 const short = (at: Date, { now, language, policy }: Reading): string => shortClock(at, now, language, policy);
 
-/** Where what may be one trouble is merged with one tap. */
+/** The page on which the two can be merged with one tap. */
 function sameLines({ id }: Incident, by: Reading): string[] {
   const { same, consoleUrl } = by;
   if (!same) return [];
@@ -164,7 +164,7 @@ function failedLines(notice: PlannedNotice, by: Reading): string[] {
   return ['', say(by, labels.notSent), ...lines];
 }
 
-/** By which rule it is one, and who is lacking. */
+/** The rule that made it an emergency, and the open roles. */
 function emergencyLines(incident: Incident, notice: PlannedNotice, by: Reading): string[] {
   const { emergency } = incident;
   if (!emergency || !notice.kinds.some((kind) => kind === 'emergency-begun' || kind === 'role-due')) return [];
@@ -186,7 +186,7 @@ const isOfOneReport = ({ emergency, source, links, verifiedAt, scopedAt }: Incid
   verifiedAt === undefined &&
   scopedAt === undefined;
 
-/** Who waits until when and since when, and what they heard last. */
+/** For each waiting customer: the deadline, since when they wait, and the last update. */
 function waitingLines(notice: PlannedNotice, by: Reading): string[] {
   const others = othersThan(notice.told, [...notice.escalated, ...notice.unreached]);
   const rows = [...notice.told, ...others.map((contact) => ({ contact, dueAt: contact.nextUpdateDueAt }))];
@@ -195,9 +195,12 @@ function waitingLines(notice: PlannedNotice, by: Reading): string[] {
     const since = short(contact.lastUpdateAt ?? contact.affectedKnownAt, by);
     const due = dueAt ? short(dueAt, by) : '';
     const waits = say(by, dueAt ? labels.dueSince : labels.waitsSince, { due, since });
-    const message = contact.lastMessage ? `「${cut(contact.lastMessage)}」` : '';
-    const told = contact.lastUpdateAt
-      ? say(by, labels.lastTold, { at: short(contact.lastUpdateAt, by) }) + message
+    const { lastUpdateAt, lastMessage = '' } = contact;
+    const told = lastUpdateAt
+      ? say(by, lastMessage ? labels.lastToldSaying : labels.lastTold, {
+          at: short(lastUpdateAt, by),
+          text: cut(lastMessage),
+        })
       : say(by, labels.neverTold);
     const overdueSince = notice.escalated.some(({ id }) => id === contact.id) && contact.overdueSince;
     const missed = overdueSince && say(by, labels.missed, { n: contact.missedInARow, at: short(overdueSince, by) });
@@ -273,7 +276,7 @@ function draftsOf(incident: Incident, { escalated, kinds, questioned, told, unre
   return [...answers, ...drafts.draftGroups(incident, [...told, ...again], by)];
 }
 
-/** One draft, of the message that is most urgent, in the customers' language: the others are on the page. */
+/** One draft in the customers' language, for the most urgent message; the page has the others. */
 function draftLines(incident: Incident, [group, ...more]: drafts.DraftGroup[], by: Reading): string[] {
   if (!group) return [];
   const names = group.told.slice(0, mostLines).map(({ contact }) => nameOfContact(contact, by));

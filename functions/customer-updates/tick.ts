@@ -28,7 +28,7 @@ const mostContinuations = 100;
 type Look = (due: DueTimer, now: Date) => Promise<void>;
 type Loaded<T> = () => Promise<T>;
 
-/** What the top floor hands the tick, each loaded where it is needed. */
+/** Work that the entry point passes to the tick; each module is loaded when it is needed. */
 export interface Work {
   looks: Record<Timer['subject'], Loaded<Look>>;
   /** Done before anything that is due is looked at; where nothing is due it is left out. */
@@ -66,7 +66,7 @@ async function tick({ looks, beforeLooks, everyMinute }: Work, continuation: num
   for (const load of everyMinute) await doBesides(load, at);
 }
 
-/** Where it fails, the next scheduled tick does the rest. */
+/** If it fails, the next scheduled tick continues. */
 async function goOn(continuation: number): Promise<void> {
   try {
     await publish(topics.minuteTick, Buffer.from('{}'), { attributes: { continuation: String(continuation) } });
@@ -85,8 +85,8 @@ async function doBesides(load: Work['everyMinute'][number], at: Date): Promise<v
 }
 
 /**
- * What is due, a page at a time. Once more is due than fits one page, the lanes before the calm one are asked before each
- * page, so that an urgent report of this moment does not wait for thousands of calm deadlines.
+ * Reads due timers one page at a time. If more are due than fit one page, the urgent lanes are asked before each further page,
+ * so that a new urgent report does not wait for thousands of calm deadlines.
  */
 async function* pagesDue(): AsyncGenerator<QueryDocumentSnapshot[]> {
   const timers = firestore().collection(collections.timers);
@@ -106,7 +106,7 @@ async function* pagesDue(): AsyncGenerator<QueryDocumentSnapshot[]> {
   }
 }
 
-/** @returns what gives the next page of what is due by now, and never a timer twice that stays due */
+/** @returns a function that gives the next page of timers due by now; a timer that stays due is given once */
 function pager(query: Query): () => Promise<QueryDocumentSnapshot[]> {
   let last: QueryDocumentSnapshot | undefined;
   return async () => {
@@ -117,7 +117,7 @@ function pager(query: Query): () => Promise<QueryDocumentSnapshot[]> {
   };
 }
 
-/** @returns `stuck` where it failed and is due all the same */
+/** @returns `stuck` if it failed and is still due */
 async function lookAt(document: QueryDocumentSnapshot, looks: Work['looks'], at: Date) {
   const timer = fromDocument<Timer>(document.data());
   const due = { timer, version: document.updateTime };

@@ -10,7 +10,7 @@ import { Problem } from '../platform/problem.ts';
 import { refuse } from '../words/refusals/refuse.ts';
 import { type Planned, planDrill, replayable } from './plan-drill.ts';
 
-/** An alert group has more: its beginning is what is practised. */
+/** An alert group has more: the drill practises its beginning. */
 const mostSignals = 500;
 
 /** @throws Problem 404 for no such incident, 409 for what is no incident, or is a drill itself */
@@ -27,7 +27,7 @@ export async function readReplayable(from: string): Promise<Signal[]> {
   return replayable(found.map(signalIn));
 }
 
-/** What a drill replays was settled as it began: nothing moves when an erasure takes a signal, or a link ends. */
+/** The signals to replay were fixed when the drill began: erasing a signal or ending a link shifts nothing. */
 export async function loadPlan(drill: Drill): Promise<(Planned | undefined)[] | DrillStop> {
   try {
     const incident = await readIncident(drill.from);

@@ -1,4 +1,4 @@
-/** Files what of a drill has come due. What was filed before a crash is there when it is filed again. */
+/** Files the reports of a drill that are due. Reports that were filed before a crash are not filed twice. */
 import { randomUUID } from 'node:crypto';
 import type { Timestamp } from '@google-cloud/firestore';
 import { type Drill, type DrillStop, drillRef } from '../incidents/drills/drill.ts';
@@ -38,7 +38,7 @@ async function keep({ drill, keptAt }: StoredDrill, changes: Partial<Drill>): Pr
 
 /** @returns when it continues; undefined once it has ended */
 async function goOn(stored: StoredDrill, now: Date): Promise<Date | undefined> {
-  // It begins as its first report is filed; when that was is kept first, or a crash between would move all that follows.
+  // A drill begins when its first report is filed. That time is stored first: otherwise a crash would move all later reports.
   const kept = stored.drill.hasBegun ? stored : await keep(stored, { startedAt: now, hasBegun: true });
   const { drill } = kept;
   const plan = await loadPlan(drill);

@@ -32,7 +32,7 @@ export const replayable = (signals: readonly Signal[]): Signal[] =>
 
 type Signals = readonly (Signal | undefined)[];
 
-/** What is still to be filed, whatever is gone. @param signals that the drill replays; undefined for a lost one */
+/** The reports still to be filed. Lost signals are skipped. */
 export function planDrill(drill: Drill, incident: Incident, signals: Signals): (Planned | undefined)[] {
   const hide = pseudonymiser(drill, incident, signals);
   return signals.slice(drill.passed).map((signal): Planned | undefined => {
@@ -45,13 +45,13 @@ export function planDrill(drill: Drill, incident: Incident, signals: Signals): (
   });
 }
 
-/** The same for the same thing in one drill, and another in another. */
+/** The same ID for the same thing within one drill, and different IDs across drills. */
 const shortId = (drillId: string, ...of: string[]): string => stableId('short', drillId, ...of).slice(-8);
 
 export const nameInDrill = (drillId: string, customerId: string): string =>
   `drill-customer-${shortId(drillId, customerId)}`;
 
-/** Times move with its receipt, so that its age, and with it its urgency, is what it was. */
+/** Times move with the receipt, which keeps the age and therefore the urgency. */
 function drillSignal(original: Signal, drill: Drill, copy: number, dueAt: Date): DrillSignal {
   const moved = (at: Date): Date => new Date(at.getTime() + dueAt.getTime() - original.receivedAt.getTime());
   const { id, source, kind, title, description, message, area, form, channel } = original;

@@ -1,5 +1,6 @@
 /** Starts a drill from a real incident, and ends one: the minute tick files its signals as their times come. */
 import { randomUUID } from 'node:crypto';
+import { requireId } from '../find/read-incident.ts';
 import { type Drill, drillRef } from '../incidents/drills/drill.ts';
 import type { Context } from '../incidents/facts/decision.ts';
 import type { Timer } from '../incidents/record/records.ts';
@@ -17,10 +18,15 @@ export const mostSpeed = 1_000;
 export const mostTimes = 50;
 const mostReports = 2_000;
 
-/** @throws Problem 404, 409 or 422 where there is nothing to replay, more than a drill can be, or a key of another request */
-export async function startDrill(request: DrillRequest, by: Pick<Context, 'actor' | 'now' | 'idempotencyKey'>) {
-  const { from, speed, times } = request;
+/**
+ * @param asked.from the incident's ID, code or address
+ * @throws Problem 404 or 409 if it cannot be replayed; 422 if a drill cannot be like this, or the key was used for another
+ */
+export async function startDrill(asked: DrillRequest, by: Pick<Context, 'actor' | 'now' | 'idempotencyKey'>) {
+  const { speed, times } = asked;
   refuseOutOfBounds(speed, times);
+  const from = await requireId(asked.from);
+  const request = { from, speed, times };
   const id = by.idempotencyKey ? stableId('drl', by.actor, by.idempotencyKey) : stableId('drl', from, randomUUID());
   const known = by.idempotencyKey ? await readKnown(id, request) : undefined;
   if (known) return known;

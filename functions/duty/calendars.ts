@@ -5,12 +5,12 @@ import { readList } from '../platform/loose.ts';
 const calendarSchema = z.strictObject({
   /** A product area; `*` is every area that has no calendar of its own. */
   area: z.string().min(1).max(200).default('*'),
-  /** Of an iCalendar feed; `webcal:` is what calendars call `https:`. */
+  /** The address of an iCalendar feed; calendars write `webcal:` for `https:`. */
   url: z
     .string()
     .regex(/^(?:https?|webcal):\/\/\S+$/i)
     .transform((url) => url.replace(/^webcal:/i, 'https:')),
-  /** Private and plain addresses are refused unless this is so. */
+  /** Allows private and plain `http:` addresses. */
   allowPrivate: z.boolean().default(false),
 });
 

@@ -52,7 +52,7 @@ export const knownDuty = (): Calendar[] => memory.get().known?.calendars ?? [];
 export function dutyDueAt(now: Date): Date | null {
   const { known } = memory.get();
   if (!readConfig().DUTY_CALENDARS) return null;
-  // A clock that was set back is no reason to wait for it.
+  // If the clock was set back, read at once.
   if (!known || known.triedAt > now) return now;
   return new Date(known.triedAt.getTime() + milliseconds(policy.duty.readEvery));
 }
@@ -62,7 +62,7 @@ function isDue(now: Date): boolean {
   return dueAt !== null && dueAt <= now;
 }
 
-/** Before notices are written: what this process does not know, or no more, another may have read. It never throws. */
+/** Before notices are written: reads what another process may have fetched, if this one knows nothing current. Never throws. */
 export async function recallDuty(now: Date): Promise<void> {
   try {
     if (isDue(now)) await recall();
@@ -118,7 +118,7 @@ export async function fetchFeed(address: string, within: Way & { mostBytes: numb
   }
 }
 
-/** All within one time, since nobody else is served meanwhile: what could be read the last time is read first. */
+/** One time limit for all feeds, since nothing else runs meanwhile; feeds that were readable last time come first. */
 async function readAll(feeds: readonly Feed[], before: ReadonlyMap<string, KnownCalendar>, now: Date) {
   const { readFeed } = await import('./read-feed.ts');
   const endsAt = performance.now() + milliseconds(policy.duty.readingTimeoutOfAll);
@@ -154,7 +154,7 @@ function readOne({ key, area, text }: Feed, last: KnownCalendar | undefined, rea
   }
 }
 
-/** A rule that never comes to an end is stopped, and with it the reading. */
+/** Stops a recurrence rule that never ends. */
 function readWithin(text: Feed['text'], { now, leftMs, mostBytes, readFeed }: Reading) {
   if (text instanceof Error) throw text;
   if (leftMs < 1) throw new Error('the calendars before it took too long to read');

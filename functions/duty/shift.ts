@@ -39,7 +39,7 @@ export function onDutyFor(area: string | undefined, calendars: readonly Calendar
   return found.length > 0 ? merged(area ?? '*', found, now) : undefined;
 }
 
-/** Of each calendar's area, in the order of configuration. */
+/** Who is on duty for each calendar's area, in the order of configuration. */
 export function onDuty(calendars: readonly Calendar[], now: Date): OnDuty[] {
   const byArea = Map.groupBy(calendars, ({ area }) => area.toLowerCase());
   return [...byArea.values()].map((own) => merged((own[0] as Calendar).area, own, now));
@@ -68,7 +68,7 @@ function merged(area: string, calendars: readonly Calendar[], now: Date): OnDuty
 const isKnownAt = ({ covers, leftOut = 0, readAt }: Calendar, at: Date): boolean =>
   readAt !== null && leftOut === 0 && (covers === undefined || (covers.from <= at && at < covers.until));
 
-/** As many of the shifts as may be kept, those nearest to now, and the time in which none is missing. */
+/** The shifts nearest to `now`, as many as may be stored, and the time span for which none is missing. */
 export function nearest(shifts: readonly Shift[], within: Span, now: Date, mostBytes: number) {
   const awayMs = ({ from, until }: Shift): number =>
     Math.max(from.getTime() - now.getTime(), now.getTime() - until.getTime());

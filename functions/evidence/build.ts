@@ -5,24 +5,18 @@ import { readableText } from '../incidents/signals/signal.ts';
 import { isPlausibleTime } from '../incidents/signals/times.ts';
 import { listAt, objectAt } from '../platform/loose.ts';
 import { buildAccount, checkAccount, deployAccount } from '../topology.ts';
+import { NotARelease, type Release } from './release-source.ts';
 
-export type Release = ReturnType<typeof readBuild>;
-
-export class NotABuild extends Error {}
-
-const unfinished = new Set(['STATUS_UNKNOWN', 'PENDING', 'QUEUED', 'WORKING']);
 const mostSteps = 100;
 const mostImages = 50;
 
-export const isFinished = (status: string): boolean => !unfinished.has(status);
-
-/** `receivedAt` counts where the message states no start. @throws NotABuild where there is no id, or no status */
-export function readBuild(body: unknown, receivedAt: Date) {
+/** `receivedAt` counts where the message states no start. @throws NotARelease where there is no id, or no status */
+export function readBuild(body: unknown, receivedAt: Date): Release {
   const build = objectAt(body);
   const id = text(build.id);
   const status = text(build.status)?.toUpperCase();
-  if (!id || !/^[\w-]{1,200}$/.test(id)) throw new NotABuild('The message has no build id.');
-  if (!status) throw new NotABuild('The message has no build status.');
+  if (!id || !/^[\w-]{1,200}$/.test(id)) throw new NotARelease('The message has no build id.');
+  if (!status) throw new NotARelease('The message has no build status.');
   const substitutions = objectAt(build.substitutions);
   const triggerId = text(build.buildTriggerId);
   // A build by hand has no trigger, whatever its substitutions say.
@@ -59,7 +53,7 @@ export function isOwnBuild(body: unknown): boolean {
   return ownBuilder.test(text(serviceAccount) ?? '') || listAt(tags).includes('metronome-deployment');
 }
 
-/** What ends in success whatever the command in it did. */
+/** Shell syntax that hides the command's failure. */
 const swallows = /\|\|\s*(?:true|:|exit\s+0|echo\b)|\bset\s+\+(?:[a-df-z]*e|o\s+errexit\b)|;\s*(?:true|exit\s+0)\s*$/;
 
 function readStep(value: unknown, index: number): ReleaseFacts['steps'][number] {

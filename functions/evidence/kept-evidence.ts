@@ -1,11 +1,12 @@
 /** The evidence that was kept of an incident: the series behind its alert, and the releases before it. */
 import type { DocumentReference } from '@google-cloud/firestore';
+import { eachOnce } from '../incidents/facts/release-facts.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { allOf, collections, dataOf, firestore, incidentRef } from '../platform/firestore.ts';
 import { milliseconds, type Policy } from '../policy.ts';
-import type { Release } from './build.ts';
+import type { ReleaseRecord } from './keep-release.ts';
 import type { KeptSeries } from './points.ts';
-import type { ReleaseRecord } from './releases.ts';
+import type { Release } from './release-source.ts';
 
 export interface SeriesEvidence {
   fetchedAt: Date;
@@ -31,7 +32,7 @@ export const readSeriesEvidence = async (incidentId: string): Promise<SeriesEvid
 /** More than these in a day say nothing about an incident. */
 const mostReleases = 100;
 
-/** The builds that began in the policy's hours before an incident, newest first; one that ran on into it is among them. */
+/** The releases that began in the policy's hours before an incident, newest first; one that ran on into it is among them. */
 export async function releasesBefore(incident: Incident, by: Policy) {
   const until = incident.occurredAt ?? incident.reportedAt;
   const from = new Date(until.getTime() - milliseconds(by.review.releaseLookback));
@@ -42,5 +43,5 @@ export async function releasesBefore(incident: Incident, by: Policy) {
     const { expireAt: _, recordedAt: __, ...release } = record;
     return release;
   });
-  return { from, until, releases };
+  return { from, until, releases: eachOnce(releases, milliseconds(by.evidence.sameReleaseWithin)) };
 }

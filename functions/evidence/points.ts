@@ -62,7 +62,7 @@ function thin<T>(points: readonly T[], most: number): T[] {
   return Array.from({ length: most }, (_, index) => points[Math.round(index * step)] as T);
 }
 
-/** What tells the series of one chart apart: the labels in which they differ, else the metric. */
+/** A name that tells apart the series of one chart: the labels in which they differ, otherwise the metric. */
 export function seriesNames(series: readonly Pick<KeptSeries, 'metric' | 'labels'>[]): string[] {
   const keys = [...new Set(series.flatMap(({ labels }) => Object.keys(labels)))].sort();
   const telling = keys.filter((key) => new Set(series.map(({ labels }) => labels[key])).size > 1);

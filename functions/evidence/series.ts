@@ -18,7 +18,7 @@ import { readSeries } from './points.ts';
 type Condition = protos.google.monitoring.v3.AlertPolicy.ICondition;
 type Measured = NonNullable<Condition['conditionThreshold'] | Condition['conditionAbsent']>;
 
-/** The push door of `alert-series`: so Cloud Monitoring, slow or away, holds up no notice. */
+/** The push endpoint of `alert-series`: a slow or failing Cloud Monitoring holds up no notice. */
 export const series = messageDoor(async (message) => {
   const { seriesOf } = objectAt(jsonIn(message.bytes));
   const isId = typeof seriesOf === 'string' && /^inc_[\w-]{1,64}$/.test(seriesOf);
@@ -30,7 +30,8 @@ export const series = messageDoor(async (message) => {
 /** Fetches and keeps the series behind an alert's incident, once. @throws TemporaryFailure where it keeps nothing */
 export async function keepSeries(incident: Incident, policy: Policy, now: Date): Promise<void> {
   const { alert } = incident;
-  if (incident.source !== 'alert' || !alert) return;
+  // Other tools than Cloud Monitoring keep their series themselves.
+  if (incident.origin.tool !== 'monitoring' || !alert) return;
   try {
     if ((await seriesRef(incident.id).get()).exists) return;
     const fetched = fetchSeries(alert, incident, policy, now);
@@ -70,7 +71,7 @@ async function fetchSeries(alert: AlertFacts, incident: Incident, policy: Policy
 
 /** The condition of the policy that the alert is about, or why it cannot be told. */
 async function findCondition(alert: AlertFacts): Promise<Condition | string> {
-  // Without a number the body did not name the policy but only its title.
+  // Without a number, the body named only the policy's title.
   if (!/^\d+$/.test(alert.policy)) return 'The alert does not say which policy it is from.';
   const client = await alertPolicies();
   const [policy] = await client.getAlertPolicy({ name: `projects/${alert.project}/alertPolicies/${alert.policy}` });

@@ -8,7 +8,17 @@ import { milliseconds, type Policy } from '../policy.ts';
 
 type Compared = Pick<
   Incident,
-  'id' | 'title' | 'origin' | 'status' | 'kind' | 'isDrill' | 'unlinkedFrom' | 'emergency' | 'source' | 'filedAt'
+  | 'id'
+  | 'title'
+  | 'description'
+  | 'origin'
+  | 'status'
+  | 'kind'
+  | 'isDrill'
+  | 'unlinkedFrom'
+  | 'emergency'
+  | 'source'
+  | 'filedAt'
 >;
 
 export type CandidateReason =
@@ -16,6 +26,8 @@ export type CandidateReason =
   | { kind: 'form'; form: string }
   /** One is an alert, and the other a ticket of the same minutes. */
   | { kind: 'alert' }
+  /** Nothing else is alike: both were filed within these minutes. */
+  | { kind: 'minutes'; minutes: number }
   /** `words`: what both titles say, as the other one has it. */
   | { kind: 'words'; words: string[] };
 
@@ -36,7 +48,7 @@ export function judgeCandidates<T extends Compared>(
   return others
     .filter((other) => mayBeJoined(incident, other))
     .map((other) => {
-      const alike = likeness(incident.title, other.title, policy);
+      const alike = likenessOf(incident, other, policy);
       const weighed = (
         [
           [weights.words * alike.share, alike.words.length > 0 && { kind: 'words', words: alike.words }],
@@ -46,7 +58,7 @@ export function judgeCandidates<T extends Compared>(
         ] satisfies [number, CandidateReason | boolean][]
       ).flatMap(([weight, reason]) => (reason ? [{ weight, reason }] : []));
       const reasons = weighed.toSorted((one, another) => another.weight - one.weight).map(({ reason }) => reason);
-      // Of an emergency that several reports make, each is a candidate of the others.
+      // The reports of one emergency are candidates of each other.
       const known = isOneEmergency(incident, other) ? enough : 0;
       return { incident: other, reasons, weight: weighed.reduce((sum, each) => sum + each.weight, known) };
     })
@@ -55,7 +67,20 @@ export function judgeCandidates<T extends Compared>(
     .map(({ incident: other, reasons }) => ({ incident: other, reasons }));
 }
 
-/** What somebody has told apart stays apart, and a drill never mixes with what is real. */
+/** Open incidents of the same minutes, the newest first: nothing says that they are the same, or that they are not. */
+export function besides<T extends Compared>(incident: Compared, others: readonly T[], policy: Policy): Candidate<T>[] {
+  const most = milliseconds(policy.find.candidates.besides);
+  const apartMs = (other: T): number => Math.abs(other.filedAt.getTime() - incident.filedAt.getTime());
+  return others
+    .filter((other) => mayBeJoined(incident, other) && other.status === 'open' && apartMs(other) <= most)
+    .sort((one, other) => other.filedAt.getTime() - one.filedAt.getTime())
+    .map((other) => ({
+      incident: other,
+      reasons: [{ kind: 'minutes', minutes: Math.round(apartMs(other) / 60_000) }],
+    }));
+}
+
+/** Incidents that somebody marked as different are never joined, and a drill is never joined with a real incident. */
 const mayBeJoined = (incident: Compared, other: Compared): boolean =>
   other.id !== incident.id &&
   other.kind === 'incident' &&
@@ -79,9 +104,20 @@ function same(one: Compared, other: Compared, field: 'area' | 'form'): boolean {
   return value !== '' && value === readingForm(other.origin[field] ?? '');
 }
 
+/** By their titles, else by what is written below them: a title alone weighs more than the same words in a long text. */
+function likenessOf(one: Compared, other: Compared, policy: Policy) {
+  const byTitles = likeness(one.title, other.title, policy);
+  const textOf = ({ title, description = '' }: Compared): string => `${title} ${description.slice(0, mostDescribed)}`;
+  const byTexts = likeness(textOf(one), textOf(other), policy);
+  return byTexts.share > byTitles.share ? byTexts : byTitles;
+}
+
+/** The first sentences say what it is about. */
+const mostDescribed = 300;
+
 /**
- * How much of what two titles speak of is the same, from 0 to 1: half of it is how much of the shorter one the other
- * contains, half how much of both. What says nothing (`policy.find.candidates.commonWords`) is left out on both sides.
+ * The likeness of two titles, from 0 to 1: half of it is the share of the shorter title that the other contains, the other half
+ * the share of both. Words without meaning (`policy.find.candidates.commonWords`) are ignored.
  */
 function likeness(one: string, other: string, policy: Policy): { share: number; words: string[] } {
   const [left, right] = [tellingWords(one, policy), tellingWords(other, policy)];

@@ -4,32 +4,55 @@ import type { Incident } from '../incidents/incident.ts';
 import { gramsOfWord } from '../incidents/search/grams.ts';
 import { allOf, collections, firestore } from '../platform/firestore.ts';
 import { milliseconds, type Policy } from '../policy.ts';
-import { alsoCalled, type Candidate, judgeCandidates, listHelped, tellingWords } from './candidates.ts';
+import {
+  alsoCalled,
+  besides,
+  type Candidate,
+  type CandidateReason,
+  judgeCandidates,
+  listHelped,
+  tellingWords,
+} from './candidates.ts';
 import { selectRarest } from './find-incidents.ts';
 
 /** Firestore takes 30 values in one `array-contains-any`. */
 const mostValues = 30;
 
-/** @returns `policy.find.candidates.most` at most, the strongest first */
+/**
+ * @returns `policy.find.candidates.most` at most, the strongest first; where nothing is alike, the open ones of the same minutes
+ */
 export async function findCandidates(incident: Incident, policy: Policy): Promise<Candidate<Incident>[]> {
   const { within, mostReads, most } = policy.find.candidates;
   const filedAt = incident.filedAt.getTime();
   const around = (all: Query, spanMs: number): Query =>
     all.where('filedAt', '>=', new Date(filedAt - spanMs)).where('filedAt', '<=', new Date(filedAt + spanMs));
   const all = firestore().collection(collections.incidents);
-  const near = around(all, milliseconds(within));
-  const others = all.where('source', '==', incident.source === 'alert' ? 'ticket' : 'alert');
-  const ofMinutes = around(others, milliseconds(policy.find.candidates.alertWithin)).orderBy('filedAt', 'desc');
+  const nearby = around(all, milliseconds(within));
+  const ofOtherSource = all.where('source', '==', incident.source === 'alert' ? 'ticket' : 'alert');
+  const ofMinutes = around(ofOtherSource, milliseconds(policy.find.candidates.alertWithin)).orderBy('filedAt', 'desc');
   const queries = [
-    ...(await byWords(near, incident, policy)),
-    ...byAnyWord(near, incident, policy),
-    ...byArea(near, incident),
+    ...(await byWords(nearby, incident, policy)),
+    ...byAnyWord(nearby, incident, policy),
+    ...byArea(nearby, incident),
     ofMinutes,
   ];
-  return judgeCandidates(incident, await readOthers(queries, mostReads), policy).slice(0, most);
+  const alike = judgeCandidates(incident, await readOthers(queries, mostReads), policy);
+  // An alert is near every ticket of the same minutes, so it does not show which of them are one outage.
+  const isSaidBy = ({ kind }: CandidateReason): boolean => kind !== 'alert';
+  const isFound = alike.some(({ incident: other, reasons }) => other.status === 'open' && reasons.some(isSaidBy));
+  if (isFound) return alike.slice(0, most);
+  const minutes = around(
+    all.where('kind', '==', 'incident').where('status', '==', 'open'),
+    milliseconds(policy.find.candidates.besides),
+  );
+  const others = await readOthers([minutes.orderBy('filedAt', 'desc')], most);
+  const near = besides(incident, others, policy).filter(
+    (each) => !alike.some((one) => one.incident.id === each.incident.id),
+  );
+  return [...near, ...alike].slice(0, most);
 }
 
-/** Of the past: those of its area, or where it has none those that share its rarest word. One query, as a page asks it. */
+/** Past incidents of the same area, or if it has none, incidents that share its rarest word. One query, since a page runs it. */
 export async function findHelped(incident: Incident, policy: Policy) {
   const { within, mostReads } = policy.find.helped;
   const before = firestore()
@@ -48,7 +71,7 @@ async function byWords(within: Query, { title }: Incident, policy: Policy): Prom
   return worded && worded.count > 0 ? [worded.query] : [];
 }
 
-/** The rarest gram is not always what two titles share, and what a thing is also called is not in this one. */
+/** Two titles need not share the rarest gram, and a synonym is not in this title. */
 function byAnyWord(within: Query, { title }: Incident, policy: Policy): Query[] {
   const words = tellingWords(title, policy);
   const named = [...words, ...words.flatMap((word) => alsoCalled(word, policy))];

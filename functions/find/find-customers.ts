@@ -1,35 +1,41 @@
-/** The customers that people mean: those of the policy, and those that incidents have named. */
+/** The customers that people mean: those of the team's list, and those that incidents have named. */
 import type { Incident } from '../incidents/incident.ts';
 import { readingForm } from '../incidents/search/reading-form.ts';
+import { defined } from '../platform/defined.ts';
 import { allOf, collections, firestore } from '../platform/firestore.ts';
 import { Problem } from '../platform/problem.ts';
 import type { Policy } from '../policy.ts';
 import { refuse, wrongField } from '../words/refusals/refuse.ts';
+import type { ListedCustomer } from './customer-list.ts';
 import { findIncidents } from './find-incidents.ts';
+import { listedCustomers } from './listed-customers.ts';
 
-export interface KnownCustomer {
-  id: string;
+export interface KnownCustomer extends Pick<ListedCustomer, 'id' | 'aliases' | 'language' | 'contactId'> {
   name: string | null;
-  aliases: string[];
 }
 
 export interface TypedCustomer {
   id: string;
   name?: string | undefined;
+  contactId?: string | undefined;
 }
 
-/** @param asked nothing for those of the newest incidents @returns `policy.find.mostFound` at most */
+/**
+ * @param asked nothing for those of the newest incidents, before the list's first
+ * @returns `policy.find.mostFound` at most
+ */
 export async function findCustomers(asked: string, policy: Policy): Promise<KnownCustomer[]> {
   const wanted = readingForm(asked);
+  const { byForm, byId, rows } = await listedCustomers(policy);
   const incidents = wanted === '' ? await newestIncidents(policy) : (await findIncidents(asked, policy)).incidents;
-  const named = incidents.flatMap(({ reporter, affectedCustomers }) => [...affectedCustomers, reporter ?? []].flat());
-  const known = new Map<string, KnownCustomer>(policy.customers.map((each) => [each.id, each]));
-  for (const { id, name } of named) {
-    if (!known.get(id)?.name) known.set(id, { id, name: name ?? null, aliases: known.get(id)?.aliases ?? [] });
+  const named = new Map<string, KnownCustomer>();
+  for (const { id, name } of incidents.flatMap((each) => [...each.affectedCustomers, each.reporter ?? []].flat())) {
+    const known = byId.get(id) ?? { id, name: name ?? named.get(id)?.name ?? null, aliases: [] };
+    if (textsOf(known).some((text) => text.includes(wanted))) named.set(id, known);
   }
-  return [...known.values()]
-    .filter((each) => textsOf(each).some((text) => text.includes(wanted)))
-    .slice(0, policy.find.mostFound);
+  const listed = wanted === '' ? rows : [...byForm].flatMap(([form, row]) => (form.includes(wanted) ? [row] : []));
+  const found = wanted === '' ? [...named.values(), ...listed] : [...listed, ...named.values()];
+  return [...new Map(found.map((each) => [each.id, each])).values()].slice(0, policy.find.mostFound);
 }
 
 const textsOf = ({ id, name, aliases }: KnownCustomer): string[] => [id, name ?? '', ...aliases].map(readingForm);
@@ -41,8 +47,11 @@ async function newestIncidents({ find }: Policy): Promise<Incident[]> {
 
 /** Typed names as customers; an unused one is new. @throws Problem 422 where a name is only a part of others' names */
 export async function resolveCustomers(typed: readonly TypedCustomer[], policy: Policy): Promise<TypedCustomer[]> {
+  const list = await listedCustomers(policy);
   const resolved = await Promise.all(
     typed.map(async ({ id, name }) => {
+      const listed = list.byId.get(id) ?? (name === undefined ? list.byForm.get(readingForm(id)) : undefined);
+      if (listed) return { id: listed.id, name: name ?? listed.name, ...defined({ contactId: listed.contactId }) };
       if (name !== undefined) return { id, name };
       const found = await findCustomers(id, policy);
       const [one, other] = found.filter((each) => textsOf(each).includes(readingForm(id)));

@@ -7,11 +7,33 @@ import { type Contact, withOneOthers } from '../incidents/rhythm/contact.ts';
 import { readCode } from '../incidents/search/searchable.ts';
 import { readFirstContacts } from '../incidents/views/first-contacts.ts';
 import { allOf, collections, dataOf, firestore, incidentRef } from '../platform/firestore.ts';
-import { Problem } from '../platform/problem.ts';
+import { Problem, type Reason } from '../platform/problem.ts';
 import { refuse, wrongField } from '../words/refusals/refuse.ts';
 
-/** Of its timeline, as many as a page shows. */
+/** As many timeline entries as a page shows. */
 export const mostEvents = 300;
+
+/**
+ * @param said an ID, a code, or an address that ends with an ID
+ * @returns undefined if no incident has that code; an ID is returned as it is
+ * @throws Problem 409 naming both IDs if two incidents share the code
+ */
+export async function findId(said: string): Promise<string | undefined> {
+  const id = /\binc_[\da-f]{24}\b/.exec(said)?.[0];
+  const code = id ? undefined : readCode(said);
+  if (!code) return id;
+  const all = firestore().collection(collections.incidents);
+  const ids = (await all.where('code', '==', code).select().limit(2).get()).docs.map((each) => each.id);
+  if (ids.length > 1) throw new Problem(409, refuse('code-of-two', { code, ids: ids.join(', ') }));
+  return ids[0];
+}
+
+/** @throws Problem 404, or 409 as {@link findId} does */
+export async function requireId(said: string): Promise<string> {
+  const id = await findId(said);
+  if (!id) throw new Problem(404, refuse('no-incident', { id: said.slice(0, 100) }));
+  return id;
+}
 
 /** @param id as somebody may have sent it @throws Problem 404 */
 export async function requireIncident(id: string): Promise<Incident> {
@@ -51,14 +73,13 @@ export async function loadIncident(id: string): Promise<Loaded | undefined> {
   return incident && { incident, contacts: withOneOthers(contactsInAll(allOf<StoredContact>(contacts))) };
 }
 
-/** @returns its id @throws Problem 422 on `to` if no incident has that id, code or address */
-export async function resolveIncident(said: string): Promise<string> {
-  const id = /\binc_[\da-f]{24}\b/.exec(said)?.[0];
-  if (id) return id;
-  const code = readCode(said);
-  const all = firestore().collection(collections.incidents);
-  const found = code ? await all.where('code', '==', code).select().limit(2).get() : undefined;
-  const [only, another] = found?.docs ?? [];
-  if (only && !another) return only.id;
-  throw new Problem(422, refuse('statement-not-understood'), { errors: [wrongField('to', 'not-an-incident-id')] });
+/** @throws Problem 422 on `field` if no incident has that ID, code or address; 409 as {@link findId} does */
+export async function resolveIncident(
+  said: string,
+  field = 'to',
+  refusal: Reason = refuse('statement-not-understood'),
+) {
+  const id = await findId(said);
+  if (!id) throw new Problem(422, refusal, { errors: [wrongField(field, 'not-an-incident-id')] });
+  return id;
 }

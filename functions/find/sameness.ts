@@ -1,8 +1,8 @@
 /** “Same trouble as M-…?”: asked once, as a report is announced, and answered with one tap. */
 import type { DocumentReference, WriteBatch } from '@google-cloud/firestore';
+import { isGoingOn } from '../incidents/emergency/emergency.ts';
 import type { Context } from '../incidents/facts/decision.ts';
 import { type Incident, mayHold } from '../incidents/incident.ts';
-import { recordStatement } from '../incidents/statements/record-event.ts';
 import { allOf, collections, dataOf, firestore } from '../platform/firestore.ts';
 import { errorFacts, log } from '../platform/log.ts';
 import { Problem } from '../platform/problem.ts';
@@ -28,17 +28,26 @@ const sameRef = (id: string): DocumentReference => sameness().doc(id);
 
 /** @returns the question that waits for an answer; undefined where nothing is like the report, or somebody has answered */
 export async function askSameness(incident: Incident, policy: Policy, now: Date) {
-  if (incident.kind !== 'incident' || incident.status !== 'open') return undefined;
+  // A question points to the emergency, never away from it.
+  const isAsked = incident.kind === 'incident' && incident.status === 'open' && !isGoingOn(incident.emergency);
+  if (!isAsked) return undefined;
   const known = await readSameness(incident);
   if (known) return known.state === 'asked' ? { same: known, isNew: false } : undefined;
   const { reads, grams } = policy.find.candidates.asked;
   const find = { ...policy.find, mostWeighed: grams, candidates: { ...policy.find.candidates, mostReads: reads } };
-  const isBefore = (other: Incident): boolean => other.status === 'open' && other.filedAt <= incident.filedAt;
-  const same = (await findCandidates(incident, { ...policy, find })).find((each) => isBefore(each.incident));
+  const isBefore = (other: Incident): boolean => other.filedAt <= incident.filedAt;
+  // That two things happened at once is no reason to ask: such candidates are offered to people who look for them.
+  const found = (await findCandidates(incident, { ...policy, find })).filter(
+    ({ incident: { status }, reasons }) => status === 'open' && reasons.some(({ kind }) => kind !== 'minutes'),
+  );
+  const isEmergency = (other: Incident): boolean => isGoingOn(other.emergency);
+  const same = found.find((each) => isEmergency(each.incident)) ?? found.find((each) => isBefore(each.incident));
   if (!same) return undefined;
+  // Reports that wait for the same answer are all asked about the first one.
+  const theirs = isEmergency(same.incident) ? undefined : await readSameness(same.incident);
   const asked: Sameness = {
     id: incident.id,
-    to: same.incident.id,
+    to: theirs?.state === 'asked' ? theirs.to : same.incident.id,
     reasons: same.reasons.map(({ kind }) => kind),
     state: 'asked',
     askedAt: now,
@@ -48,7 +57,19 @@ export async function askSameness(incident: Incident, policy: Policy, now: Date)
   return { same: asked, isNew: true };
 }
 
-/** In the commit that marks the incident: neither is there without the other. */
+/** From now on, asks the reports that support an emergency about that emergency, and asks the emergency itself nothing. */
+export async function pointToEmergency({ id, emergency }: Pick<Incident, 'id' | 'emergency'>): Promise<void> {
+  const refs = (emergency?.incidents ?? [id]).map(sameRef);
+  await firestore().runTransaction(async (transaction) => {
+    const known = (await transaction.getAll(...refs)).flatMap((each) => dataOf<Sameness>(each) ?? []);
+    for (const each of known.filter(({ state, to }) => state === 'asked' && to !== id)) {
+      if (each.id === id) transaction.delete(sameRef(id));
+      else transaction.update(sameRef(each.id), { to: id });
+    }
+  });
+}
+
+/** Written in the commit that marks the incident, so that neither exists without the other. */
 export const keepSameness = (batch: WriteBatch, asked: Sameness): void => void batch.create(sameRef(asked.id), asked);
 
 export const readSameness = async (incident: Pick<Incident, 'id' | 'beside'>): Promise<Sameness | undefined> =>
@@ -70,12 +91,18 @@ export async function settleSameness(linked: readonly Incident[], { now, actor }
   }
 }
 
-/** @throws Problem 409 where the question was answered otherwise, or was never asked */
-export async function answerSameness(id: string, answer: 'merged' | 'apart', basis: string, by: Context) {
+/**
+ * @returns the incident that a report is asked about
+ * @throws Problem 409 where the question was answered otherwise, or was never asked
+ */
+export async function requireAsked(id: string, answer: 'merged' | 'apart'): Promise<string> {
   const asked = dataOf<Sameness>(await sameRef(id).get());
   if (!asked || (asked.state !== 'asked' && asked.state !== answer)) throw new Problem(409, refuse('not-asked'));
-  const link = { type: 'linked' as const, to: asked.to, basis };
-  const recorded = answer === 'merged' ? await recordStatement(id, link, by) : undefined;
-  await sameRef(id).update({ state: answer, answeredAt: by.now, answeredBy: by.actor });
-  return recorded?.incident;
+  return asked.to;
+}
+
+/** @throws Problem as {@link requireAsked} does */
+export async function tellApart(id: string, { now, actor }: Context): Promise<void> {
+  await requireAsked(id, 'apart');
+  await sameRef(id).update({ state: 'apart', answeredAt: now, answeredBy: actor });
 }

@@ -4,7 +4,7 @@ import { hash } from 'node:crypto';
 import { isEmail } from '../platform/email.ts';
 import type { FieldError } from '../platform/problem.ts';
 import type { ContactFact, ScheduleFact } from './clocks/facts.ts';
-import type { Emergency, Roles } from './emergency/emergency.ts';
+import type { Emergency, EmergencyInputs, Roles } from './emergency/emergency.ts';
 import type { CardPlace } from './outbox/sending.ts';
 import type { RoutingDecision } from './signals/routing.ts';
 import type { Score } from './signals/score.ts';
@@ -21,8 +21,9 @@ import type {
 } from './signals/signal.ts';
 import type { Urgency } from './signals/urgency.ts';
 
-/** A report is exactly one of them, so all three share a collection. */
-export type IncidentKind = 'incident' | 'question' | 'outside';
+/** Each report is exactly one of these, so they share a collection. */
+export const incidentKinds = ['incident', 'question', 'outside'] as const;
+export type IncidentKind = (typeof incidentKinds)[number];
 /** `answered` is a question's alone, `kept` an outside ticket's. */
 export type IncidentStatus = 'open' | 'recovered' | 'not-occurring' | 'linked' | 'answered' | 'kept';
 
@@ -70,35 +71,113 @@ export interface Impact {
   recurrenceRisk?: (typeof recurrenceRisks)[number];
 }
 
-/** `via`: known through the reports of these linked incidents, and gone with the last of them; or of its own as well. */
+/** `via`: on a primary, the linked incidents whose reports name the customer, and its own ID if it names them too. */
 export type AffectedCustomer = Customer & { via?: string[] };
 
+/** A linked incident, as readers of the primary see it. */
 export interface Link {
   incidentId: string;
   /** How many it has counted and not named. */
   unnamedCount: number;
-  /** Incidents that had been linked to it, directly or not, and came with it. */
-  through?: string[];
-  /** It is about Metronome itself, and so was all that had been linked to it. */
+  /** The merge of many that it is one link of, and is undone with. */
+  merge?: string;
+  /** The linked incident through which it came, and with which it leaves. */
+  by?: string;
+  /** It is about Metronome itself. */
   isAboutMetronome?: boolean;
-  brought?: Brought;
   at: Date;
 }
 
-/** What of a linked incident was earlier, or worse, than its primary knew. */
-export interface Brought extends Partial<Pick<Incident, 'reportedAt' | 'firstResponseAt' | 'occurredAt'>> {
-  businessImpact?: BusinessImpact;
+/** Fields that a primary shows as sums. Its own values are kept in `outage.own`. */
+export const summedFields = [
+  'status',
+  'ongoing',
+  'occurredAt',
+  'isOccurredAtApproximate',
+  'reportedAt',
+  'firstResponseAt',
+  'recoveredAt',
+  'impact',
+  'score',
+  'missing',
+  'affectedCustomers',
+  'emergency',
+  'roles',
+  'unanswered',
+] as const satisfies readonly (keyof Incident)[];
+
+/** The fields of a member that its primary's sum depends on. */
+export const memberFields = [
+  'id',
+  'kind',
+  'status',
+  'ongoing',
+  'source',
+  'origin',
+  'reporter',
+  'filedAt',
+  'reportedAt',
+  'firstResponseAt',
+  'occurredAt',
+  'isOccurredAtApproximate',
+  'recoveredAt',
+  'urgency',
+  'emergency',
+  'roles',
+  'impact',
+  'affectedCustomers',
+  'isAboutMetronome',
+  'unanswered',
+  'schedule',
+  'answers',
+] as const satisfies readonly (keyof Incident)[];
+
+/** An incident through which a member came, and the link between the two. */
+export interface Way {
+  id: string;
+  at: Date;
+  /** The event of the link on that incident: a person's later statements there answer for the member too. */
+  since: string;
 }
 
-/** The page that is on, or was: of whichever channel pages. */
+/** A linked incident with its own values, replaced whenever they change. */
+export interface Member extends Omit<Way, 'id'> {
+  incident: Pick<Incident, (typeof memberFields)[number]>;
+  /** Nearest first. */
+  by?: Way[];
+  merge?: string;
+}
+
+/** The parts of a primary or of a linked incident. Others have none. */
+export interface Outage {
+  own: Pick<Incident, (typeof summedFields)[number]>;
+  /** By ID, one level: also those that came through another. Unused while the incident is linked itself. */
+  members: Record<string, Member>;
+  /** When the first member was linked. */
+  since: Date;
+  /** The outage's emergencies since then, for the clocks of all customers. */
+  emergencies: ScheduleFact[];
+}
+
+/** Fields for which a person's statement on a primary replaces the values of the members linked by then. */
+export const answeredFields = [
+  'ongoing',
+  'impact.businessImpact',
+  'impact.affectedCustomerCount',
+  'occurredAt',
+  'firstResponseAt',
+] as const;
+export type AnsweredField = (typeof answeredFields)[number];
+
+/** The current or last page, in all paging channels. */
 export interface Paging {
   state: 'triggered' | 'acknowledged' | 'resolved';
-  /** Grows with each step, so that one that comes late undoes no later one. */
+  /** Increases with each step, so that a late step undoes no later one. */
   sequence: number;
-  /** How many times it has triggered: each is an alert of its own, since an acknowledged one would not ring again. */
+  /** How often it has rung. Each time is an alert of its own, since an acknowledged alert does not ring again. */
   episode: number;
   at: Date;
-  /** `unanswered`, `reopened`, or the kinds of notices that page at once; once resolved, what ended it. */
+  /** Why it rang: `unanswered`, `reopened`, or the notice's kind. After resolving: why it stopped. */
   why: string[];
   /** Somebody has responded since. */
   answeredAt?: Date;
@@ -113,7 +192,7 @@ export interface Unanswered {
 
 export interface Incident {
   id: string;
-  /** Of this document's shape: `form.ts`. */
+  /** The version of this document's form: see `form.ts`. */
   schemaVersion: number;
   /** What people call it on the phone. */
   code: string;
@@ -122,6 +201,8 @@ export interface Incident {
   generation: number;
   title: string;
   description?: string;
+  /** What the trouble is, as somebody wrote it for all customers. */
+  described?: string;
   source: Source;
   origin: { tool: Tool; id: string; url?: string; form?: string; channel?: string; area?: string; tags?: string[] };
   routing: RoutingDecision;
@@ -129,10 +210,10 @@ export interface Incident {
   ongoing: YesNoUnknown;
   /** What was last stated on whether it happens at all. */
   happened?: 'yes' | 'no' | 'unconfirmed';
-  /** When somebody last saw that it happens, or showed that it does not: an older verification no longer counts. */
+  /** When somebody last confirmed that it happens, or disproved it: an older verification no longer counts. */
   lastSeenAt?: Date;
   isDrill: boolean;
-  /** Of what a drill replays: which drill, and of which incident. */
+  /** For a replayed report: the drill, and the original incident. */
   drill?: { id: string; from: string };
   /** About Metronome itself: it stays out of the gauges, and has no rhythm while nothing else is linked to it. */
   isAboutMetronome: boolean;
@@ -151,7 +232,7 @@ export interface Incident {
   firstResponseAt?: Date;
   verifiedAt?: Date;
   scopedAt?: Date;
-  /** Until then nobody is asked who is affected, while no customer is known. */
+  /** The end of the snooze: until then nobody is asked who is affected, while no customer is known. */
   scopeSnoozedUntil?: Date;
   mitigatedAt?: Date;
   recoveredAt?: Date;
@@ -172,7 +253,7 @@ export interface Incident {
   responders: string[];
   /** What the accounts of tools among them call themselves, by actor. */
   actorNames?: ActorNames;
-  /** Those named so far, not those only counted; a tool does not name again who was taken off. */
+  /** The customers named so far, without those only counted. A customer who was removed is not added again by a tool. */
   affectedCustomers: AffectedCustomer[];
   takenOff?: string[];
   /** Who reported, also when they are not affected. */
@@ -185,6 +266,7 @@ export interface Incident {
   unlinkedFrom?: string[];
   links?: Link[];
   linkedAt?: Date;
+  outage?: Outage | { zipped: Uint8Array };
   schedule?: ScheduleFact[];
   /** What was said of all customers. */
   toAll?: ContactFact[];
@@ -198,6 +280,8 @@ export interface Incident {
   statedSequence: number;
   /** The latest, table K; absent where it never was one. */
   emergency?: Emergency;
+  /** The reports that support the outage's emergency, if this incident by itself is none. */
+  support?: Pick<EmergencyInputs, 'reports' | 'customers'> & { at: Date };
   roles?: Roles;
   /** When an update to tickets was last asked for: some may be on their way. */
   updatesAskedAt?: Date;
@@ -205,14 +289,16 @@ export interface Incident {
   failedUpdates?: number;
   paging?: Paging;
   /**
-   * Fields that a person stated, with the worst value that reports had said before, or have said since; null where none had.
-   * A later report that says worse raises a notice and does not change them.
+   * Fields stated by a person, with the worst value that reports gave before or since; null if none did. A later, worse report
+   * raises a notice and does not change them.
    */
   stated?: Partial<Record<Worsening, string | number | null>>;
+  /** By field, the events in which a person stated it. */
+  answers?: Partial<Record<AnsweredField, { id: string; at: Date }[]>>;
   unanswered?: Unanswered[];
   /** Resources whose alerts have joined, each named once. */
   alertResources?: string[];
-  /** Messages elsewhere that show it as it is: edited with whatever is recorded. */
+  /** Messages in other systems that show its current state: every record edits them. */
   cards?: CardPlace[];
   /** The collections beside it that hold something of it. Absent in a document of an earlier form: then each of them may. */
   beside?: Partial<Record<Beside, true>>;
@@ -229,14 +315,19 @@ export type Beside = 'actions' | 'sameness' | 'updates';
 export const mayHold = (name: Beside, { beside }: Pick<Incident, 'beside'>): boolean =>
   !beside || beside[name] === true;
 
+export const isOver = ({ status }: Pick<Incident, 'status'>): boolean =>
+  status === 'recovered' || status === 'not-occurring';
+
 /** Whether it can be ongoing: once it is over it is not, whatever was last recorded. */
 export const goesOn = ({ status }: Pick<Incident, 'status'>): boolean => status === 'open' || status === 'linked';
 
-/** A revert and a release can cause trouble of their own: of these, the lighter way that was tried first is asked for. */
+/** Reverts and releases can cause new trouble: for these, ask which lighter way was tried first. */
 export const heavyMitigations: readonly string[] = ['revert', 'fix-release'] satisfies MitigationKind[];
 
 /** The customers of a report that are affected: the reporter unless they say otherwise, then the others, each once. */
-export function affectedOf(signal: Signal): Customer[] {
+export function affectedOf(
+  signal: Pick<Signal, 'customer' | 'isReporterAffected' | 'affectedCustomers' | 'agent'>,
+): Customer[] {
   const named = signal.customer && signal.isReporterAffected ? [signal.customer] : [];
   // A colleague names customers by their names; a customer may call others anything.
   const isColleagues = signal.agent !== undefined && isEmail(signal.agent);
@@ -253,17 +344,11 @@ export function affectedOf(signal: Signal): Customer[] {
 export const countAffected = (counted: number | undefined, named: number): number | undefined =>
   Math.max(counted ?? 0, named) || counted;
 
-/** @param by this incident, or a linked one, whose ticket names the customer, who stays while any of them does */
-export function alsoNamed(customer: AffectedCustomer, incidentId: string, by: string): AffectedCustomer {
-  const via = customer.via ?? [incidentId];
-  return via.includes(by) ? customer : { ...customer, via: [...via, by] };
-}
-
 /** How many affected customers are counted but not named. */
 export const unnamedIn = ({ impact, affectedCustomers }: Pick<Incident, 'impact' | 'affectedCustomers'>): number =>
   Math.max(0, (impact.affectedCustomerCount ?? 0) - affectedCustomers.length);
 
-/** Of a time that is known and another; the other where none is known. */
+/** The earlier of a known time and another; the other if none is known. */
 export const earliest = (known: Date | undefined, at: Date): Date => (known && known <= at ? known : at);
 
 export const latest = (known: Date | undefined, at: Date): Date => (known && known > at ? known : at);
@@ -282,7 +367,7 @@ export function codeOf(incidentId: string): string {
   return `M-${Array.from(bytes, (byte) => alphabet[byte & 31]).join('')}`;
 }
 
-/** What people read names incidents by their codes. */
+/** Replaces IDs by codes in texts for people. */
 export const withCodes = (text: string): string => text.replaceAll(/\binc_[\da-f]{24}\b/g, codeOf);
 
 /** What {@link isReal} finds to be no drill. Code that sends or counts takes this type, so it cannot skip the check. */

@@ -1,4 +1,4 @@
-/** Dead letters: what failed too often is kept for a person to look at; nothing that was accepted is dropped. */
+/** Dead letters: keeps messages that failed too often for a person to look at. Nothing that was accepted is dropped. */
 import { quarantine } from '../incidents/signals/quarantine.ts';
 import { now } from '../platform/clock.ts';
 import { log } from '../platform/log.ts';

@@ -1,6 +1,7 @@
 /**
- * The event doors: the same bodies through Pub/Sub, and those that a public door handed over while Firestore did not answer.
- * What can never be filed is quarantined here. Pub/Sub retries after a throw, and makes the message a dead letter at last.
+ * The event doors: bodies that arrive through Pub/Sub, and bodies that a public door handed over while Firestore did not
+ * answer. A body that can never be filed is quarantined here. After a throw Pub/Sub retries, and finally makes the message a
+ * dead letter.
  */
 import { quarantine } from '../incidents/signals/quarantine.ts';
 import type { Tool } from '../incidents/signals/signal.ts';
@@ -10,7 +11,7 @@ import { policy } from '../policy.ts';
 import { rawBodyOf } from './message-body.ts';
 import { readAndFile } from './read-and-file.ts';
 import { besideOf } from './sources/control.ts';
-import { sourceOf } from './sources/sources.ts';
+import { mostBytesOf, sourceOf } from './sources/sources.ts';
 
 export const ticketEvents = messageDoor((message) => fileMessage(message, 'generic'));
 export const alertEvents = messageDoor((message) => fileMessage(message, 'monitoring'));
@@ -21,9 +22,9 @@ async function fileMessage(message: Message, tool: Tool): Promise<void> {
   const raw = rawBodyOf(message);
   const { eventId } = message.attributes;
   const by = { eventId, beside: besideOf((name) => message.attributes[name]), policy, now: now() };
-  const { maxBodyBytes } = policy.intake;
-  if (raw.bytes.length > maxBodyBytes) {
-    const reason = `The body is ${raw.bytes.length} bytes, and no more than ${maxBodyBytes} are taken.`;
+  const most = mostBytesOf(source, policy);
+  if (raw.bytes.length > most) {
+    const reason = `The body is ${raw.bytes.length} bytes, and no more than ${most} are taken.`;
     return void (await quarantine(source.tool, raw, reason, by));
   }
   const read = await readAndFile(source, raw, by);

@@ -1,5 +1,6 @@
-/** Files what was made of an authentic body. */
+/** Files what was read from a verified body. */
 import { randomUUID } from 'node:crypto';
+import { listedCustomers } from '../find/listed-customers.ts';
 import { fileAlert } from '../incidents/signals/file-alert.ts';
 import { fileSignal } from '../incidents/signals/file-signal.ts';
 import { joinRelated } from '../incidents/signals/join.ts';
@@ -15,12 +16,12 @@ import type { Reading } from './sources/source.ts';
 export async function fileReading(reading: Reading, tool: Tool, raw: RawBody, policy: Policy, now: Date) {
   if ('signal' in reading) {
     const { sentBeside, isAction } = reading;
-    const signal = withSameCustomers(reading.signal, policy);
+    const signal = withSameCustomers(reading.signal, await listedCustomers(policy));
     if (isAction && (await isTicketOf(isAction))) {
       log('INFO', 'ignored: the ticket of a next action', { tool });
       return undefined;
     }
-    const intake = { signal, sentBeside, raw, attempt: randomUUID() };
+    const intake = { signal, sentBeside, raw, attempt: randomUUID(), alertIds: reading.alertIds };
     const context = { ...authorOf(signal), now, policy };
     if (signal.source === 'alert') return fileAlert(intake, context);
     const filing = await fileSignal(intake, context);
@@ -34,7 +35,7 @@ export async function fileReading(reading: Reading, tool: Tool, raw: RawBody, po
   return undefined;
 }
 
-/** Its label alone proves nothing: anybody who may label a ticket could keep a report out. */
+/** A label alone proves nothing: otherwise anybody who may label a ticket could suppress a report. */
 async function isTicketOf({ id, key }: { id: string; key: string }): Promise<boolean> {
   const action = await firestore().collection(collections.actions).doc(id).get();
   const { ticket, delivery } = (dataOf(action) ?? {}) as { ticket?: { key: string | null }; delivery?: Delivery };

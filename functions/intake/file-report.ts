@@ -1,4 +1,4 @@
-/** Files a report that somebody has written by hand, as the generic ticket that it is: one reading of the fields for everybody. */
+/** Files a report written by hand as a generic ticket, so that fields are read in one place. */
 import { readConfig } from '../platform/config.ts';
 import { stableId } from '../platform/ids.ts';
 import { type FieldError, Problem } from '../platform/problem.ts';
@@ -26,7 +26,7 @@ export function fileReport(body: { id: string } & Record<string, unknown>, by: R
     const context = { receivedAt, policy, config: readConfig() };
     const reading = readGenericTicket(JSON.parse(bytes.toString('utf8')), bytes, context);
     if (!('signal' in reading)) throw new Unreadable(reading.ignored);
-    // Somebody is at the form and can mend it, so that nothing need be left out.
+    // A person is at the form and can correct it, so nothing is left out.
     const { problems } = reading.signal;
     if (problems.length + errors.length > 0) throw new Unreadable('', problems);
     const own = { id: stableId('sig', tool, body.id), tool, agent: actor };

@@ -1,8 +1,9 @@
 /** Limits per sender, which protect the bill. Each instance counts alone, and deployment caps their number. */
 import type { IncomingMessage } from 'node:http';
 import { Problem } from '../platform/problem.ts';
-import { readRawBody } from '../platform/raw-body.ts';
+import { announcedLength, readRawBody } from '../platform/raw-body.ts';
 import { milliseconds, type Policy } from '../policy.ts';
+import { doorConcurrency } from '../topology.ts';
 
 /** What a key may spend: it refills steadily, up to a burst. */
 interface Bucket {
@@ -21,7 +22,7 @@ class Recent<T> extends Map<string, T> {
   }
 }
 
-class Buckets {
+export class Buckets {
   private readonly buckets = new Recent<Bucket>();
 
   /** @returns the seconds to wait for a token, or undefined when there is one */
@@ -32,38 +33,51 @@ class Buckets {
 
   /** As `wait`, and takes the token that is there. */
   take(key: string, perMinute: number, burst: number, now: Date): number | undefined {
-    const { tokens, at } = this.refilled(key, perMinute, burst, now);
     const wait = this.wait(key, perMinute, burst, now);
-    this.buckets.set(key, { tokens: wait === undefined ? tokens - 1 : tokens, at });
+    this.spend(key, perMinute, burst, now, wait === undefined ? 1 : 0);
     return wait;
+  }
+
+  /** Spends tokens, also more than there are: the key then waits until they are refilled. */
+  spend(key: string, perMinute: number, burst: number, now: Date, cost: number): void {
+    const { tokens, at } = this.refilled(key, perMinute, burst, now);
+    this.buckets.set(key, { tokens: tokens - cost, at });
   }
 
   private refilled(key: string, perMinute: number, burst: number, now: Date): Bucket {
     const known = this.buckets.get(key);
     if (!known) return { tokens: burst, at: now.getTime() };
-    // A clock that was set back refills nothing, and loses nothing.
+    // If the clock was set back, nothing is refilled and nothing is lost.
     const elapsed = Math.max(0, now.getTime() - known.at);
     return { tokens: Math.min(burst, known.tokens + (elapsed * perMinute) / 60_000), at: now.getTime() };
   }
 }
+
+/** The number of unverified bodies that one instance reads at once before it refuses new addresses: half of its requests. */
+const mostReading = doorConcurrency / 2;
+/** The cost of each second of reading an unverified body, in failures. Without it, slow bodies would be cheaper than guesses. */
+const failuresASecond = 20;
+
+/** The total of long bodies at once: a parsed body takes several times its length. */
+const mostLongBytes = 32 * 1024 * 1024;
+const longWithinMs = 10_000;
 
 export class RateLimits {
   private readonly senders = new Buckets();
   private readonly failures = new Buckets();
   private readonly verifiedAt = new Recent<number>();
   private readonly reading = new Map<string, number>();
+  private readingInAll = 0;
+  private longBytes = 0;
 
-  /** Of a sender who was verified. @returns the seconds to wait, or undefined */
+  /** Takes a token for a verified sender. @returns the seconds to wait, or undefined */
   takeVerified(sender: string, address: string, policy: Policy, now: Date): number | undefined {
     this.verifiedAt.set(address, now.getTime());
     const { requestsPerMinute, burstMinutes } = policy.intake;
     return this.senders.take(sender, requestsPerMinute, requestsPerMinute * burstMinutes, now);
   }
 
-  /**
-   * How long an address that failed verification too often waits. A tool shares its addresses with strangers, so that one
-   * which was verified lately does not wait.
-   */
+  /** How long an address waits that failed verification too often. One that was verified recently, as a tool's may, does not. */
   waitUnverified(address: string, policy: Policy, now: Date): number | undefined {
     if (this.isTrusted(address, policy, now)) return undefined;
     const { unverifiedPerMinute } = policy.intake;
@@ -75,16 +89,32 @@ export class RateLimits {
     return last !== undefined && now.getTime() - last <= milliseconds(policy.intake.addressTrustedFor);
   }
 
-  /** @returns what ends the reading of a body whose sender is not verified yet, or undefined where the address has too many */
+  /**
+   * @returns a function that ends the reading of an unverified sender's body; undefined if the address has too many already, or
+   * if half of the instance is reading and the address was not verified lately
+   */
   beginReading(address: string, policy: Policy, now: Date): (() => void) | undefined {
     const { unverifiedAtOnce } = policy.intake;
     const reading = this.reading.get(address) ?? 0;
-    if (reading >= unverifiedAtOnce * (this.isTrusted(address, policy, now) ? 3 : 1)) return undefined;
+    const isTrusted = this.isTrusted(address, policy, now);
+    if (reading >= unverifiedAtOnce * (isTrusted ? 3 : 1)) return undefined;
+    if (this.readingInAll >= mostReading && !isTrusted) return undefined;
     this.reading.set(address, reading + 1);
+    this.readingInAll += 1;
     return () => {
+      this.readingInAll -= 1;
       const left = (this.reading.get(address) ?? 1) - 1;
       if (left > 0) this.reading.set(address, left);
       else this.reading.delete(address);
+    };
+  }
+
+  /** Long bodies share a budget: all that an instance takes at once would not fit into its memory. @returns as `beginReading` */
+  beginLong(bytes: number): (() => void) | undefined {
+    if (this.longBytes + bytes > mostLongBytes) return undefined;
+    this.longBytes += bytes;
+    return () => {
+      this.longBytes -= bytes;
     };
   }
 
@@ -92,9 +122,17 @@ export class RateLimits {
     const { unverifiedPerMinute } = policy.intake;
     this.failures.take(address, unverifiedPerMinute, unverifiedPerMinute, now);
   }
+
+  /** Charges an address for the time that one of its bodies took. A trusted address is not charged. */
+  noteHeld(address: string, seconds: number, policy: Policy, now: Date): void {
+    const cost = Math.floor(seconds * failuresASecond);
+    const { unverifiedPerMinute } = policy.intake;
+    if (cost < 1 || this.isTrusted(address, policy, now)) return;
+    this.failures.spend(address, unverifiedPerMinute, unverifiedPerMinute, now, cost);
+  }
 }
 
-/** Who sends a request, by what is known before it is verified. */
+/** The sender of a request, as far as it is known before verification. */
 export interface Caller {
   limits: RateLimits;
   address: string;
@@ -114,31 +152,49 @@ export function tooMany(waitSeconds: number, detail: string): Problem {
 }
 
 /**
- * The body of a sender who may be anybody. One that is late or broken counts against its address.
- * @param isVerified whether the sender has proven itself without it
- * @throws Problem 429 where too many of its address are being read, and as `readRawBody` does
+ * Reserves memory for a verified sender's long body, from its first byte until it is filed.
+ * @returns a function that releases it
+ * @throws Problem 429 if others use all of it
  */
-export async function readLimited(request: IncomingMessage, caller: Caller, isVerified = false): Promise<Buffer> {
+export function enterLong(request: IncomingMessage, { limits, policy }: Caller, mostBytes: number): () => void {
+  const bytes = Math.min(announcedLength(request) ?? mostBytes, mostBytes);
+  if (bytes <= policy.intake.maxBodyBytes) return () => undefined;
+  const leave = limits.beginLong(bytes);
+  if (!leave) throw tooMany(1, 'Too many long bodies are being filed.');
+  return leave;
+}
+
+/**
+ * Reads the body of an unverified sender. A broken body counts against its address, and so does the time of each.
+ * @param verifiedBytes how long it may be if the sender has proven itself without the body
+ * @throws Problem 429 if too many unverified bodies are being read, and as `readRawBody` does
+ */
+export async function readLimited(request: IncomingMessage, caller: Caller, verifiedBytes?: number): Promise<Buffer> {
   const { limits, address, policy, now } = caller;
-  const end = isVerified ? (): void => undefined : limits.beginReading(address, policy, now);
-  if (!end) throw tooMany(1, 'Too many bodies of this address are being read.');
+  const end = verifiedBytes === undefined ? limits.beginReading(address, policy, now) : (): void => undefined;
+  if (!end) throw tooMany(1, 'Too many bodies are being read whose senders are not verified.');
+  const begunAt = performance.now();
   try {
-    return await readRawBody(request, policy.intake.maxBodyBytes);
+    const { maxBodyBytes } = policy.intake;
+    const mostBytes = verifiedBytes ?? maxBodyBytes;
+    return await readRawBody(request, mostBytes, mostBytes > maxBodyBytes ? longWithinMs : undefined);
   } catch (error) {
     limits.noteUnverified(address, policy, now);
     throw error;
   } finally {
     end();
+    if (verifiedBytes === undefined) limits.noteHeld(address, (performance.now() - begunAt) / 1_000, policy, now);
   }
 }
 
 /**
- * Where a request comes from: the last hop of `X-Forwarded-For`, which Cloud Run appends itself; the sender controls
- * what comes before it. Behind your own proxies it is that many hops further left. Of an IPv6 address the network counts: a host has 2^64 of them.
+ * The address of a request: the last hop of `X-Forwarded-For`, which Cloud Run appends; the sender controls the hops before it.
+ * Behind your own proxies it is that many hops further left. An IPv6 address counts by its network, since a host has 2^64 of
+ * them.
  */
 export function addressOf(request: Pick<IncomingMessage, 'headers' | 'socket'>, trustedHops = 0): string {
   const hops = [request.headers['x-forwarded-for'] ?? ''].flat().join(',').split(',');
-  // Where there are fewer it did not come through the proxies, and nothing but the last hop is sure.
+  // With fewer hops, the request bypassed the proxies, and only the last hop is certain.
   const hop = hops.length > trustedHops ? hops.at(-1 - trustedHops) : hops.at(-1);
   const address = (hop?.trim() || request.socket?.remoteAddress) ?? '';
   const bare = address.replace(/^::ffff:(?=\d+\.)/i, '').slice(0, 64);

@@ -1,4 +1,4 @@
-/** The one reading of an authentic body: the doors, the event doors and replays all end here. */
+/** The single place where a verified body is read: doors, event doors and replays all end here. */
 import type { Filing } from '../incidents/signals/file-signal.ts';
 import type { RawBody } from '../incidents/signals/signal.ts';
 import { readConfig } from '../platform/config.ts';
@@ -19,8 +19,8 @@ export type ReadOutcome =
 type ReadBy = Delivered & { mendedBy?: string | undefined; now: Date };
 
 /**
- * Reads a body as its source does, with its first time of receipt, and files what it says.
- * @throws Problem 422 where a mended body says more than facts; what Firestore throws: nothing is lost by another try
+ * Reads a body with its source's reader and its first time of receipt, and files the result.
+ * @throws Problem 422 if an edited body says more than facts; whatever Firestore throws, since a retry loses nothing
  */
 export async function readAndFile(source: IntakeSource, raw: RawBody, by: ReadBy): Promise<ReadOutcome> {
   const { beside, policy, now } = by;
@@ -46,7 +46,10 @@ export async function readAndFile(source: IntakeSource, raw: RawBody, by: ReadBy
   }
   if (filing) return { kind: 'filed', filing };
   if ('ignored' in reading) return { kind: 'ignored', why: reading.ignored };
-  const end = 'the end of a ticket that is not known; its signal is kept';
+  const end =
+    reading.signal.source === 'alert'
+      ? 'it is about an alert that is not known'
+      : 'the end of a ticket that is not known; its signal is kept';
   return { kind: 'ignored', why: reading.isAction ? 'the ticket of a next action' : end };
 }
 

@@ -18,9 +18,9 @@ import { sourceOf } from './sources/sources.ts';
 type Replaying = Promise<Record<string, unknown>>;
 
 /**
- * Files what somebody has made of an entry's body, in their name and with its first time of receipt. The entry keeps the
- * body as it came, and the signal the one that was read.
- * @throws Problem 422 when it is still not understood or says more than facts, 409 when it is settled, 413
+ * Files the edited body of an entry, in the editor's name and with the first time of receipt. The entry keeps the original
+ * body, and the signal the edited one.
+ * @throws Problem 422 if it is still not understood or says more than facts, 409 if it is settled, 413
  */
 export function mendEntry(entry: QuarantineEntry, body: string, actor: string, now: Date): Replaying {
   const bytes = Buffer.from(body.toWellFormed());
@@ -52,7 +52,7 @@ export async function replayEntry(entry: QuarantineEntry, actor: string, now: Da
   }
   const { contentType, receivedAt, eventId, beside } = entry;
   const raw = { bytes: mended ?? unpack(entry.raw, entry.encoding), contentType, receivedAt };
-  // Who mends a body states facts, whatever the rule of the tool was for.
+  // An editor states facts, even if the tool's rule was for something else.
   const by = mended ? { beside: given(beside ?? {}, ['ticket']), mendedBy: actor } : { beside };
   const read = await readAndFile(source, raw, { eventId, ...by, policy, now });
   if (read.kind === 'unreadable') {

@@ -1,7 +1,7 @@
-/** What doors share once a sender is verified: file, quarantine, and spill where Firestore does not answer in time. */
+/** Shared by the doors once a sender is verified: file, quarantine, or hand over to Pub/Sub if Firestore is slow. */
 import { quarantine } from '../incidents/signals/quarantine.ts';
 import type { RawBody } from '../incidents/signals/signal.ts';
-import { presentFiling } from '../incidents/views/present.ts';
+import { namedFiling, presentFiling } from '../incidents/views/present.ts';
 import { readConfig } from '../platform/config.ts';
 import { Late, withinMs } from '../platform/deadline.ts';
 import type { Answer } from '../platform/door.ts';
@@ -23,9 +23,9 @@ interface Delivery extends Delivered {
 }
 
 /**
- * Reads and files a body, within the door's own deadline. Storing continues in the background when that passes: it is
- * idempotent, and the event door files it anyway.
- * @throws Problem 503 when neither Firestore nor Pub/Sub takes it
+ * Reads and files a body within the door's deadline. After the deadline, storing continues in the background: it is idempotent,
+ * and the event door files the body anyway.
+ * @throws Problem 503 if neither Firestore nor Pub/Sub accepts it
  */
 export async function takeIn(delivery: Delivery): Promise<Answer> {
   const stored = store(delivery);
@@ -47,8 +47,11 @@ export async function takeIn(delivery: Delivery): Promise<Answer> {
 async function store({ source, raw, ...by }: Delivery): Promise<Answer> {
   const read = await readAndFile(source, raw, by);
   if (read.kind === 'filed') {
-    const body = presentFiling(read.filing, readConfig().JOIN_KEY_SECRET);
-    return { status: read.filing.created ? 201 : 200, body };
+    const { created } = read.filing;
+    // What was signed may be sent again by who has only seen it: that learns nothing which came later.
+    const isWhole = source.isStrict && (created || by.eventId === undefined);
+    const body = isWhole ? presentFiling(read.filing, readConfig().JOIN_KEY_SECRET) : namedFiling(read.filing);
+    return { status: created ? 201 : 200, body };
   }
   if (read.kind === 'ignored') return { status: 200, body: { ignored: read.why } };
   const { message, errors, isJson } = read;

@@ -1,4 +1,4 @@
-/** A notice that says nothing but that it arrives: it goes the way of every other, to one channel or to all. */
+/** A test notice, which takes the same way as all others, to one channel or to all. */
 
 import { publishNotice } from '../platform/publish-notice.ts';
 import { headings } from '../words/texts/notices.ts';

@@ -1,4 +1,4 @@
-/** All that is on its way to somebody else's system, and what became of it, as the ledger keeps it: in one list. */
+/** Lists everything on its way to other systems and its result, from the ledger. */
 import { type Deliverable, type DeliveryState, deliveryStates } from '../platform/delivery.ts';
 import { collections, firestore, fromDocument } from '../platform/firestore.ts';
 import type { NoticeRecord } from './deliver-once.ts';

@@ -1,6 +1,6 @@
 /**
- * Delivers a notice once to each channel that is for it. A temporary failure throws, and Pub/Sub delivers again; a permanent
- * one is kept where people see it. A notice that reaches nobody is a failure as well.
+ * Delivers a notice once to each channel that accepts it. A temporary failure throws, and Pub/Sub delivers again; a permanent
+ * one is recorded where people see it. A notice that reaches nobody is a failure as well.
  */
 
 import { isDeepStrictEqual } from 'node:util';
@@ -13,7 +13,6 @@ import { stableId } from '../platform/ids.ts';
 import { log } from '../platform/log.ts';
 import { isObject } from '../platform/loose.ts';
 import { type Message, messageDoor } from '../platform/message.ts';
-import { keepUnsent } from '../platform/notice-record.ts';
 import { type Notice, noticeSchema, type PagerStep, pagerStepSchema } from '../platform/notice-schemas.ts';
 import { type FieldError, Problem } from '../platform/problem.ts';
 import { publish } from '../platform/publish.ts';
@@ -22,7 +21,7 @@ import { topics } from '../topology.ts';
 import { type ChannelConfig, readChannels } from './channels/channel.ts';
 import { noteChannels, noted, readKnownChannels } from './channels/known-channels.ts';
 import { isEscalation, isReached, judgePage, receiversOf } from './channels/receivers.ts';
-import { deliverOnce, type Route } from './deliver-once.ts';
+import { deliverOnce, keepUnreached, type Route } from './deliver-once.ts';
 import { deliverPage } from './deliver-page.ts';
 import { triedOn } from './tried-on.ts';
 
@@ -44,7 +43,7 @@ async function tell(notice: Notice, configured: readonly ChannelConfig[]): Promi
 const hand = (route: Route): Promise<void> =>
   route.channel.kind === 'slack-app' ? publish(topics.outgoing, { ...route }) : deliverOnce(route);
 
-/** A house without a channel that pages has nobody to page. */
+/** Without a paging channel there is nobody to page. */
 async function page(step: PagerStep, configured: readonly ChannelConfig[]): Promise<void> {
   const paging = configured.filter((each) => each.kind === 'pagerduty');
   if (paging.length === 0) return;
@@ -61,7 +60,7 @@ async function settleAll(deliveries: Promise<void>[]): Promise<void> {
 
 const noting = new PerEnvironment((): { done?: Promise<void> | undefined } => ({}));
 
-/** Once in a process: that they are noted as they are configured, and until when one of them asked to be left alone. */
+/** Once for each process: whether the configured channels are recorded. */
 async function knowChannels(configured: readonly ChannelConfig[]): Promise<void> {
   const once = noting.get();
   once.done ??= keepNoted(configured).catch((error) => {
@@ -79,26 +78,22 @@ async function keepNoted(configured: readonly ChannelConfig[]): Promise<void> {
   const missed = current.unreached.filter(isEscalation);
   if (missed.length > 0) {
     const id = stableId('ntc', 'unreached', JSON.stringify(current.channels));
-    await keepUnreached({ id, kind: missed[0]?.kind ?? 'escalation', incidentId: null });
+    await keepUnreached({ id, kind: missed[0]?.kind ?? 'escalation', incidentId: null }, unfitting, now());
   }
   await noteChannels(current);
 }
 
-/** An escalation that reaches nobody is an alarm: there is nobody left who could notice. */
+/** An escalation, or a failure to deliver, that reaches nobody is an alarm: there is nobody left who could notice. */
 async function nobodyIsTold(notice: Notice): Promise<void> {
-  if (isEscalation(notice) && !notice.isDrill) return keepUnreached(notice);
+  const isAlarm = isEscalation(notice) || notice.kind === 'delivery-failed';
+  if (isAlarm && !notice.isDrill) return keepUnreached(notice, unfitting, now());
   const facts = { noticeId: notice.id, kind: notice.kind };
   log('WARNING', 'a notice has nowhere to go: no channel of NOTIFY_CHANNELS is for it', facts);
 }
 
-/** Kept as a delivery that failed, which the connections page shows and a gauge counts. */
-async function keepUnreached(about: Pick<Notice, 'id' | 'kind' | 'incidentId'>): Promise<void> {
-  const why = 'no channel of NOTIFY_CHANNELS is for it';
-  log('ERROR', `an escalation reaches nobody: ${why}`, { noticeId: about.id, kind: about.kind });
-  await keepUnsent(about, why, now());
-}
+const unfitting = 'no channel of NOTIFY_CHANNELS is for it';
 
-/** What is no notice does not become one by coming again: a person has to look at it. */
+/** A malformed message goes to quarantine, since retrying cannot help. */
 async function readNotice(message: Message): Promise<Notice | PagerStep | undefined> {
   const keep = async (reason: string, errors: FieldError[] = []): Promise<undefined> => {
     await quarantineMessage('notifications', message, topics.notifications, reason, { errors });

@@ -1,4 +1,4 @@
-/** All that calls outward and counts what it may: updates, Slack's notices and cards, Jira's issues, and Notion. */
+/** Everything that calls other systems within their limits: updates, Slack's notices and cards, Jira's issues, and Notion. */
 import * as z from 'zod';
 import type { ActionTickets } from '../incidents/outbox/action-tickets.ts';
 import { ticketTools } from '../incidents/outbox/sending.ts';
@@ -26,7 +26,7 @@ const messageSchema = z.union([
   z.object({ updateId: z.string().regex(sentIdForm) }),
   z.object({ readReply: z.string().regex(/^sig_[\da-f]{24}$/) }),
   z.object({ tryTool: z.enum(ticketTools) }),
-  z.object({ sync: z.literal('notion') }),
+  z.object({ sync: z.enum(['notion', 'pages']) }),
   z.object({ cardsOf: z.string().regex(/^inc_[\w-]{1,64}$/) }),
   z.object({ notice: noticeSchema, channel: slackAppChannel, why: z.enum(receiverReasons) }),
   z.object({ actionTicket: z.string().regex(/^act_[\da-f]{24}$/) }),
@@ -36,6 +36,7 @@ const messageSchema = z.union([
 interface Loaders {
   exportSource(): Promise<ExportSource>;
   actionTickets(): Promise<ActionTickets>;
+  publishPages(): Promise<void>;
 }
 
 export const outgoingWith = (kept: Loaders) =>
@@ -52,7 +53,7 @@ function workOn(asked: z.infer<typeof messageSchema>, message: Message, kept: Lo
   const way = { allowPrivate: !isDeployed(), timeoutMs: milliseconds(policy.outgoing.toolTimeout) };
   if ('tryTool' in asked) return tryConnection(asked.tryTool, way);
   if ('readReply' in asked) return readReply(asked.readReply, way);
-  if ('sync' in asked) return syncNotion(way, kept.exportSource);
+  if ('sync' in asked) return asked.sync === 'pages' ? kept.publishPages() : syncNotion(way, kept.exportSource);
   if ('updateId' in asked) return sendUpdate(asked.updateId, way);
   return seeToActionTicket(asked.actionTicket, way, kept.actionTickets);
 }

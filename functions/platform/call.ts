@@ -9,7 +9,7 @@ import { isIP, type LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
 export interface Way {
-  /** Private and plain addresses are refused unless this is so. */
+  /** Allows private and plain `http:` addresses. */
   allowPrivate: boolean;
   timeoutMs: number;
 }
@@ -18,7 +18,7 @@ export interface Call extends Way {
   method?: string;
   headers?: Record<string, string>;
   body?: string | undefined;
-  /** Of the answer; with 0 its body is not read. */
+  /** The most bytes of the answer to read; 0 reads no body. */
   mostBytes?: number;
 }
 
@@ -109,7 +109,7 @@ export class PrivateAddress extends Error {
   }
 }
 
-/** The connection's very own lookup: it refuses a name of which any address is private. */
+/** The connection's own lookup refuses a name if any of its addresses is private. */
 export const publicLookup: LookupFunction = (host, options, callback) =>
   resolve(host, { ...options, all: true }, (error, addresses) => {
     const refusal = error ?? (isAllPublic(addresses) ? null : new PrivateAddress());
@@ -118,17 +118,17 @@ export const publicLookup: LookupFunction = (host, options, callback) =>
     callback(null, address, family);
   });
 
-/** A name is as public as the least of its addresses: which of them is called is not ours to say. */
+/** A name is only as public as its least public address, since the caller cannot choose between them. */
 export const isAllPublic = (addresses: readonly LookupAddress[]): boolean =>
   addresses.every(({ address }) => !isPrivate(address));
 
-/** All of IPv6 that is the public internet: what is not of it is kept for other uses, now or later. */
+/** The part of IPv6 that is the public internet; the rest is reserved. */
 const internet = ipaddr.IPv6.parseCIDR('2000::/3');
 
 /** Whether an address is none of the public internet; what is no address is none either. */
 export function isPrivate(address: string): boolean {
   if (isIP(address) === 0) return true;
-  // An IPv4 address in IPv6 clothes is judged as what it is.
+  // An IPv4 address mapped into IPv6 is judged as IPv4.
   const read = ipaddr.process(address);
   return read.range() !== 'unicast' || (read instanceof ipaddr.IPv6 && !read.match(internet));
 }

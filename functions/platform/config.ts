@@ -15,12 +15,15 @@ const text = z
   .optional()
   .transform((value) => value?.trim() || undefined);
 
+const matching = (form: RegExp, error: string) =>
+  text.refine((value) => value === undefined || form.test(value), { error });
+
 function schemaOf(isDeployed: boolean) {
   /** One secret, or two separated by a comma while it is being rotated. Blank ones do not count, nor do known ones. */
   const secret = text.transform((value = '') =>
     partsOf(value).filter((each) => !published.has(each) && !(isDeployed && placeholders.test(each))),
   );
-  // What Metronome proves itself by to others; one that everybody knows proves nothing.
+  // Metronome's own credentials; a publicly known one proves nothing.
   const token = secret.transform(([first]) => first);
   return z.object({
     TICKETS_TOKEN: secret,
@@ -30,15 +33,30 @@ function schemaOf(isDeployed: boolean) {
     FRESHDESK_TOKEN: secret,
     JIRA_WEBHOOK_SECRET: secret,
     ALERTS_TOKEN: secret,
+    ALERTS_SIGNING_SECRET: secret,
+    GRAFANA_SIGNING_SECRET: secret,
+    OPSGENIE_API_KEY: secret,
+    PAGERDUTY_ROUTING_KEYS: secret,
+    PAGERDUTY_WEBHOOK_SECRET: secret,
+    GITHUB_WEBHOOK_SECRET: secret,
+    GITLAB_WEBHOOK_TOKEN: secret,
     /** Makes the keys by which a report joins an incident that it names. */
     JOIN_KEY_SECRET: secret,
     NOTIFY_CHANNELS: text,
     PAGERDUTY_EVENTS_URL: text,
+    /** A secret: a caller who knows it can keep the switch quiet. */
+    DEADMAN_URL: text,
     DUTY_CALENDARS: text,
-    /** Holds a password: never told. */
+    /** Contains a password: never log or show it. */
     SMTP_URL: text,
     MAIL_FROM: text,
     CONSOLE_URL: text.transform((value) => value?.replace(/\/$/, '') || undefined),
+    CUSTOMER_PAGES: matching(/^(?:on|off)$/, 'has to be on or off'),
+    PUBLIC_STATUS: matching(/^(?:on|off)$/, 'has to be on or off'),
+    /** What the tokens of customers' pages are made with. */
+    PAGES_SECRET: secret,
+    /** Where customers open them. */
+    PUBLIC_URL: text.transform((value) => value?.replace(/\/$/, '') || undefined),
     IAP_AUDIENCE: text,
     ZENDESK_SUBDOMAIN: text,
     INTERCOM_APP_ID: text,
@@ -53,6 +71,13 @@ function schemaOf(isDeployed: boolean) {
     FRESHDESK_API_KEY: token,
     FRESHDESK_API_URL: text,
     JIRA_SITE: text,
+    /** Where tokens with scopes and service accounts call: `api.atlassian.com/ex/jira/{id}`. */
+    JIRA_CLOUD_ID: matching(/^[\w-]{1,64}$/, 'has to be the cloud ID of the site'),
+    /** Atlassian's tokens end after a year at most. */
+    JIRA_TOKEN_EXPIRES: matching(
+      /^20\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/,
+      'has to be a day such as 2027-03-31',
+    ),
     JIRA_API_EMAIL: text,
     JIRA_API_TOKEN: token,
     JIRA_API_URL: text,

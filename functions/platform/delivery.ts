@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 export const deliveryStates = ['waiting', 'delivered', 'rejected', 'unknown', 'given-up'] as const;
 export type DeliveryState = (typeof deliveryStates)[number];
 
-/** Nothing more is tried by itself in these. */
+/** States in which nothing is retried automatically. */
 const finalStates: ReadonlySet<DeliveryState> = new Set(['delivered', 'rejected', 'given-up']);
 export const isFinal = ({ state }: Pick<Delivery, 'state'>): boolean => finalStates.has(state);
 
@@ -12,9 +12,9 @@ export interface Delivery {
   /** `unknown`: it may be there; it is looked for before anything is sent again. */
   state: DeliveryState;
   attempts: number;
-  /** From when on it counts how long it has been tried. */
+  /** The start of the time for which it has been tried. */
   since: Date;
-  /** While somebody is at it. A lease that has run out is an attempt that broke off: it may be there. */
+  /** The lease while a worker attempts it. An expired lease means that the attempt broke off: it may have arrived. */
   leasedUntil: Date | null;
   leasedBy: string | null;
   /** Not before. */
@@ -34,14 +34,14 @@ export type Outcome = { fields?: object } & (
   /** Nothing was taken. `until`: not before. */
   | { kind: 'retry'; why: string; until?: Date | undefined }
   | { kind: 'rejected'; why: string }
-  /** It may have been taken: from `until` on it is looked for, unless this was the last look. */
+  /** It may have arrived: from `until` on it is looked for, unless this was the last look. */
   | { kind: 'unknown'; why: string; until?: Date | undefined; isLast?: true }
 );
 
 export interface Limits {
   /** Longer than one attempt takes. */
   leaseMs: number;
-  /** From `since` on; what is older is attempted at most once more. */
+  /** Counted from `since`; an older delivery gets at most one more attempt. */
   giveUpAfterMs: number;
   /** Between two attempts, unless the other side asks for more. */
   longestWaitMs: number;
@@ -73,7 +73,7 @@ export interface Wait {
   until?: Date;
 }
 
-/** Why it cannot be attempted now. What is late waits no longer; what is urgent waits only for what may be there. */
+/** Why it cannot be tried now. Late ones do not wait; urgent ones wait only if the last attempt may have arrived. */
 export function whyLater(delivery: Delivery, at: Date, limits: Limits, isUrgent = false): Wait | undefined {
   const { leasedUntil, state } = delivery;
   const retryAt = isUrgent && state !== 'unknown' ? null : delivery.retryAt;
@@ -118,7 +118,7 @@ export function settled(delivery: Delivery, outcome: Outcome, at: Date, limits: 
 
 const firstWaitMs = 10_000;
 
-/** Doubles with each attempt, and is drawn between half of that and the whole: never longer than Pub/Sub waits by itself. */
+/** The wait doubles with each attempt and is drawn from its upper half; it never exceeds Pub/Sub's own wait. */
 export function backoffMs(attempts: number, { longestWaitMs }: Pick<Limits, 'longestWaitMs'>, id: string): number {
   const whole = Math.min(firstWaitMs * 2 ** Math.max(0, attempts - 1), longestWaitMs);
   const drawn = createHash('sha256').update(`${id} ${attempts}`).digest().readUInt32BE() / 2 ** 32;

@@ -26,26 +26,24 @@ export const traceOf = ({ headers }: Pick<IncomingMessage, 'headers'>): string |
 
 type Work = () => Promise<Answer>;
 
-/** Answers a request with what `work` returns, or with the problem it throws. */
-export async function answerRequest(door: string, request: IncomingMessage, response: ServerResponse, work: Work) {
+/**
+ * Answers a request with what `work` returns, or with the problem it throws.
+ * @param form of problems, where the door answers as another's API does
+ */
+export async function answerRequest(
+  door: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+  work: Work,
+  form?: (problem: Problem) => Answer,
+) {
   await withTrace(traceOf(request), async () => {
     const answer = await Promise.resolve()
       .then(work)
-      .catch((error: unknown) => problemAnswer(door, error));
+      .catch((error: unknown) => problemAnswer(door, error, form));
     if (!request.complete) request.resume();
     send(response, answer);
   });
-}
-
-export function problemAnswer(door: string, error: unknown): Answer {
-  if (!(error instanceof Problem)) {
-    log('ERROR', `${door}: failed`, { door, ...errorFacts(error) });
-    return answerOf(new Problem(500, 'Internal error; it is logged. Send the request again.'));
-  }
-  const { status, message: detail } = error;
-  const paths = error.errors.map((each) => each.path).slice(0, 20);
-  log(status >= 500 ? 'ERROR' : 'WARNING', `${door}: refused with ${status}`, { door, status, detail, paths });
-  return answerOf(error);
 }
 
 const answerOf = (problem: Problem): Answer => ({
@@ -53,6 +51,17 @@ const answerOf = (problem: Problem): Answer => ({
   body: problem.body(),
   headers: { 'content-type': 'application/problem+json', ...problem.headers },
 });
+
+export function problemAnswer(door: string, error: unknown, form = answerOf): Answer {
+  if (!(error instanceof Problem)) {
+    log('ERROR', `${door}: failed`, { door, ...errorFacts(error) });
+    return form(new Problem(500, 'Internal error; it is logged. Send the request again.'));
+  }
+  const { status, message: detail } = error;
+  const paths = error.errors.map((each) => each.path).slice(0, 20);
+  log(status >= 500 ? 'ERROR' : 'WARNING', `${door}: refused with ${status}`, { door, status, detail, paths });
+  return form(error);
+}
 
 function send(response: ServerResponse, answer: Answer): void {
   if (response.headersSent || response.destroyed) return;
@@ -63,14 +72,17 @@ function send(response: ServerResponse, answer: Answer): void {
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
     ...answer.headers,
-    'content-length': Buffer.byteLength(text),
+    ...(answer.status === 204 ? {} : { 'content-length': Buffer.byteLength(text) }),
   });
   response.end(text);
 }
 
 /** @throws Problem 405 */
-export function requirePost({ method }: IncomingMessage): void {
-  if (method !== 'POST') throw new Problem(405, 'Only POST is supported here.', { headers: { allow: 'POST' } });
+export function requireMethod({ method = '' }: IncomingMessage, methods: readonly string[] = ['POST']): void {
+  if (methods.includes(method)) return;
+  throw new Problem(405, `Only ${methods.join(' and ')} is supported here.`, {
+    headers: { allow: methods.join(', ') },
+  });
 }
 
 export const unverified = (challenge: string, detail: string, code?: ProblemCode): Problem =>
@@ -83,7 +95,7 @@ export function closedDoor(door: string, names: readonly string[], challenge: st
   return unverified(challenge, `This endpoint is closed: ${why}.`, 'door-closed');
 }
 
-/** Whether the given text is one of the secrets, in a time that does not tell how much of it is right. */
+/** Whether the text is one of the secrets; the time reveals nothing about how much is right. */
 export function isOneOf(given: string | undefined, secrets: readonly string[]): boolean {
   if (given === undefined) return false;
   const digest = (text: string): Buffer => hash('sha256', text, 'buffer');

@@ -12,7 +12,7 @@ use([parts.LegendComponent, parts.MarkAreaComponent, parts.MarkLineComponent]);
 /** Told apart also in grey and by those who see few colours. */
 export const colours = { blue: '#1f5fa8', orange: '#e08214', purple: '#7b5aa6', grey: '#8a8f98' };
 /**
- * The one scale of severity, here and in `console.css`: steps that fall in lightness, as those who see few colours, and a
+ * The one scale of severity, here and in `tokens.css`: steps that fall in lightness, as those who see few colours, and a
  * grey printer, tell them apart (ColorBrewer RdYlBu, which is marked colour-blind safe: https://colorbrewer2.org).
  */
 export const severityColours = {
@@ -23,7 +23,8 @@ export const severityColours = {
   unknown: '#c3c8d0',
 };
 /** Without quotes: the library writes it into an attribute as it is. */
-export const font = 'system-ui, Hiragino Sans, Noto Sans CJK JP, Noto Sans JP, Yu Gothic, sans-serif';
+export const font =
+  'Segoe UI, Roboto, Hiragino Sans, BIZ UDPGothic, Noto Sans JP, Noto Sans CJK JP, system-ui, sans-serif';
 
 /** @param name of the chart: what the library counts is named after it, so that the same data gives the same bytes */
 export function draw(name: string, option: EChartsCoreOption, size: { width: number; height: number }): string {

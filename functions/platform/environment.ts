@@ -1,4 +1,4 @@
-/** A function's variables. Where one process serves several functions, each is handed those of its account alone. */
+/** A function's variables. If one process serves several functions, each sees only those of its account. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -46,7 +46,7 @@ export class PerEnvironment<T> {
     return made;
   }
 
-  /** All that were made; the next call makes a new one. */
+  /** Drops all instances; the next call creates a new one. */
   forget(): T[] {
     const all = [...this.#made.values()];
     this.#made.clear();

@@ -1,4 +1,4 @@
-/** How a call to somebody else's system fails: what the ledger makes of each is in `ledger.ts`. Pure. */
+/** The ways in which a call to another system fails; `ledger.ts` decides what follows. Pure. */
 
 /** Nothing was done; it is worth another try, at the earliest after `retryAfterMs` where the other side said so. */
 export class TemporaryFailure extends Error {
@@ -10,7 +10,7 @@ export class TemporaryFailure extends Error {
   }
 }
 
-/** No answer came: it may have been done. It can be seen only after `retryAfterMs` whether it was. */
+/** No answer came: the call may have succeeded. Only after `retryAfterMs` can that be seen. */
 export class LostAnswer extends TemporaryFailure {}
 
 /** Another try would fail the same way, so a person has to act. */
@@ -18,11 +18,14 @@ export class PermanentFailure extends Error {
   override readonly name = 'PermanentFailure';
 }
 
+/** The address or the credentials are refused: wrong for good, or only during a deployment or a rotation. */
+export class AccessRefused extends PermanentFailure {}
+
 /** Whether another try may be answered otherwise. */
 export const isWorthAnotherTry = (status: number): boolean =>
   status === 408 || status === 425 || status === 429 || status >= 500;
 
-/** Of a `Retry-After`, which is seconds or a date; undefined for anything else. */
+/** Reads a `Retry-After` of seconds or a date; undefined for anything else. */
 export function retryAfterMs(header: string | undefined, now: Date): number | undefined {
   if (header === undefined) return undefined;
   if (/^\s*\d{1,9}\s*$/.test(header)) return Number(header) * 1_000;

@@ -1,6 +1,7 @@
 /** The Firestore client, and the one translation between its values and ours. */
 import type { DocumentData, DocumentReference, DocumentSnapshot, Query, QuerySnapshot } from '@google-cloud/firestore';
 import { Firestore, Timestamp } from '@google-cloud/firestore';
+import { publicDatabaseOf } from '../topology.ts';
 import { channelOption, emulatorOf, noCredentials, projectOf } from './emulator.ts';
 import { type Environment, PerEnvironment } from './environment.ts';
 import { withoutZippedRest } from './packed.ts';
@@ -12,6 +13,13 @@ const clients = new PerEnvironment(connectFirestore);
 const withoutConnection = new WeakSet<Firestore>();
 
 export const firestore = (): Firestore => clients.get();
+
+const publicClients = new PerEnvironment((own) =>
+  connectFirestore({ ...own, FIRESTORE_DATABASE: publicDatabaseOf(own.FIRESTORE_DATABASE) }),
+);
+
+/** What customers can see: copies, in a database of its own. */
+export const publicFirestore = (): Firestore => publicClients.get();
 
 export function connectFirestore(environment: Environment): Firestore {
   // Nobody collects the spans that the client would make of each call.
@@ -28,12 +36,10 @@ export function connectFirestore(environment: Environment): Firestore {
   return client;
 }
 
-/**
- * For a process that outlives its Firestore: the next call reconnects. A client without a connection has nothing to close:
- * terminated as it is about to ask once more, it would reject where nobody can listen.
- */
+/** Closes the client; the next call reconnects. A client that never connected is left alone: closing it would reject unheard. */
 export async function closeFirestore(): Promise<void> {
-  const connected = clients.forget().filter((each) => !withoutConnection.has(each));
+  const all = [...clients.forget(), ...publicClients.forget()];
+  const connected = all.filter((each) => !withoutConnection.has(each));
   await Promise.all(connected.map((each) => each.terminate()));
 }
 
@@ -99,6 +105,8 @@ export const collections = {
   timers: 'timers',
   quarantine: 'quarantine',
   alertKeys: 'alertKeys',
+  /** Below a signal: what its group of alerts consists of. */
+  alertIds: 'alertIds',
   storms: 'storms',
   notices: 'notices',
   postmortems: 'postmortems',
@@ -114,8 +122,12 @@ export const collections = {
   cards: 'cards',
   ticketNotes: 'ticketNotes',
   drills: 'drills',
+  /** The team's own list of them. */
+  customers: 'customers',
   /** Whether a report is the same trouble as another. */
   sameness: 'sameness',
+  /** Whose customers have a page of their own. */
+  customerPages: 'customerPages',
 } as const;
 
 const refIn = (name: string, id: string): DocumentReference => firestore().collection(name).doc(id);
@@ -141,7 +153,7 @@ const grpcCodes: Record<number, string> = {
 export const createOnce = async (ref: DocumentReference, data: DocumentData): Promise<boolean> =>
   (await unlessRefused(ref.create(data), 'ALREADY_EXISTS')) !== undefined;
 
-/** Whether Firestore refuses it at every try. An expired transaction is refused with the same code, and may do the next time. */
+/** Whether a retry cannot help. An expired transaction is refused with the same code, and may succeed next time. */
 export const isRefusedForGood = (error: unknown): boolean =>
   hasGrpcCode(error, 'INVALID_ARGUMENT') && !/transaction has expired/.test(String(error));
 

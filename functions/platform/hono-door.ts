@@ -16,7 +16,7 @@ export function honoDoor(
     const handle = listener;
     const { url = '/' } = request;
     request.url = `/${name}${tidy(pathWithin(name, url))}${/\?.*$/s.exec(url)?.[0] ?? ''}`;
-    // No answer depends on it, and one that is no host is answered by Hono's server without a word.
+    // No answer depends on the host, and Hono's server rejects an invalid one without a word.
     request.headers.host = name;
     await withTrace(traceOf(request), async () => {
       await handle(request, response);

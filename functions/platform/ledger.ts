@@ -1,6 +1,6 @@
 /**
- * The delivery ledger: the one place that leases what is to be delivered, attempts it, and keeps what became of it. After a
- * crash it looks for the first try before it sends again; where it cannot look, an id tells the other side that both are one.
+ * The delivery ledger: the only place that leases deliveries, attempts them and stores the result. After a crash it looks for
+ * the first attempt before it sends again; if it cannot look, an ID tells the other side that both are the same.
  */
 import { randomUUID } from 'node:crypto';
 import type { DocumentReference, Timestamp } from '@google-cloud/firestore';
@@ -21,9 +21,11 @@ export interface Work<R extends Deliverable> extends Timing {
   begins?: { record: Omit<R, 'delivery'>; isNew: boolean };
   /** There is nothing to do any more; what is final, where this is left out. */
   isOver?: (record: R) => boolean;
-  /** Why it has to wait, and until when: asked last, of what could be leased now. */
-  waits?: (record: R, at: Date) => Wait | undefined;
-  /** It does not wait for its turn after earlier attempts that failed. */
+  /** Why it has to wait, and until when; asked last, once it could be leased. */
+  waits?: (record: R, at: Date) => Promise<Wait | undefined> | Wait | undefined;
+  /** Called each time the delivery comes and still has to wait. @returns the fields to write */
+  waiting?: (record: R, at: Date, why: string) => Promise<object | undefined>;
+  /** Skips the wait between attempts. */
   isUrgent?: boolean;
   /** Written with the lease. */
   taking?: (record: R) => object;
@@ -31,9 +33,9 @@ export interface Work<R extends Deliverable> extends Timing {
   send: (record: R, lease: Lease) => Promise<Outcome>;
   /** Looks for what may be there. Without it, that is sent again. */
   lookUp?: (record: R, lease: Lease) => Promise<Outcome | 'absent'>;
-  /** Called before it is written what became of it. @returns what else is written */
+  /** Called before the result is written. @returns further fields to write */
   settling?: (after: R, comesAgain: boolean) => Promise<object | undefined>;
-  /** Writes what became of it in the end, in place of the ledger: together with what else follows from it. */
+  /** Writes the final result in place of the ledger, together with whatever follows from it. */
   write?: (after: R) => Promise<void>;
 }
 
@@ -54,7 +56,7 @@ export async function attempt<R extends Deliverable>(ref: DocumentReference, wor
     if (error instanceof LostLease) throw error;
     failure = error;
     outcome = outcomeOf(error, now());
-    // It is we who failed, at whatever step: it may have been sent.
+    // Our own code failed: it may have been sent.
     if (work.lookUp && !isFailure(error)) outcome = { ...outcome, kind: 'unknown' } as Outcome;
   }
   const { delivery, comesAgain } = settled(record.delivery, outcome, now(), work.limits, ref.id);
@@ -69,7 +71,7 @@ export async function attempt<R extends Deliverable>(ref: DocumentReference, wor
   return after;
 }
 
-/** What is known of it is lost by no failed look: only a look that finds nothing lets it be sent again. */
+/** A failed look changes nothing: only a look that finds nothing allows sending again. */
 async function seek<R extends Deliverable>(record: R, lease: Lease, { lookUp }: Work<R>): Promise<Outcome | undefined> {
   const seen = (await lookUp?.(record, lease).catch((error) => unseen(error))) ?? 'absent';
   if (seen === 'absent') return undefined;
@@ -84,7 +86,7 @@ function unseen(error: unknown): Outcome {
 /** What the other side, or the way to it, has done. */
 const isFailure = (error: unknown): boolean => error instanceof TemporaryFailure || error instanceof PermanentFailure;
 
-/** In our own words alone: others' may hold an address with its token. */
+/** In our own words only: those of others may contain an address with its token. */
 function outcomeOf(error: unknown, at: Date): Outcome {
   if (error instanceof PermanentFailure) return { kind: 'rejected', why: error.message };
   if (!(error instanceof TemporaryFailure)) return { kind: 'retry', why: 'it failed unexpectedly' };
@@ -127,8 +129,11 @@ async function take<R extends Deliverable>(ref: DocumentReference, work: Work<R>
     const isOurs = record.delivery.leasedBy === by;
     const wait = isOurs
       ? undefined
-      : (whyLater(record.delivery, at, work.limits, work.isUrgent) ?? work.waits?.(record, at));
-    if (wait) throw waiting(wait, at);
+      : (whyLater(record.delivery, at, work.limits, work.isUrgent) ?? (await work.waits?.(record, at)));
+    if (wait) {
+      if (wait.until) await noteWaiting(ref, work, record, document.updateTime, wait);
+      throw waiting(wait, at);
+    }
     const isSought = mayBeThere(record.delivery);
     const delivery = isOurs ? record.delivery : leased(record.delivery, at, by, work);
     const more = work.taking?.(record);
@@ -138,6 +143,21 @@ async function take<R extends Deliverable>(ref: DocumentReference, work: Work<R>
     }
   }
   throw new TemporaryFailure('others are writing it');
+}
+
+/** If somebody wrote the document in between, the next attempt looks again. */
+async function noteWaiting<R extends Deliverable>(
+  ref: DocumentReference,
+  work: Work<R>,
+  record: R,
+  read: Timestamp,
+  wait: Wait,
+): Promise<void> {
+  const fields = await work.waiting?.(record, now(), record.delivery.lastError ?? wait.why);
+  if (!fields) return;
+  await ref.update({ ...fields }, { lastUpdateTime: read }).catch((error: unknown) => {
+    if (!hasGrpcCode(error, 'FAILED_PRECONDITION', 'NOT_FOUND')) throw error;
+  });
 }
 
 const waiting = ({ why, until }: Wait, at: Date): TemporaryFailure =>
@@ -150,7 +170,7 @@ async function begin<R extends Deliverable>(ref: DocumentReference, work: Work<R
   const fresh = newDelivery(at);
   const bare = { ...begins?.record, delivery: fresh } as R;
   const record = { ...bare, ...taking?.(bare) };
-  const wait = waits?.(record, at);
+  const wait = await waits?.(record, at);
   const delivery: Delivery = wait
     ? { ...fresh, retryAt: wait.until ?? null, lastError: wait.why }
     : leased(fresh, at, by, work);
@@ -164,9 +184,9 @@ async function begin<R extends Deliverable>(ref: DocumentReference, work: Work<R
   }
 }
 
-/** What may be done once only is done after `extend`: so a lease may be shorter than the longest queue. */
+/** Call `extend` before anything that must not happen twice; so a lease may be shorter than the queue. */
 export interface Lease {
-  /** From now on for its whole length, with what is known by now. @throws LostLease */
+  /** Extends the lease to its full length from now, and stores what is known. @throws LostLease */
   extend(more?: object): Promise<void>;
   /** @throws LostLease */
   close(fields: object): Promise<void>;

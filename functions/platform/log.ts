@@ -41,7 +41,7 @@ export function log(severity: Severity, message: string, facts: Facts = {}): voi
   process.stdout.write(`${line}\n`);
 }
 
-/** What may be said of an error in a log: its name, code and message, never what it carries. */
+/** The loggable part of an error: name, code and message, never its payload. */
 export function errorFacts(error: unknown): Facts {
   if (!(error instanceof Error)) return { error: String(error) };
   const code = (error as { code?: unknown }).code;

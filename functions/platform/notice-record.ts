@@ -1,5 +1,5 @@
 /** What is kept of a notice in one channel, and of what reaches nobody: `notices/{notice}_{channel}`. */
-import type { DocumentReference } from '@google-cloud/firestore';
+import type { DocumentReference, Query } from '@google-cloud/firestore';
 import { milliseconds, policy } from '../policy.ts';
 import { newDelivery } from './delivery.ts';
 import { collections, firestore } from './firestore.ts';
@@ -12,7 +12,7 @@ interface About<Kind extends string> {
   incidentId: string | null;
 }
 
-/** In place of a channel's name, where no channel is for it. */
+/** Replaces the channel's name if no channel accepts the notice. */
 export const nobody = 'nobody';
 
 export const noticeRef = (id: string, channel: string): DocumentReference =>
@@ -31,6 +31,14 @@ export const noticeRecord = <Kind extends string>(
   createdAt: at,
   expireAt: new Date(at.getTime() + milliseconds(policy.notices.keptFor)),
 });
+
+/** What has not arrived, of what was tried since then; the newest first. */
+export const undeliveredSince = (since: Date): Query =>
+  firestore()
+    .collection(collections.notices)
+    .where('delivery.state', 'in', ['waiting', 'rejected', 'unknown', 'given-up'])
+    .where('delivery.updatedAt', '>=', since)
+    .orderBy('delivery.updatedAt', 'desc');
 
 /** Kept as a delivery that failed, where people see it and a gauge counts it. */
 export async function keepUnsent(about: About<string>, why: string, at: Date, more: object = {}): Promise<void> {

@@ -16,7 +16,7 @@ export const incidentNoticeKinds = [
   'scope-due',
 ] as const;
 
-/** Not about an incident: what these say has neither urgency nor area. */
+/** Kinds that are not about an incident, so they have neither urgency nor area. */
 export const houseNoticeKinds = [
   'quarantine-growing',
   'delivery-failed',
@@ -26,13 +26,14 @@ export const houseNoticeKinds = [
   'action-due',
   'action-overdue',
   'drill-overdue',
+  'token-ends',
 ] as const;
 
 export const noticeKinds = [...incidentNoticeKinds, ...houseNoticeKinds, 'connection-test'] as const;
 
 export type NoticeKind = (typeof noticeKinds)[number];
 
-/** What has gone past those who were told first: it goes to the channels of escalations as well. */
+/** Kinds that go past the first receivers: channels for escalations get them too. */
 export const escalationKinds: readonly NoticeKind[] = ['escalation', 'emergency-begun'];
 
 const inBoth = z.strictObject({ ja: z.string(), en: z.string() });
@@ -59,17 +60,17 @@ export const noticeSchema = z.strictObject({
   /** Ids of the source; `others` for unidentified customers. */
   customers: z.array(z.string()).default([]),
   isDrill: z.boolean().default(false),
-  /** Of the incident that it is about, and the product area: channels may be for some of them. */
+  /** The incident's urgency and product area: a channel may accept only some. */
   urgency: z.enum(['high', 'low']).optional(),
   ...told,
-  /** Channels that it does not go to: a failure is told to the others. */
+  /** Channels to leave out: a channel's failure is announced in the others. */
   exceptChannels: z.array(z.string()).optional(),
   /** The only channels that it goes to: one is being tried. */
   onlyChannels: z.array(z.string()).optional(),
 });
 
 export type Notice = z.infer<typeof noticeSchema>;
-/** As it is written, without what goes without saying. */
+/** A notice as callers write it, without the defaults. */
 export type WrittenNotice = z.input<typeof noticeSchema>;
 
 /** A step of an incident's page, as it travels on the same topic: to the channels that page, and to no other. */
@@ -80,7 +81,7 @@ export const pagerStepSchema = z.strictObject({
   /** `unanswered`, `reopened`, or the kinds of notices that page at once. */
   why: z.array(z.string()),
   incidentId: z.string(),
-  /** Of the steps of one incident: one that comes after a later one is left out. */
+  /** Orders the steps of one incident: a step is skipped if a later one was handled. */
   sequence: z.int().positive(),
   /** Which trigger of the incident it is, or ends: with the incident's id it names the alert. */
   episode: z.int().positive(),

@@ -61,6 +61,6 @@ const wordsOf = (line: string): string => oneLine(line.replace(/[^\p{L}\p{N} ]/g
 function withoutMark(whole: string, open: string, within: string, close: string): string {
   if (!isDrillMark(within)) return whole;
   const [before, after] = [open.replaceAll(' ', ''), close.replaceAll(' ', '')];
-  // Of brackets around more than the mark, those stay.
+  // Keeps brackets that enclose more than the mark.
   return `${before.slice(0, Math.max(0, before.length - after.length))} ${after.slice(before.length)}`;
 }

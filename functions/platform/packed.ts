@@ -1,4 +1,4 @@
-/** Bytes that have to fit into a document: as they are, zipped where that is too long, and cut where even that is. Pure. */
+/** Bytes that have to fit into a document: unchanged, compressed if too long, and truncated if even that is too long. Pure. */
 import { hash } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
 
@@ -6,7 +6,7 @@ export interface Packed {
   bytes: Buffer;
   /** Absent: as they came. */
   encoding?: 'gzip';
-  /** Of bytes that were cut: their whole length and its hash. */
+  /** For truncated bytes: the full length and the hash. */
   cut?: { length: number; sha256: string };
 }
 
@@ -39,7 +39,7 @@ const unzip = (bytes: Uint8Array) =>
 /** So many of a list are in the document as they are. */
 const mostPlain = 500;
 
-/** A document whose list of twenty thousand customers would not fit: what is beyond the first of them is zipped. */
+/** A document whose list of 20,000 customers would not fit: the part beyond the first customers is compressed. */
 export function withZippedRest<T extends object>(document: T, field: keyof T & string): object {
   const list = document[field];
   if (!Array.isArray(list) || list.length <= mostPlain) return document;

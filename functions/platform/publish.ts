@@ -28,7 +28,7 @@ export const closePubSub = (): Promise<void> => clients.close();
 interface Payloads {
   [topics.notifications]: Notice | PagerStep;
   [topics.outgoing]:
-    | { sync: 'notion' }
+    | { sync: 'notion' | 'pages' }
     | { actionTicket: string }
     | { updateId: string }
     | { readReply: string }

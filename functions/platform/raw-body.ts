@@ -7,15 +7,15 @@ import { subscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage } from 'node:http';
 import { Problem } from './problem.ts';
 
-/** Functions whose requests arrive with their body unread. */
+/** Functions, or what their paths begin with, whose requests arrive with their body unread. */
 const owners = new Set<string>();
 /** The length that each has announced. */
 const announced = new WeakMap<IncomingMessage, string | undefined>();
 
 /** To be called before the server listens. */
-export function ownRawBody(functionName: string): void {
+export function ownRawBody(name: string): void {
   const isFirst = owners.size === 0;
-  owners.add(functionName);
+  owners.add(name);
   if (!isFirst) return;
   subscribe('http.server.request.start', (message) => {
     const { request } = message as { request: IncomingMessage };
@@ -30,7 +30,13 @@ export function ownRawBody(functionName: string): void {
   });
 }
 
-/** A path that is no text when decoded is answered by the framework, in HTML: as it was typed, it is the path of nothing. */
+/** What a request says of its length; undefined where it says nothing, as one that is sent in chunks. */
+export function announcedLength(request: IncomingMessage): number | undefined {
+  const length = announced.get(request) ?? request.headers['content-length'];
+  return length === undefined ? undefined : Number(length);
+}
+
+/** A path that cannot be decoded would be answered by the framework, in HTML: undecoded, it is simply unknown. */
 function decodable(url: string): string {
   const path = url.replace(/[?#].*$/s, '');
   try {
@@ -43,19 +49,23 @@ function decodable(url: string): string {
 
 /** A body of more than this is not even drained: the connection is closed. */
 const drainUpToBytes = 64 * 1024 * 1024;
-/** A sender that has not finished by then is not waited for. */
+/** A sender that has not finished by then is not waited for, unless it may send a long body. */
 const readWithinMs = 3_000;
 
 /**
  * @throws Problem 415 for an encoding that is not taken, 413 over `maxBytes` (after draining, so that the sender reads the
  * answer), 408 when the body does not arrive in time
  */
-export async function readRawBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
+export async function readRawBody(
+  request: IncomingMessage,
+  maxBytes: number,
+  withinMs = readWithinMs,
+): Promise<Buffer> {
   const encoding = String(request.headers['content-encoding'] ?? 'identity')
     .trim()
     .toLowerCase();
   const isEncoded = encoding !== '' && encoding !== 'identity';
-  const length = Number(announced.get(request) ?? request.headers['content-length'] ?? 0);
+  const length = announcedLength(request) ?? 0;
   let keep = !isEncoded && length <= maxBytes;
   const chunks: Buffer[] = [];
   let size = 0;
@@ -63,8 +73,8 @@ export async function readRawBody(request: IncomingMessage, maxBytes: number): P
     // Made where it is needed: an error writes down a stack.
     const late = (): Problem =>
       new Problem(408, 'The request timed out. Send it again.', { headers: { 'retry-after': '1' } });
-    // A process that was held up reads what has arrived meanwhile before it judges.
-    const timeout = setTimeout(() => setImmediate(() => finish(late())), readWithinMs);
+    // After a delay, the process reads what has arrived before it judges the time.
+    const timeout = setTimeout(() => setImmediate(() => finish(late())), withinMs);
     const finish = (error?: Error): void => {
       clearTimeout(timeout);
       request.off('data', onData).off('end', onEnd).off('error', finish).off('close', onClose);

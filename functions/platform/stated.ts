@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { nameLine, oneLine } from './one-line.ts';
 
-/** Half a character is kept as the store keeps it: sent once more, it is the same as what is there. */
+/** Half a surrogate pair is replaced as the store does it, so that a resent text equals the stored one. */
 const stated = z
   .string()
   .overwrite((text) => text.toWellFormed())

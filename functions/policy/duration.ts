@@ -2,7 +2,7 @@
 
 const durations = new Map<string, number>();
 
-/** Of an ISO 8601 duration in days to seconds. @throws RangeError: a policy that cannot be read must not decide. */
+/** Reads an ISO 8601 duration of days to seconds. @throws RangeError: a policy that cannot be read must not decide. */
 export function milliseconds(duration: string): number {
   const known = durations.get(duration);
   if (known !== undefined) return known;

@@ -1,4 +1,4 @@
-/** Keeps what becomes of an action's ticket: asked for by a person, made and looked at by who calls outward. */
+/** Keeps the state of an action item's ticket: a person requests it, and `outgoing` creates it and reads it. */
 import { type Context, problemOf } from '../incidents/facts/decision.ts';
 import { refuseUnseen } from '../incidents/facts/version.ts';
 import type { ActionTickets, WantedTicket } from '../incidents/outbox/action-tickets.ts';
@@ -26,7 +26,7 @@ export async function requestTicket(id: string, by: Context): Promise<NextAction
     const timer = await readActionTimer(transaction, id);
     const ticket = wantTicket(action, by);
     if ('refused' in ticket) throw problemOf(ticket);
-    // One that failed may have been made after all: it is looked for first.
+    // A failed attempt may have created it after all: look for it first.
     const delivery = newDelivery(by.now, { state: action.ticket ? 'unknown' : 'waiting' });
     const next: NextAction = { ...action, ticket, delivery };
     transaction.set(actionRef(id), next);
@@ -86,7 +86,7 @@ async function settle(id: string, after: TicketedAction & { key?: string; url?: 
 
 /** The action with its ticket's address, as stated by the person who asked for it. */
 function withTicket(action: NextAction, ticketUrl: string, { requestedBy: actor }: ActionTicket, now: Date) {
-  // The date stays what the score has made it: only the ticket is new.
+  // Only the ticket is new; the date still follows the score.
   const { confirmedScore } = action.due.inputs;
   const next = changeAction(action, { ticketUrl }, confirmedScore, { actor, now }, policy);
   return 'refused' in next ? { ...action, ticketUrl } : next;

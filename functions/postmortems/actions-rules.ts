@@ -45,7 +45,7 @@ export interface NextAction {
   id: string;
   schemaVersion: 1;
   incidentId?: string;
-  /** The bundle in whose meeting it was proposed; it leads those after. */
+  /** The bundle in whose meeting it was proposed; it leads the bundles after that. */
   bundleId: string;
   description: string;
   kind: ActionKind;
@@ -68,7 +68,7 @@ export interface NextAction {
   /** Done or dropped. */
   closedAt?: Date;
   ticket?: ActionTicket;
-  /** Of that ticket. */
+  /** The delivery of that ticket. */
   delivery?: Delivery;
   /** When it was last written; for queries alone. */
   changedAt?: Date;
@@ -78,12 +78,12 @@ export interface NextAction {
 
 type Stated = (typeof proposedFields)[number] | 'bundleId' | 'status' | 'evidenceUrl' | 'droppedReason' | 'dueAt';
 
-/** What a meeting states of an action. `dueAt` reschedules it: that date is kept until another is given. */
+/** A meeting's statement about an action item. `dueAt` reschedules it: that date stays until another is given. */
 export type ActionStatement = { [K in Stated]?: NextAction[K] | undefined };
 export type NewAction = ActionStatement & Pick<NextAction, 'description' | 'kind'>;
 
 type By = Pick<Context, 'actor' | 'now'>;
-/** As the review confirmed it; null while that is unknown. */
+/** The confirmed score; null while unknown. */
 type Score = number | null;
 
 const wholeFields = ['owner', 'ticketUrl', 'doneWhen'] as const;
@@ -154,7 +154,10 @@ export function proposeAction(id: string, stated: NewAction, score: Score, by: B
 
 const proposedFields = ['incidentId', 'description', 'kind', 'owner', 'ticketUrl', 'doneWhen'] as const;
 
-/** Whether an action was proposed so, whatever has become of it since. Who named no bundle took the one in review. */
+/**
+ * Whether an action item was proposed with these fields, whatever happened to it later. Without a named bundle, it was proposed
+ * in the one under review.
+ */
 export function wasProposedAs(action: NextAction, stated: ActionStatement): boolean {
   const first: Record<string, unknown> = { ...action };
   for (const { old } of action.history.toReversed()) Object.assign(first, old);
@@ -201,7 +204,7 @@ export function changeAction(action: NextAction, stated: ActionStatement, score:
   return next;
 }
 
-/** It grows with what people have said of the action. */
+/** Its size grows with every statement about the action item. */
 export const actionVersion = ({ history }: Pick<NextAction, 'history'>): string =>
   eventId(1 + history.filter((each) => each.actor !== 'rule').length);
 
@@ -235,16 +238,16 @@ export function wantTicket(action: NextAction, by: By): ActionTicket | Refusal {
   };
 }
 
-/** When the tool is asked about it next; undefined where there is nothing to ask. */
+/** When to ask the tool next; undefined if there is nothing to ask. */
 export function ticketDueAt(action: NextAction, policy: Policy): Date | undefined {
   const { ticket } = action;
   if (!ticket || !isOpen(action)) return undefined;
-  // The message that makes it is delivered until it is settled; one that was lost is sent once more.
+  // The message that creates the ticket is redelivered until it is settled; a lost message is sent once more.
   if (ticket.state === 'making') return action.delivery?.retryAt ?? ticket.requestedAt;
   if (ticket.state === 'failed' || ticket.closedAt) return undefined;
   const from = ticket.checkedAt ?? ticket.requestedAt;
   return new Date(from.getTime() + milliseconds(policy.actions.ticketCheckedEvery));
 }
 
-/** Its ticket is closed, and it is not. */
+/** The ticket is closed, but the action item is open. */
 export const proposesDone = (action: NextAction): boolean => isOpen(action) && Boolean(action.ticket?.closedAt);

@@ -114,7 +114,7 @@ function setTimer(transaction: Transaction, action: NextAction, timer: Timer | u
 export const readActionTimer = async (transaction: Transaction, id: string): Promise<Timer | undefined> =>
   dataOf<Timer>(await transaction.get(timerRef(id)));
 
-/** @param timer as it was read in this transaction: what it has to send yet stays with it */
+/** @param timer as read in this transaction; its pending notices stay */
 export function wakeAction(transaction: Transaction, id: string, wakeAt: Date, timer: Timer | undefined): void {
   transaction.set(timerRef(id), { id, subject: 'action', subjectId: id, wakeAt, pending: timer?.pending ?? [] });
 }

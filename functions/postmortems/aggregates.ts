@@ -23,13 +23,13 @@ export type Aggregates = ReturnType<typeof aggregate>;
 
 export const lostTimes = ['minutes', 'n', 'open', 'unknown'] as const satisfies (keyof LostTime)[];
 
-/** Customers' time without their business: of each incident that stopped it, its customers times how long it took to recover. */
+/** Customer hours lost: for each incident that stopped business, its customers times the time to recovery. */
 export type LostTime = ReturnType<typeof sumLostTime>;
 
 const mostPeople = 20;
 const mostAreas = 15;
 
-/** Whether an incident counts: drills, what did not occur and what another incident carries are told apart. */
+/** Whether an incident counts: not a drill, not one that did not occur, and not one merged into another. */
 export const isCounted = (entry: Pick<Entry, 'isDrill' | 'status'>): boolean =>
   !entry.isDrill && entry.status !== 'not-occurring' && entry.status !== 'linked';
 
@@ -64,7 +64,7 @@ const tally = (all: readonly string[]): { key: string; n: number }[] =>
     .map(([key, same]) => ({ key, n: same.length }))
     .sort((a, b) => b.n - a.n || compare(a.key, b.key));
 
-/** A ticket says what it likes: however many areas are named, the list stays short. */
+/** The list stays short, however many areas tickets name. */
 function areaNames(entries: readonly Entry[]): (entry: Entry) => string {
   const most = tally(entries.flatMap(({ area }) => area || [])).slice(0, mostAreas);
   const named = new Set(most.map(({ key }) => key));
@@ -105,7 +105,7 @@ function summarize(key: string, entries: readonly Entry[], review: Review) {
 
 type Review = Pick<Policy['review'], 'medianFrom' | 'percentileFrom'>;
 
-/** How long each took that has ended, and how long the others have lasted. */
+/** The durations of ended incidents, and how long the open ones have lasted. */
 export const measure = (durations: readonly DurationFact[]) => ({
   ended: durations.flatMap((each) => ('minutes' in each ? each.minutes : [])),
   open: durations.flatMap((each) => ('atLeastMinutes' in each ? (each.atLeastMinutes ?? []) : [])),
@@ -114,11 +114,11 @@ export const measure = (durations: readonly DurationFact[]) => ({
 type Measured = ReturnType<typeof measure>;
 
 export interface MedianTime {
-  /** How many the median is of: the known ones, and of the pending those whose beginning is known. */
+  /** The number behind the median: the known ones, and pending ones whose beginning is known. */
   n: number;
-  /** Kaplan and Meier's; null where too few are measured to tell, or fewer than half have ended. */
+  /** The Kaplan-Meier median; null if too few are measured, or fewer than half have ended. */
   medianMinutes: number | null;
-  /** Where fewer than half have ended: the median is at least this. */
+  /** If fewer than half have ended: a lower bound of the median. */
   medianAtLeastMinutes?: number;
 }
 
@@ -147,7 +147,7 @@ export function durationStatistics(durations: readonly DurationFact[], review: R
     ...median,
     /** Null also where too few are measured to tell. */
     p90Minutes: median.n < review.percentileFrom ? null : quantile(ended, open, 0.9),
-    /** How many took up to so many minutes and more than the bar before; null ends the list: longer than all. */
+    /** How many took up to this many minutes and more than the bar before; null ends the scale. */
     distribution: distributionMinutes.map((upToMinutes) => ({
       upToMinutes,
       count: bars.get(upToMinutes)?.length ?? 0,
@@ -156,7 +156,7 @@ export function durationStatistics(durations: readonly DurationFact[], review: R
 }
 
 function sumLostTime(entries: readonly Entry[]) {
-  /** In `n` incidents, of which so many are open and have lasted at least so long; of the unknown something is not known. */
+  /** The sum over `n` incidents; `open` of them have lasted at least that long, and of `unknown` something is missing. */
   const lost = { minutes: 0, n: 0, open: 0, unknown: 0 };
   for (const { impact, durations } of entries) {
     const { businessImpact, affectedCustomerCount: customers } = impact;
@@ -179,7 +179,7 @@ export function scoreStatistics(values: readonly (number | null)[], { medianFrom
   return {
     known: known.length,
     unknown: values.length - known.length,
-    /** Of the known ones. */
+    /** The sum of the known scores. */
     sum: sumOf(known),
     /** Null also where too few are known to tell. */
     median: known.length < medianFrom ? null : quantile(known, [], 0.5),

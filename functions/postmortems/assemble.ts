@@ -9,7 +9,7 @@ import { errorFacts, log } from '../platform/log.ts';
 import { Problem } from '../platform/problem.ts';
 import type { Policy } from '../policy.ts';
 import { refuse } from '../words/refusals/refuse.ts';
-import { assembleBundle, hashOf, unsettledIds } from './bundle.ts';
+import { assembleBundle, hashOf, importer, unsettledIds } from './bundle.ts';
 import { gatherInputs } from './gather.ts';
 import { listSkipped, type Meeting, noMeeting } from './meeting.ts';
 import { wholeBundle } from './open.ts';
@@ -39,9 +39,6 @@ export interface Assembling {
   isImport?: boolean;
 }
 
-/** Who holds the bundles of imported weeks. */
-export const importer = 'import';
-
 export const bundleTimerId = (weekId: string): string => `bundle_${weekId}`;
 
 export const bundleTimer = (weekId: string, wakeAt: Date): Timer => ({
@@ -64,7 +61,7 @@ export async function assemble(week: Week, by: Assembling): Promise<BundleDocume
 
 const mostAttempts = 5;
 
-/** Once more after a concurrent write. @throws Problem 503 */
+/** Retries after a concurrent write. @throws Problem 503 */
 async function retried<T>(once: () => Promise<T | undefined>): Promise<T> {
   for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
     const done = await once();
@@ -80,7 +77,8 @@ async function assembleOnce(week: Week, by: Assembling, written: PageRef[]): Pro
   if (known && isFrozen(known, by)) return known;
   const gathered = await gatherInputs(week, policy, now);
   // Nobody counted the reports of a time before Metronome.
-  const inputs = by.isImport && known?.state !== 'draft' ? { ...gathered, reports: null } : gathered;
+  const isImported = by.isImport && known?.state !== 'draft';
+  const inputs = isImported ? { ...gathered, reports: null } : gathered;
   const { bundle, summary } = assembleBundle(inputs);
   const version = hashOf(bundle);
   if (by.isQuietWhenSame && known?.version === version) return known;
@@ -92,7 +90,7 @@ async function assembleOnce(week: Week, by: Assembling, written: PageRef[]): Pro
     state: 'draft',
     period: { start: week.start, end: week.end },
     assembledAt: now,
-    number: await numberOfWeek(week.id, policy),
+    ...(isImported ? {} : { number: await numberOfWeek(week.id, policy) }),
     version,
     pages,
     entryCount: bundle.entries.length,
@@ -117,8 +115,8 @@ async function assembleOnce(week: Week, by: Assembling, written: PageRef[]): Pro
 }
 
 /**
- * Puts the bundle in place of the one that it was assembled after, but never of a held one. One that says the same keeps
- * its pages. @returns undefined where another one came first: its pages must not be restored
+ * Replaces the bundle that this one was assembled after, never a held one. An unchanged bundle keeps its pages.
+ * @returns undefined if another one came first: its pages must not be deleted
  */
 async function replace(week: Week, known: BundleDocument | undefined, next: BundleDocument, by: Assembling) {
   let runs = 0;
@@ -127,7 +125,7 @@ async function replace(week: Week, known: BundleDocument | undefined, next: Bund
     const current = dataOf<BundleDocument>(await transaction.get(bundleRef(week.id)));
     if (current && isFrozen(current, by)) return { document: current, before: [] };
     const isSame = current?.version === next.version;
-    // A second run may follow a first one whose answer was lost: what that put there may have been replaced again.
+    // The first run's answer may have been lost: its result may have been replaced again.
     if (!isSame && (runs > 1 || current?.version !== known?.version)) return undefined;
     const isReady = by.isAnnounced && next.summary.isComplete && !current?.readyAt;
     const readyAt = current?.readyAt ?? (isReady ? by.now : undefined);

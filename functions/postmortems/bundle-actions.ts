@@ -6,7 +6,7 @@ import type { Recurrence } from './recurrences.ts';
 import type { Week } from './week.ts';
 import { compare, written } from './written.ts';
 
-/** Of lists that have no pages of their own. */
+/** The most items in a list that is not paged. */
 export const mostListed = 300;
 
 const asRecorded = [
@@ -25,7 +25,7 @@ const asRecorded = [
 ] as const satisfies (keyof NextAction)[];
 
 export type ActionEntry = ReturnType<typeof presentInBundle> & {
-  /** It is done, and yet these came after it. */
+  /** It is done, but these incidents came afterwards. */
   recurredAs?: Recurrence[];
 };
 
@@ -36,7 +36,8 @@ type Of = { actions: readonly NextAction[]; week: Week; policy: Policy };
 /** @param recurrences what came again after an action was done, by the actions' ids */
 export function listActions({ actions, week, policy }: Of, recurrences: ReadonlyMap<string, Recurrence[]>) {
   const present = (action: NextAction): ActionEntry => presentInBundle(action, week, policy);
-  // Of earlier meetings, and open when the week ended: what asks for a choice first, then overdue ones, by date.
+  // Action items of earlier meetings that were open when the week ended: first those that need a choice, then overdue ones, by
+  // date.
   const wasOpen = (each: NextAction) => isOpen(each) || (each.closedAt !== undefined && each.closedAt >= week.end);
   const carried = actions
     .filter((each) => each.bundleId < week.id && wasOpen(each))
@@ -63,10 +64,10 @@ export function listActions({ actions, week, policy }: Of, recurrences: Readonly
 function presentInBundle(action: NextAction, week: Week, policy: Policy) {
   return {
     ...written(given(action, asRecorded)),
-    /** Of the record, as `If-Match` takes it. */
+    /** The record's version, for `If-Match`. */
     version: actionVersion(action),
     dueRule: action.due.rule,
-    /** From its proposal to the end of the bundle’s week. */
+    /** Days from the item's creation to the end of the bundle's week. */
     ageDays: Math.max(0, Math.floor((week.end.getTime() - action.createdAt.getTime()) / 86_400_000)),
     ...judgeAction(action, week.id, policy, week.end),
   };

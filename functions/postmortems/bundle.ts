@@ -23,6 +23,9 @@ import { listTrend, summarizeNumbers, type WeekSummary, weeksSinceDrill } from '
 import { type Week, weekAfter } from './week.ts';
 import { compare, written } from './written.ts';
 
+/** Who holds the bundles of imported weeks. */
+export const importer = 'import';
+
 export interface BundleInputs {
   week: Week;
   /** All that was filed in the week: incidents, drills, questions and outside tickets. */
@@ -32,7 +35,7 @@ export interface BundleInputs {
   slots: ReadonlyMap<string, UnmetSlot[]>;
   releases: ReadonlyMap<string, ReleaseFacts>;
   actions: readonly NextAction[];
-  /** The incidents for which actions that are done were made, and those that others were merged into. */
+  /** The incidents of completed action items, and the primaries of merged incidents. */
   named: ReadonlyMap<string, Prevented & Pick<Incident, 'title'>>;
   past: readonly WeekSummary[];
   /** The changed counts that the bundle before showed as unanswered. */
@@ -52,7 +55,7 @@ export interface BundleInputs {
   now: Date;
 }
 
-/** What was changed in the week on an incident that neither this week's entries nor the carried ones show. */
+/** A change in this week to an incident that is neither among the week's entries nor carried over. */
 export interface LaterChange extends Author {
   incidentId: string;
   eventId: string;
@@ -173,7 +176,7 @@ export function assembleBundle(inputs: BundleInputs) {
   return { bundle, summary };
 }
 
-/** The incidents of a bundle that are not settled at its week's end: those that the next one looks at again. */
+/** The incidents that are unsettled at the week's end: the next bundle looks at them again. */
 export const unsettledIds = (inputs: Pick<BundleInputs, 'week' | 'filed' | 'earlier'>): string[] =>
   [...inputs.filed, ...inputs.earlier]
     .filter((each) => each.filedAt < inputs.week.end && !isSettledBy(each, inputs.week.end))
@@ -183,7 +186,7 @@ export const unsettledIds = (inputs: Pick<BundleInputs, 'week' | 'filed' | 'earl
 export const hashOf = (bundle: Bundle): string =>
   createHash('sha256').update(JSON.stringify(bundle)).digest('hex').slice(0, 24);
 
-/** A change is in several bundles, with what was answered to it. Without one, what the meetings of these weeks said. */
+/** A change appears in several bundles with its answers; without a change, the answers of these weeks' meetings. */
 const answersToChange = (meetings: readonly Meeting[], { findings }: ChangedCounts, week: Week) =>
   meetings
     .filter((each) => each.id < week.id && each.id >= (findings[0]?.week ?? ''))

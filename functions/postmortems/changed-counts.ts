@@ -16,7 +16,7 @@ export interface CountedWeek {
   incidents: number;
 }
 
-/** A change that chance hardly explains. It keeps the numbers of the week in which it was noticed. */
+/** A change that chance hardly explains, with the numbers of the week in which it was noticed. */
 export interface CountAlarm {
   /** The last of the four weeks in which it was noticed. */
   week: string;
@@ -32,7 +32,7 @@ export interface CountAlarm {
 
 /** A change as a bundle shows it. */
 export interface Finding extends CountAlarm {
-  /** What rose meanwhile among reports that are not filed as incidents, a week, the largest rise first. */
+  /** Kinds of reports not filed as incidents that rose meanwhile, per week, largest rise first. */
   doors: { door: Door; before: number; after: number }[];
   /** The week of the first meeting that answered it; null while nobody has. */
   answeredIn: string | null;
@@ -65,7 +65,7 @@ function alarmOf(windows: ReturnType<typeof windowsOf<CountedWeek>>, policy: Pol
   };
 }
 
-/** A change has lasted once the test held so many weeks ago: the eight weeks before the last four then came after it. */
+/** A change lasts if the test also held this many weeks ago: then all eight weeks before the last four came after it. */
 const lastingOf = ({ underReporting: { weeksAfter } }: Policy): number => 3 * weeksAfter;
 
 /** How many weeks of history are needed to tell whether a change in a week is new. */
@@ -125,7 +125,7 @@ function furtherChange(weeks: readonly (CountedWeek | undefined)[], kind: CountA
 
 export type ChangedCounts = ReturnType<typeof findChangedCounts>;
 
-/** How many weeks before its own a bundle reads. */
+/** How many earlier weeks a bundle has to read. */
 export const weeksToRead = (policy: Policy): number => policy.underReporting.trendWeeks - 1 + leadOf(policy);
 
 interface Of {
@@ -178,14 +178,24 @@ function risenDoors(weeks: readonly (WeekSummary | undefined)[], policy: Policy)
     .sort((a, b) => b.after - b.before - (a.after - a.before));
 }
 
-/** The changes in all of these weeks, which are in any order and each there once; what is no week is left out. */
-export function checkWeeks(weeks: readonly CountedWeek[], policy: Policy): CountAlarm[] {
+/**
+ * @param weeks in any order, each once; what is no week is left out
+ * @returns the changes, and how many weeks could be compared with those before: of the others nothing is known
+ */
+export function checkWeeks(weeks: readonly CountedWeek[], policy: Policy) {
   const ids = weeks.map(({ week }) => week).sort();
   const [first, last] = [ids[0], ids.at(-1)].map((id) => (id === undefined ? id : readWeek(id, policy.zone)));
-  return first && last ? findAlarms(weeks, first, last, policy) : [];
+  if (!first || !last) return { alarms: [], judgedWeeks: 0 };
+  const inOrder = weeksUpTo(weeks, { first, last, lead: 0 }, policy);
+  const judged = inOrder.filter((_, index) => windowsOf(inOrder.slice(0, index + 1), policy));
+  return { alarms: findAlarms(weeks, first, last, policy), judgedWeeks: judged.length };
 }
 
-/** What the meeting reads again, since it could hide incidents. */
+/** The fewest weeks of which the last can be judged. */
+export const neededWeeks = ({ underReporting: { weeksAfter, leastWeeksBefore } }: Policy): number =>
+  weeksAfter + leastWeeksBefore;
+
+/** What the meeting reads again because it may hide incidents. */
 export interface AuditItem {
   /** New: in no week before, so the policy may not know it. Unmapped: a form whose tickets were filed as incidents. */
   kind: 'new-form' | 'new-channel' | 'unmapped-form';

@@ -1,7 +1,7 @@
 /** Checkpoints (`docs/reference/rules/f-checkpoints.md`): what the review looks at instead of people. Pure. */
 import type { PastSlot } from '../incidents/clocks/outcome.ts';
 import { contradictionsOf } from '../incidents/facts/missing.ts';
-import type { ReleaseFacts } from '../incidents/facts/release-facts.ts';
+import { isFinished, type ReleaseFacts } from '../incidents/facts/release-facts.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { isUrgentRhythm, scopeSlot } from '../incidents/rhythm/cadence.ts';
 import type { Contact } from '../incidents/rhythm/contact.ts';
@@ -12,13 +12,13 @@ import type { checkpointTexts } from '../words/texts/postmortem.ts';
 
 export type CheckpointId = keyof typeof checkpointNames;
 export const checkpointIds = Object.keys(checkpointNames) as CheckpointId[];
-/** Of customers whose deadlines were not met: how many there were is beside it. */
+/** How many customers with unmet deadlines are named; their total is beside them. */
 const mostNamed = 200;
 
 /** `no-data` is never a pass. */
 export type CheckpointResult = 'pass' | 'fail' | 'not-applicable' | 'no-data';
 
-/** Each has its sentence; the review says two of them in another one where the facts ask for it. */
+/** Reasons have one sentence each; two of them need another one for certain facts. */
 export type CheckpointReason = Exclude<keyof typeof checkpointTexts, 'slots-met-late' | 'not-reminded-once'>;
 
 export interface Checkpoint {
@@ -68,8 +68,6 @@ export function judgeCheckpoints(facts: CheckpointFacts, policy: Policy, now: Da
   ];
 }
 
-const unfinished = new Set(['PENDING', 'QUEUED', 'WORKING', 'STATUS_UNKNOWN']);
-
 type Judge = (build: ReleaseFacts, decide: Decide) => Checkpoint;
 
 function releaseCheckpoint(id: 'release-flow' | 'tests-run', { incident, release }: CheckpointFacts, judge: Judge) {
@@ -91,7 +89,7 @@ const deciding =
 /** Expected trigger, expected branch, SUCCESS. A build that somebody started by hand has no trigger. */
 const judgeReleaseFlow = (facts: CheckpointFacts, policy: Policy): Checkpoint =>
   releaseCheckpoint('release-flow', facts, (build, decide) => {
-    if (build.status === undefined || unfinished.has(build.status)) return decide('no-data', 'build-unfinished');
+    if (build.status === undefined || !isFinished(build.status)) return decide('no-data', 'build-unfinished');
     const { triggers, branches } = policy.review.release;
     const isOneOf = (name: string | undefined, expected: readonly string[]): boolean =>
       name !== undefined && (expected.includes('*') || expected.includes(name));
@@ -112,18 +110,18 @@ const judgeTests = (facts: CheckpointFacts, policy: Policy): Checkpoint =>
     const isTest = new RegExp(`(?:^|[^a-z])${RegExp.escape(policy.review.release.testStep)}s?(?:$|[^a-z])`, 'i');
     const tests = build.steps.filter((step) => isTest.test(step.name));
     const steps = tests.map((step) => step.name);
-    if (build.status !== undefined && unfinished.has(build.status)) return decide('no-data', 'build-unfinished');
+    if (build.status !== undefined && !isFinished(build.status)) return decide('no-data', 'build-unfinished');
     if (tests.length === 0) return decide('fail', 'no-test-step', { steps: build.steps.map((step) => step.name) });
     if (tests.some((step) => step.mayFail)) return decide('fail', 'test-step-may-fail', { steps });
     if (tests.some((step) => step.status !== 'SUCCESS')) return decide('fail', 'test-step-failed', { steps });
     return decide('pass', 'tests-succeeded', { steps });
   });
 
-/** What is judged by a time that cannot have been is judged by nothing. */
+/** A time that is impossible judges nothing. */
 const contradicts = (incident: Incident, field: 'firstResponseAt' | 'recoveredAt'): boolean =>
   contradictionsOf(incident).some((each) => each.field === field);
 
-/** Of what was done on the day; the first of its tickets shows it. */
+/** Checkpoints about what was done on the day; the incident's first ticket is the evidence. */
 const responded = (id: CheckpointId, { ticketUrls }: Incident, facts: Checkpoint['facts']): Decide =>
   deciding({ id, heading: 'response', facts, evidence: ticketUrls.slice(0, 1) });
 
@@ -139,7 +137,7 @@ function judgeFirstResponse(incident: Incident, policy: Policy, now: Date): Chec
   });
   if (contradicts(incident, 'firstResponseAt')) return decide('no-data', 'contradiction');
   if (incident.firstResponseAt) {
-    // Who saw it before it was reported was not slow.
+    // A response before the first report counts as immediate.
     const elapsedMs = Math.max(0, incident.firstResponseAt.getTime() - incident.reportedAt.getTime());
     const minutes = Math.round(elapsedMs / 600) / 100;
     return elapsedMs <= limitMs ? decide('pass', 'in-time', { minutes }) : decide('fail', 'too-late', { minutes });
@@ -166,7 +164,7 @@ function judgeScope(incident: Incident): Checkpoint {
   return { ...decided, evidence: scopeEvidenceUrl ? [scopeEvidenceUrl] : [] };
 }
 
-/** A slot that Metronome slept through counts against Metronome. Customers who were not recorded had no slots. */
+/** A slot that Metronome missed counts against Metronome. Customers who were not recorded had no slots. */
 function judgeRhythm({ incident, slots }: CheckpointFacts, policy: Policy, now: Date): Checkpoint {
   const { met, late, missed, notReminded } = incident.slots;
   const customersWith = (outcome: UnmetSlot['outcome']): string[] => {
@@ -193,7 +191,7 @@ function judgeRhythm({ incident, slots }: CheckpointFacts, policy: Policy, now: 
 
 /** Whether nobody had said who is affected when the first update was due. */
 function isScopeOverdue(incident: Incident, policy: Policy, now: Date): boolean {
-  // A snooze puts off being asked, and excuses nothing.
+  // A snooze postpones the question and excuses nothing.
   const { status, recoveredAt, reporter, scopeSnoozedUntil: _, ...asked } = incident;
   if (status === 'not-occurring' || reporter || asked.impact.affectedCustomerCount !== undefined) return false;
   const due = scopeSlot({ ...asked, status: 'open' }, 0, null, policy)?.dueAt;

@@ -41,7 +41,7 @@ export async function loadDrillReport(id: string, policy: Policy, now: Date) {
 }
 
 async function judgeIncident(incident: Incident, policy: Policy, now: Date) {
-  const [slots, releases] = await Promise.all([readUnmetSlots(incident.id), readReleases([incident])]);
+  const [slots, releases] = await Promise.all([readUnmetSlots(incident.id), readReleases([incident], policy)]);
   const [release] = releases.values();
   return {
     incidentId: incident.id,

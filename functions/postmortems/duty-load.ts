@@ -13,7 +13,7 @@ type Filed = Pick<Entry, 'area' | 'reportedAt'>;
 
 interface DutyPerson {
   name: string;
-  /** Of the week, in the night and by day. */
+  /** The hours on call in the week, day and night. */
   hours: number;
   /** Nights of which they had any part. */
   nights: number;
@@ -42,7 +42,7 @@ export function measureDuty(calendars: readonly Calendar[], entries: readonly Fi
   const load = {
     /** Incidents that were reported while somebody was on duty for them. */
     incidents: 0,
-    /** Of these, at night. */
+    /** How many of these came at night. */
     atNight: 0,
     /** Incidents for which nobody was on duty. */
     uncovered: 0,
@@ -106,7 +106,7 @@ function mergedShifts(calendars: readonly Calendar[]): Shift[] {
   return merged;
 }
 
-/** Of each person the nights, by the day on which they begin. */
+/** The nights of each person, by the day on which each begins. */
 function nightsOf(calendars: readonly Calendar[], week: Week, policy: Policy): Map<string, Set<string>> {
   const nights = new Map<string, Set<string>>();
   const shifts = calendars.flatMap((each) => each.shifts);

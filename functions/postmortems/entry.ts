@@ -11,7 +11,7 @@ import { type CheckpointFacts, judgeCheckpoints } from './checkpoints.ts';
 import type { Week } from './week.ts';
 import { compare, written } from './written.ts';
 
-/** Minutes, or why there are none: it has not happened yet (and has lasted so long at least), or nobody knows. */
+/** Minutes, or why there are none: pending (with how long it has lasted), or unknown. */
 export type DurationFact = { minutes: number } | { state: 'pending'; atLeastMinutes?: number } | { state: 'unknown' };
 
 export const spans = ['firstResponse', 'mitigation', 'recovery'] as const;
@@ -53,7 +53,7 @@ export interface EntryFacts extends Pick<CheckpointFacts, 'incident' | 'slots'> 
 }
 
 const dayMs = 86_400_000;
-/** A page of entries is one document; the whole text stays with the incident. */
+/** Texts are cut, since a page of entries is one document; the incident has the whole text. */
 const longestText = 2_000;
 const longestDescription = 600;
 const mostSlots = 100;
@@ -99,10 +99,10 @@ export function buildEntry(facts: EntryFacts, week: Week, policy: Policy, now: D
     checkpoints: judgeCheckpoints({ incident, release, slots }, policy, now),
     /** With each slot that did not simply go well. */
     rhythm: { ...given(incident.slots, slotOutcomes), slots: written(slots.slice(0, mostSlots)) },
-    /** Of a primary: what it shows of the incidents that were merged into it. */
+    /** For a primary: the values that it shows from merged incidents. */
     ...optional('knownFrom', Object.keys(from).length > 0 ? from : undefined),
     missing: isLinked ? [] : incident.missing.map(({ field, why }) => ({ field, why })),
-    /** Absent from what never was one. */
+    /** Absent if it never was one. */
     ...optional('emergency', emergencyOf(incident)),
   };
 }
@@ -163,7 +163,7 @@ export function emergencyOf({ emergency, roles }: Pick<Incident, 'emergency' | '
     ...written({ since, endedAt }),
     /** Pending while it lasts. */
     minutes: endedAt ? { minutes: minutesBetween(since, endedAt) } : { state: 'pending' as const },
-    /** Minutes from its beginning until each was taken; null where nobody has. */
+    /** Minutes until each role was taken; null if nobody took it. */
     roles: emergencyRoles.map((role) => {
       const takenAt = roles?.[role]?.at ?? null;
       return { role, ...written({ takenAt }), minutes: takenAt && minutesBetween(since, takenAt) };

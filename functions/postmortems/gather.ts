@@ -3,12 +3,21 @@ import type { Query } from '@google-cloud/firestore';
 import { readDuty } from '../duty/duty.ts';
 import { readNextDrill } from '../incidents/drills/drill.ts';
 import { readEvent, releaseOf } from '../incidents/facts/events.ts';
-import type { ReleaseFacts } from '../incidents/facts/release-facts.ts';
+import { type Dated, type ReleaseFacts, withOthers } from '../incidents/facts/release-facts.ts';
 import type { Incident } from '../incidents/incident.ts';
 import type { Contact } from '../incidents/rhythm/contact.ts';
 import { authorIn } from '../incidents/signals/signal.ts';
 import { readAllContacts } from '../incidents/views/first-contacts.ts';
-import { collections, countOf, dataOf, firestore, fromDocument, incidentRef, readAll } from '../platform/firestore.ts';
+import {
+  allOf,
+  collections,
+  countOf,
+  dataOf,
+  firestore,
+  fromDocument,
+  incidentRef,
+  readAll,
+} from '../platform/firestore.ts';
 import { log } from '../platform/log.ts';
 import { mapConcurrently } from '../platform/map-concurrently.ts';
 import { cut } from '../platform/one-line.ts';
@@ -46,7 +55,7 @@ export async function gatherInputs(week: Week, policy: Policy, now: Date): Promi
   const done = actions.flatMap(({ status, incidentId }) => (status === 'done' && incidentId ? [incidentId] : []));
   const [slots, releases, named] = await Promise.all([
     readSlots(shown),
-    readReleases(shown),
+    readReleases(shown, policy),
     readIncidents([...new Set([...done, ...primaries])]),
   ]);
   return {
@@ -92,7 +101,7 @@ type Past = Pick<BundleDocument, 'id' | 'summary' | 'pages'>;
 async function addUnsettled(open: Incident[], past: Past[], changes: LaterChange[], week: Week, policy: Policy) {
   const before = past.at(-1);
   const isChained = before?.id === weekAfter(week, -1, policy.zone).id && before.summary.isComplete;
-  // The bundle before lists those that recovered and wait for review; without it, the trend's weeks are searched.
+  // The previous bundle lists incidents that recovered and wait for review; without it, the trend's weeks are searched.
   const unsettled = before && isChained ? await unsettledOf(before) : undefined;
   const found = unsettled ? open : [...open, ...(await readOver(week, policy))];
   const known = new Set(found.map(({ id }) => id));
@@ -102,7 +111,7 @@ async function addUnsettled(open: Incident[], past: Past[], changes: LaterChange
   return [...found, ...others].filter((each) => each.filedAt < week.start && !isSettledBy(each, week.end));
 }
 
-/** Of the weeks of the trend, those that may wait for their review. */
+/** Incidents of the trend's weeks that may still wait for their review. */
 async function readOver(week: Week, policy: Policy): Promise<Incident[]> {
   const from = weekAfter(week, -policy.underReporting.trendWeeks, policy.zone).start;
   const over = ['recovered', 'not-occurring'].map((status) => earlierOf(status, week).where('filedAt', '>=', from));
@@ -113,7 +122,7 @@ async function readOver(week: Week, policy: Policy): Promise<Incident[]> {
 async function unsettledOf(before: Past): Promise<string[] | undefined> {
   const ids = await readUnsettled(before);
   if (ids) return ids;
-  // It was reassembled since its summary was read.
+  // The bundle was reassembled after its summary was read.
   const current = await readBundleDocument(before.id);
   const found = current && (await readUnsettled(current));
   if (!found) log('ERROR', 'a bundle’s list of what is not settled is lost', { week: before.id });
@@ -128,7 +137,7 @@ async function readIncidents(ids: string[]): Promise<Incident[]> {
   return found.flat().flatMap((document) => dataOf<Incident>(document) ?? []);
 }
 
-/** Those that are open, those that were when the week ended, and those that may not have held. */
+/** Action items that are open, were open at the week's end, or may not have held. */
 async function readActions(week: Week, policy: Policy): Promise<NextAction[]> {
   // An incident that is carried can be as old as that again.
   const from = new Date(week.start.getTime() - 2 * milliseconds(policy.actions.heldFor));
@@ -158,19 +167,28 @@ function calledInSlots(contact: Contact): string {
   return contact.name ?? contact.customers.map((each) => each.name ?? each.id).join(', ');
 }
 
-/** The builds of the releases that are said to be the causes, by their ids. */
-export async function readReleases(incidents: Incident[]): Promise<Map<string, ReleaseFacts>> {
+const mostBeside = 100;
+
+/** The releases named as causes, by ID, combined from all their sources. */
+export async function readReleases(incidents: Incident[], { evidence }: Policy): Promise<Map<string, ReleaseFacts>> {
   const ids = [...new Set(incidents.flatMap((each) => releaseOf(each) ?? []))];
   const found = await mapConcurrently(ids, readsAtOnce, async (id) => {
-    const release = dataOf<ReleaseFacts>(await firestore().collection(collections.releases).doc(id).get());
-    return release ? [[id, { ...release, id }] as const] : [];
+    const all = firestore().collection(collections.releases);
+    const release = dataOf<Dated>(await all.doc(id).get());
+    if (!release?.commit) return release ? [[id, { ...release, id }] as const] : [];
+    const [withinMs, startedMs] = [milliseconds(evidence.sameReleaseWithin), release.startedAt.getTime()];
+    const near = all
+      .where('startedAt', '>=', new Date(startedMs - withinMs))
+      .where('startedAt', '<=', new Date(startedMs + withinMs));
+    const others = allOf<Dated>(await near.orderBy('startedAt', 'desc').limit(mostBeside).get());
+    return [[id, withOthers({ ...release, id }, others, withinMs)] as const];
   });
   return new Map(found.flat());
 }
 
 /** Corrections, retractions, reopenings and links undone, of whatever incident. */
 async function readChangesSince(start: Date): Promise<LaterChange[]> {
-  const types = ['corrected', 'reopened', 'retracted', 'retracted-elsewhere', 'unlinked'];
+  const types = ['corrected', 'reopened', 'retracted', 'withdrawn', 'unlinked'];
   const changes = firestore().collectionGroup(collections.timeline).where('type', 'in', types);
   const { docs } = await changes.where('recordedAt', '>=', start).get();
   return docs.map((document) => {

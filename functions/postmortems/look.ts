@@ -34,7 +34,7 @@ interface Decided {
 
 const nothingLeft: Decided = { outbox: [], wakeAt: null };
 
-/** Of two who look at once one sends it; what a process that died had committed is sent by the look after the lease. */
+/** If two processes look at once, one sends it. Whatever a crashed process had committed is sent by the look after the lease. */
 async function commitAndSend(due: DueTimer, { outbox, wakeAt }: Decided, now: Date): Promise<void> {
   const unsent = due.timer.pending.filter(isSending);
   const all = [...new Map([...outbox, ...unsent].map((each) => [each.key, each])).values()];
@@ -125,7 +125,7 @@ async function settle(timer: Timer, wakeAt: Date | null): Promise<void> {
     else if (wakeAt === null) await ref.delete(unchanged);
     else await ref.update({ wakeAt, pending, ...free }, unchanged);
   } catch (error) {
-    // Somebody wrote it this moment: it is looked at again as it is now, and a notice said twice has one id.
+    // The timer was written at this moment: the next look sees its new state, and a repeated notice has the same ID.
     if (grpcCodeOf(error) !== 'FAILED_PRECONDITION') throw error;
   }
 }

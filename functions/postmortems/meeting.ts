@@ -22,7 +22,7 @@ export type MeetingPart = (typeof meetingParts)[number];
 export interface AgendaItem {
   id: string;
   kind: MeetingPart | 'action' | 'question' | 'outside' | 'audit' | 'incident';
-  /** Of one thing: what it is called. */
+  /** The title of an item that is about one thing. */
   title?: string;
 }
 
@@ -111,7 +111,7 @@ type Planned = Record<'entries' | 'carriedIncidents', readonly Entry[]> & {
   head: Record<'questions' | 'outside', { sample: readonly Line[] }>;
 };
 
-/** As it was when the meeting began, then what came since. Unknown scores come first: they may be the worst. */
+/** The order fixed when the meeting began, then later incidents. Unknown scores come first, since they may be the worst. */
 export function planMeeting(of: Planned, begun: Meeting['begun']): Plan {
   const score = (entry: Entry): number => entry.score.reference.value ?? Number.POSITIVE_INFINITY;
   const byScore = (a: Entry, b: Entry) => (score(a) === score(b) ? byFiling(a, b) : score(a) < score(b) ? 1 : -1);
@@ -127,7 +127,7 @@ export function planMeeting(of: Planned, begun: Meeting['begun']): Plan {
   return { order: [...fixed, ...ids.filter((each) => !known.has(each))], sample: begun.sample };
 }
 
-/** A step that was gone through, where it led to, and of an incident what became of it. */
+/** A completed step: where it led, and what happened to its incident. */
 export interface Passed {
   step: string;
   to: string;
@@ -173,7 +173,7 @@ interface Asking {
   actions: readonly { id: string; description: string; choiceRequired: boolean }[];
 }
 
-/** What the meeting ends without, the incidents in the order of their filing. */
+/** What the meeting skipped; incidents in the order of filing. */
 export function listSkipped({ alarms, entries, actions }: Asking, { answers }: Meeting) {
   const isAsked = alarms.length > 0 && !answers.some(({ item }) => item === 'falling-counts');
   const skipped: Skipped[] = [

@@ -37,7 +37,7 @@ export interface NumberedWeek {
   number: number;
 }
 
-/** Of 「11/16〜22のポストモーテム(第3回・W47)」 */
+/** Writes a text about a week, such as 「11/16〜22のポストモーテム(第3回・W47)」. */
 function sayOfWeek(key: keyof typeof reviewNoticeTexts, { id, number }: NumberedWeek, zone: string, fill: Fill = {}) {
   const week = readWeek(id, zone);
   const name = say('weekName', (language) => {

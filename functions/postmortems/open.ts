@@ -40,7 +40,7 @@ export async function openBundle(week: Week, page: BundlePage, { policy, now }: 
   };
 }
 
-/** As it is read back from the store: readers see one form. */
+/** Serialised like a stored one, so that readers see one form. */
 const asStored = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
 
 /** The page after this one, where there are further entries or carried incidents. */

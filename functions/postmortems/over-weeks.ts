@@ -32,7 +32,7 @@ export function slotsKept({ met, late, missed, notReminded }: Slots) {
   return { met, due, interval: due > 0 ? wilsonInterval(met, due) : null };
 }
 
-/** How uneven counts are, and how often chance alone would make them at least so. */
+/** How uneven the counts are, and the probability that chance alone makes them at least as uneven. */
 function skewOf(of: keyof WeekNumbers['spread'], weeks: readonly WeekNumbers[], policy: Policy) {
   const all = new Map<string, { count: number; weight: number }>();
   for (const { spread } of weeks) {

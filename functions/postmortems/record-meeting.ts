@@ -1,4 +1,5 @@
 /** Records what a meeting says, in one document beside its bundle: it freezes as the bundle does. */
+import { findId } from '../find/read-incident.ts';
 import type { Context } from '../incidents/facts/decision.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { dataOf, firestore, incidentRef } from '../platform/firestore.ts';
@@ -47,16 +48,16 @@ const changeMeeting = async (week: Week, change: (meeting: Meeting) => Meeting):
   });
 
 /** An item of the agenda, or an incident: every one may be spoken of. */
-async function findItem(week: Week, id: string, by: Context) {
+async function findItem(week: Week, named: string, by: Context) {
   const slice = await openBundle(week, { ...firstPage, limit: 0 }, by);
   if (!slice) throw noBundle(week);
-  const listed = slice.head.agenda.find((each) => each.id === id);
-  if (listed) return listed;
-  if (/^inc_[\da-f]{24}$/.test(id)) {
-    const incident = dataOf<Incident>(await incidentRef(id).get());
-    if (incident) return incident;
-  }
-  throw wrong(wrongField('item', 'not-on-the-agenda'));
+  const listed = (id: string | undefined) => slice.head.agenda.find((each) => each.id === id);
+  const item = listed(named);
+  if (item) return item;
+  const id = await findId(named);
+  const incident = listed(id) ?? (id && dataOf<Incident>(await incidentRef(id).get()));
+  if (!incident) throw wrong(wrongField('item', 'not-on-the-agenda'));
+  return incident;
 }
 
 const noBundle = (week: Week): Problem => new Problem(404, refuse('no-bundle-yet', { week: week.id }));

@@ -36,7 +36,7 @@ export async function recordReview(incidentId: string, statement: Review, by: Co
 
 const confirmed = ['businessImpact', 'affectedCustomerCount', 'cause'];
 
-/** A review that says nothing confirms what is known; where nothing is, it would count as held without a word said. */
+/** An empty review confirms what is known. If nothing is known, it would count as reviewed without a statement. */
 function confirmsNothing({ impact, cause }: Incident, statement: Review): boolean {
   const { businessImpact, affectedCustomerCount } = impact;
   const known = [businessImpact, affectedCustomerCount, cause, ...Object.values(statement)];

@@ -1,4 +1,4 @@
-/** Whether what was done held: incidents of the same area and cause soon after an action was done return it. Pure. */
+/** Whether a completed action item held: an incident of the same area and cause soon afterwards returns it to the agenda. Pure. */
 import type { Incident } from '../incidents/incident.ts';
 import { readingForm } from '../incidents/search/reading-form.ts';
 import { milliseconds, type Policy } from '../policy.ts';
@@ -12,7 +12,7 @@ export interface Recurrence {
   title: string;
 }
 
-/** Of the incident for which an action was made. */
+/** The incident for which an action item was created. */
 export type Prevented = Pick<Incident, 'id' | 'cause' | 'origin'>;
 
 type Of = { actions: readonly NextAction[]; named: ReadonlyMap<string, Prevented>; policy: Policy };
@@ -36,7 +36,7 @@ export function findRecurrences({ actions, named, policy }: Of, entries: readonl
   return found;
 }
 
-/** Of what nobody knows, nobody knows either whether it is the same. */
+/** Undefined if the cause or the area is unknown: then nobody can tell whether it is the same. */
 function kindOf(category: string | undefined, area: string | undefined): string | undefined {
   const known = area && readingForm(area);
   return category && category !== 'unknown' && known ? `${category} ${known}` : undefined;

@@ -1,4 +1,4 @@
-/** When bundles and next actions make themselves heard. What to send and when to look again. Pure. */
+/** The reminders of bundles and action items: what to send, and when to look again. Pure. */
 import { milliseconds, type Policy } from '../policy.ts';
 import { isOpen, type NextAction } from './actions-rules.ts';
 import { inZone, type Week } from './week.ts';

@@ -5,7 +5,7 @@ import { collections, countOf, dataOf, firestore, readAll } from '../platform/fi
 import { mapConcurrently } from '../platform/map-concurrently.ts';
 import type { Policy } from '../policy.ts';
 import type { Aggregates } from './aggregates.ts';
-import type { Bundle } from './bundle.ts';
+import { type Bundle, importer } from './bundle.ts';
 import type { Finding } from './changed-counts.ts';
 import type { Entry } from './entry.ts';
 import { type Meeting, noMeeting } from './meeting.ts';
@@ -14,7 +14,7 @@ import type { WeekSummary } from './trends.ts';
 export interface PageRef {
   id: string;
   section: 'head' | 'entries' | 'carried' | 'unsettled';
-  /** Of the section's items, the first on this page, and how many are on it. */
+  /** The index of the first item on this page, and the number of items. */
   from: number;
   count: number;
 }
@@ -30,7 +30,7 @@ export interface BundleDocument {
   readyAt?: Date;
   heldAt?: Date;
   heldBy?: string;
-  /** Which weekly postmortem of this house it is, counted from 1. */
+  /** See {@link numberOfWeek}; an imported week has none. */
   number?: number;
   /** The hash of all that the bundle says. */
   version: string;
@@ -65,10 +65,15 @@ export const readMeetings = (fromWeek: string, beforeWeek: string): Promise<Meet
 
 export const readBundleDocument = async (weekId: string) => dataOf<BundleDocument>(await bundleRef(weekId).get());
 
-/** Which weekly postmortem of this house a week's is, counted from the policy's first. Empty weeks have theirs. */
+/** Which weekly postmortem of this team a week's is, counted from the policy's first. Empty weeks count, imported ones do not. */
 export async function numberOfWeek(weekId: string, policy: Policy): Promise<number> {
-  const before = firestore().collection(collections.postmortems).where('id', '<', weekId);
-  return (await countOf(before)) + policy.review.firstNumber;
+  const all = firestore().collection(collections.postmortems);
+  // Imported weeks are older than all others.
+  const [before, imported] = await Promise.all([
+    countOf(all.where('id', '<', weekId)),
+    countOf(all.where('heldBy', '==', importer)),
+  ]);
+  return Math.max(0, before - imported) + policy.review.firstNumber;
 }
 
 /** What the given weeks keep for later ones: one read each. */
@@ -114,7 +119,7 @@ export type BundleHead = Omit<Bundle, 'entries' | 'carriedIncidents'>;
 
 export type BundleSlice = NonNullable<Awaited<ReturnType<typeof readBundle>>>;
 
-/** Of the incidents that a bundle carries, as many come with each page of its entries. */
+/** How many carried incidents come with each page of entries. */
 export const carriedAtOnce = 200;
 
 /** A page of a bundle: its entries from `from` on, counted from 0, and the carried incidents that come with them. */

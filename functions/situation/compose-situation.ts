@@ -1,7 +1,7 @@
 /** The situation of an incident, for a wall screen and for people who join late: from the record alone. Pure. */
 
 import type { IncidentRecord } from '../find/read-incident.ts';
-import { emergencyRoles, isGoingOn } from '../incidents/emergency/emergency.ts';
+import { emergencyRoles, isGoingOn, shownImpact } from '../incidents/emergency/emergency.ts';
 import type { EventOf, TimelineEvent } from '../incidents/facts/events.ts';
 import { isSequenced } from '../incidents/facts/timeline.ts';
 import { codeOf, goesOn, type Incident, optional } from '../incidents/incident.ts';
@@ -54,14 +54,14 @@ export function composeSituation({ incident, contacts, total, events }: Incident
       happened: incident.happened ?? null,
       ongoing: goesOn(incident) ? incident.ongoing : 'no',
       businessImpact: impact.businessImpact ?? null,
-      affectedCustomerCount: impact.affectedCustomerCount ?? null,
+      affectedCustomerCount: shownImpact(incident).affectedCustomerCount ?? null,
       scopeMethod: impact.scopeMethod ?? null,
       cause: cause ? { category: cause.category, ...optional('summary', cause.summary) } : null,
       recoveredAt: incident.recoveredAt ?? null,
       from: knownFrom(incident),
       missing: incident.missing.map(({ field }) => field).filter((field) => isAskedNow(field)),
     },
-    /** Of more than are shown, those who are due an update first. */
+    /** If there are more customers than are shown, those who are due first. */
     customers,
     moreCustomers: total - contacts.length,
     tried: stated.filter((each) => each.type === 'mitigated').map(triedBy),
@@ -83,7 +83,7 @@ export function composeSituation({ incident, contacts, total, events }: Incident
   };
 }
 
-/** The review needs more; what the situation lacks is what helps the customer now. */
+/** Lists only what helps the customer now; the review needs more. */
 const isAskedNow = (field: string): boolean =>
   /^(?:title|occurredAt|ongoing|verifiedAt|impact\.(?:businessImpact|affectedCustomerCount|scopeMethod))$/.test(field);
 
@@ -93,7 +93,7 @@ function customerOf(contact: Contact, unnamed: number) {
     id: contact.id,
     /** Null for unidentified customers. */
     name: contact.isTheOthers ? null : (contact.name ?? first?.name ?? first?.id ?? null),
-    /** How many are told together, or are counted and not named. */
+    /** The number of customers told together, or counted without a name. */
     count: contact.isTheOthers ? unnamed : contact.customers.length,
     /** The first deadline that nobody met; else the next one. */
     nextUpdateDueAt: waitsFrom(contact) ?? null,
@@ -141,7 +141,7 @@ function checklistOf(incident: Incident, contacts: readonly Contact[]) {
   return checklistItems.map((item) => ({ item, isDone: done[item] !== null, at: done[item] }));
 }
 
-/** What a statement says in a line; undefined parts are left to its page. */
+/** A statement in one line; undefined parts are left to the page. */
 function textOf(event: TimelineEvent): string | null {
   const detail: Record<string, unknown> = event.detail;
   const fields = 'message note text summary method permanentFix assignee basis to role'.split(' ');

@@ -40,9 +40,10 @@ export function situationMarkdown(situation: Situation, language: Language, poli
   const more = Math.max(0, situation.customers.length - mostCustomers) + situation.moreCustomers;
   const field = (label: string, value: string): string => `- ${name('field', label)}: ${escapeText(value)}`;
   const { nextUpdate } = situation;
+  const isScopeOpen = situation.status === 'open' && known.affectedCustomerCount === null;
   const next = nextUpdate
     ? `${say(words.nextUpdateFor, { at: at(nextUpdate.dueAt), whom: escapeText(nextUpdate.customers.map(whom).join(comma)) })}${nextUpdate.isOverdue ? ` — **${say(reviewTexts['action.overdue'])}**` : ''}`
-    : say(words.noUpdate);
+    : say(isScopeOpen ? consoleTexts['board.scopeDue'] : words.noUpdate);
   const missing = known.missing.map((each) => name('field', each)).join(comma);
   const roles = situation.roles.map(({ role, who, at: since }) => {
     const held =
@@ -86,11 +87,14 @@ export function situationMarkdown(situation: Situation, language: Language, poli
     ...part(name('field', 'affectedCustomers'), [
       ...(situation.customers.length === 0 ? [say(words.noCustomers)] : []),
       ...situation.customers.slice(0, mostCustomers).map((each) => {
-        const told = each.lastUpdateAt ? say(labels.lastTold, { at: at(each.lastUpdateAt) }) : say(labels.neverTold);
-        const message = each.lastMessage ? ` 「${each.lastMessage}」` : '';
+        const { lastUpdateAt, lastMessage } = each;
+        const heard = lastMessage ? labels.lastToldSaying : labels.lastTold;
+        const told = lastUpdateAt
+          ? say(heard, { at: at(lastUpdateAt), text: lastMessage ?? '' })
+          : say(labels.neverTold);
         const due = each.nextUpdateDueAt ? `${comma}${say(words.dueAt, { at: at(each.nextUpdateDueAt) })}` : '';
         const works = each.recoveredAt ? `${comma}${say(cardWords.recovered, { at: at(each.recoveredAt) })}` : '';
-        return `- ${escapeStart(escapeText(`${whom(each)}: ${told}${message}${due}${works}`))}`;
+        return `- ${escapeStart(escapeText(`${whom(each)}: ${told}${due}${works}`))}`;
       }),
       ...(more > 0 ? [`- ${say(words.moreCustomers, { n: more })}`] : []),
     ]),

@@ -1,4 +1,4 @@
-/** What Slack sends of a person's act, as one shape: a press, a command, a form that was submitted. Pure. */
+/** One shape for everything that a person does in Slack: a press, a command, a submitted form. Pure. */
 import * as z from 'zod';
 import { stableId } from '../platform/ids.ts';
 import { jsonIn } from '../platform/loose.ts';
@@ -30,7 +30,7 @@ const given = z.looseObject({
   value: z.string().nullish(),
   selected_option: z.looseObject({ value: z.string() }).nullish(),
   selected_options: z.array(z.looseObject({ value: z.string() })).nullish(),
-  /** Of a member who was picked (docs.slack.dev, “Select menu element”). */
+  /** The picked member (docs.slack.dev, “Select menu element”). */
   selected_user: z.string().max(100).nullish(),
 });
 export type SlackValue = z.infer<typeof given>;
@@ -77,7 +77,7 @@ const interaction = z.discriminatedUnion('type', [
   }),
 ]);
 
-/** @returns undefined for what is no act of anybody's: a form that was closed, an event that nobody asked for */
+/** @returns undefined if nobody acted: a closed form, an event that was not subscribed */
 export function readAct(path: 'interactions' | 'commands', bytes: Buffer) {
   const form = new URLSearchParams(bytes.toString('utf8'));
   return path === 'commands' ? readCommand(form, bytes) : readInteraction(String(form.get('payload')));
@@ -112,7 +112,7 @@ function readInteraction(payload: string) {
   switch (data.type) {
     case 'block_actions': {
       const [{ action_id, value: pressed, selected_option, action_ts: at }] = data.actions;
-      // A choice in a menu is a press of what it is called.
+      // Choosing from a menu counts as a press.
       const chosen = /^(\S+) (.*)/s.exec(selected_option?.value ?? '')?.slice(1) ?? [];
       const [action = action_id, value = pressed] = chosen;
       const place = data.container?.message_ts ?? data.container?.view_id ?? '';
@@ -132,7 +132,7 @@ function readInteraction(payload: string) {
   }
 }
 
-/** Of the workspace that they belong to, and of the one in which they act, as far as Slack says. */
+/** The IDs of the member's workspace and of the workspace in which they act, as far as Slack sends them. */
 const teamsOf = (...teams: (string | null | undefined)[]): string[] => [
   ...new Set(teams.flatMap((each) => each || [])),
 ];

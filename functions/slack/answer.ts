@@ -1,4 +1,4 @@
-/** What is said to who pressed or typed, and to nobody else. */
+/** Answers the person who acted, and nobody else. */
 import type { WebClient } from '@slack/web-api';
 import { type Content, escapeMarks } from '../outgoing/slack/blocks.ts';
 import { askSlack, refusalOf, SlackFailure, slackApi } from '../outgoing/slack/client.ts';
@@ -9,7 +9,7 @@ import { jsonIn, objectAt } from '../platform/loose.ts';
 import { milliseconds, policy } from '../policy.ts';
 import type { To } from './act.ts';
 
-/** Where Slack takes answers; anything else that a payload names is nobody's to be called. */
+/** Slack's address for answers; no other address that a payload names is called. */
 const answersHost = 'hooks.slack.com';
 
 /** @throws SlackFailure where it may succeed later */

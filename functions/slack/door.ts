@@ -1,6 +1,6 @@
 /**
- * What people press and type in Slack comes in here: verified, handed to Pub/Sub, and only then acknowledged, within Slack's
- * three seconds. What opens a modal is good for as long, so a skeleton is opened at once.
+ * Receives what people do in Slack: verified, handed to Pub/Sub, and only then acknowledged, within Slack's three seconds. A
+ * trigger for a modal expires as fast, so a skeleton is opened at once.
  */
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { addressOf, RateLimits, readLimited, refuseLimited } from '../intake/rate-limit.ts';
@@ -9,7 +9,7 @@ import { askSlack, SlackFailure } from '../outgoing/slack/client.ts';
 import { now } from '../platform/clock.ts';
 import { readConfig } from '../platform/config.ts';
 import { defined } from '../platform/defined.ts';
-import { type Answer, answerRequest, closedDoor, pathWithin, requirePost, unverified } from '../platform/door.ts';
+import { type Answer, answerRequest, closedDoor, pathWithin, requireMethod, unverified } from '../platform/door.ts';
 import { PerEnvironment } from '../platform/environment.ts';
 import { errorFacts, log } from '../platform/log.ts';
 import { Problem } from '../platform/problem.ts';
@@ -27,7 +27,7 @@ export const slack = (request: IncomingMessage, response: ServerResponse): Promi
 
 async function take(request: IncomingMessage): Promise<Answer> {
   const receivedAt = now();
-  requirePost(request);
+  requireMethod(request);
   const path = pathWithin('slack', request.url ?? '/').replace(/^\/|\/$/g, '');
   if (path !== 'interactions' && path !== 'commands') {
     throw new Problem(404, 'No endpoint here. Set up Slack with /slack/interactions and /slack/commands.');
@@ -38,7 +38,7 @@ async function take(request: IncomingMessage): Promise<Answer> {
   const errors = act.kind === 'submission' ? refuseForm(act) : undefined;
   if (errors) return { status: 200, body: { response_action: 'errors', errors } };
   if (act.kind === 'press' && !isPressed(act.action)) return acknowledged;
-  // It connects while the modal is opened; what goes wrong is thrown where it is waited for.
+  // Connects while the modal opens; an error is thrown where the result is awaited.
   pubsub().catch(() => undefined);
   const modal = frameOf(act);
   const opened = modal ? await openModal(modal, act.triggerId) : undefined;
@@ -46,7 +46,7 @@ async function take(request: IncomingMessage): Promise<Answer> {
   return acknowledged;
 }
 
-/** An empty body: of a form that was submitted, it closes. */
+/** An empty body, which closes a submitted form. */
 const acknowledged: Answer = { status: 200, body: undefined };
 
 /** @throws Problem 401, and 429 for an address that only fails */
@@ -63,10 +63,10 @@ async function readVerified(request: IncomingMessage, receivedAt: Date): Promise
   throw unverified('Slack', refusal);
 }
 
-/** Of Slack's three seconds these are for opening; the rest is for Pub/Sub. */
+/** Slack waits three seconds: this much is for opening the modal, the rest for Pub/Sub. */
 const openWithinMs = 1_500;
 
-/** @returns `no` where it surely did not open, `maybe` where Slack did not say or it has been opened before */
+/** @returns `no` if it certainly did not open, `maybe` if Slack did not say or it was opened before */
 async function openModal(modal: Frame, triggerId: string | undefined): Promise<'yes' | 'maybe' | 'no'> {
   if (!triggerId) return 'no';
   const asked = { trigger_id: triggerId, view: skeleton(modal) as never };

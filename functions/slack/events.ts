@@ -1,4 +1,4 @@
-/** Works on each act in Slack once, however often it comes; a temporary failure throws, and Pub/Sub brings it again. */
+/** Processes each act in Slack once, however often it is delivered. A temporary failure throws, and Pub/Sub delivers again. */
 import { withCodes } from '../incidents/incident.ts';
 import { quarantineMessage } from '../incidents/signals/quarantine.ts';
 import { isPlausibleTime } from '../incidents/signals/times.ts';
@@ -34,7 +34,7 @@ export const slackEvents = messageDoor(async (message) => {
     });
   } catch (error) {
     if (!(error instanceof SlackFailure) || error.isTemporary) throw error;
-    // Another try would be refused the same: somebody has to see to the app's token or scopes.
+    // A retry would be refused as well: somebody has to fix the app's token or scopes.
     log('ERROR', `Slack refuses what a press needs: ${error.message}`, { kind: act.kind });
     await comeBack(come, sayRefused(act, error), 'ja');
   }
@@ -60,7 +60,7 @@ async function comeBack(come: UnidentifiedAct, said: string, language: Language)
   await keep(message, 'What was written in Slack was not recorded, and could not come back to who wrote it.');
 }
 
-/** Tells a person that Metronome cannot identify how to change that. Their text is returned, and nothing is recorded. */
+/** Tells a person who could not be identified what to do. Their text is returned, and nothing is recorded. */
 function sayUnknown(act: Act, { why, language }: Exclude<Identified, { email: string }>): string {
   const told = say('notKnown', language, { why: say(`why.${why}`, language) });
   return [told, ...theirText(act, language)].join('\n');
@@ -102,7 +102,7 @@ function wordsOf(act: Act): string[] {
   return blocks.flatMap((block) => Object.values(block).flatMap(({ value }) => (value?.trim() ? value : [])));
 }
 
-/** What the door took and came to nothing is kept for a person to look at. */
+/** Keeps an accepted act that led to nothing for a person to look at. */
 const keep = (message: Message, reason: string): Promise<void> =>
   quarantineMessage('slack-actions', message, topics.slackActions, reason, {
     contentType: 'application/x-www-form-urlencoded',

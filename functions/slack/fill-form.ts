@@ -77,9 +77,18 @@ async function contentsOf(name: FormName, { incident, contacts }: Loaded, langua
     names: await namesOf([...events.map(({ actor }) => actor), ...holders]),
     customers: customers.flatMap(({ id, name: called }) => (affected.has(id) ? [] : [[id, called ?? id] as const])),
     waiting: (waiting.length > 0 ? waiting : contacts).map((each) => choiceOf(each, incident, { language, policy })),
-    like: open.map(({ incident: { id, code, title } }): Choice => [id, `${code} ${title}`]),
+    like: [
+      ...allOf(open, language),
+      ...open.map(({ incident: { id, code, title } }): Choice => [id, `${code} ${title}`]),
+    ],
   };
   return forms[name].fields.map((each) => each(of));
+}
+
+/** All that is offered with one tap; the value of a choice is short, and codes are shorter than ids. */
+function allOf(like: readonly { incident: { code: string } }[], language: Language): Choice[] {
+  const [n, codes] = [like.length, like.map(({ incident }) => incident.code)];
+  return n > 1 ? [[codes.join(' '), write({ language, policy }, modalWords.likeAll, { n })]] : [];
 }
 
 async function readUndoable(incidentId: string) {

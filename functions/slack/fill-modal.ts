@@ -8,10 +8,10 @@ import { explanation, type Modal } from './form.ts';
 import { frameOf } from './meaning.ts';
 import { say } from './say.ts';
 
-/** Nobody looks at a modal that was opened so long ago and never filled. */
+/** A modal that stayed empty for this long has no reader any more. */
 const awaitedForMs = 60_000;
 
-/** Whether anything is there to be filled; who waits for one that did not open is told to press again. */
+/** Whether a modal exists to be filled; a person whose modal did not open is told to press again. */
 export async function isOpened({ opened, to, language }: IdentifiedAct): Promise<boolean> {
   if (opened !== 'no' && opened !== undefined) return true;
   await answer(to, say('modalLate', language));
@@ -21,7 +21,7 @@ export async function isOpened({ opened, to, language }: IdentifiedAct): Promise
 /** @throws SlackFailure where it may succeed later, and somebody still looks */
 export async function fillModal({ opened, to, language, receivedAt }: IdentifiedAct, modal: Modal): Promise<void> {
   const shown = await showInModal(modal, receivedAt);
-  // Who has closed it waits for nothing; who may never have seen it has to press again.
+  // A person who closed the modal waits for nothing; a person who may never have seen it has to press again.
   if (shown !== 'shown' && opened !== 'yes') await answer(to, say('modalLate', language));
 }
 

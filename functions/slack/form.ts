@@ -21,7 +21,7 @@ export type Modal = ReturnType<typeof frame> & { submit?: object; blocks: object
 
 export interface Frame {
   callback: string;
-  /** Of our own, so that who fills it needs no answer of who opened it. */
+  /** An ID of our own, so that the modal can be filled without Slack's answer to its opening. */
   externalId: string;
   remembered: Remembered;
 }
@@ -42,7 +42,7 @@ export interface Field {
 /** A paragraph of text, or a field. */
 export type Content = string | Field;
 
-/** Of what is typed. */
+/** The longest typed text. */
 const lengths: Partial<Record<Field['kind'], number>> = {
   line: 500,
   text: 3_000,
@@ -72,7 +72,7 @@ const paragraph = (text: string) => ({ type: 'section', text: plain(text) });
 /** What the door opens, which knows neither the incident nor who reads it. */
 export const skeleton = (of: Frame): Modal => explanation(of, modalWords.loading.en, 'en');
 
-/** In place of a form: why there is none, or none yet. */
+/** The modal without a form: why there is none, or none yet. */
 export function explanation(of: Frame, why: string, language: Language): Modal {
   const { skeletonTitle, close } = modalWords;
   return { ...frame(of, skeletonTitle[language], close[language]), blocks: [paragraph(why)] };
@@ -100,7 +100,7 @@ export function shownIn(contents: readonly Content[]): Record<string, string> {
   return Object.fromEntries(shown);
 }
 
-/** As far as it fits, and what has one line on one line. */
+/** Cut to fit; single-line fields get one line. */
 const writtenIn = (kind: Field['kind'], text: string): string =>
   cutTo(kind === 'line' ? text.replace(/\s+/g, ' ').trim() : text, lengths[kind] ?? text.length);
 
@@ -108,7 +108,7 @@ const writtenIn = (kind: Field['kind'], text: string): string =>
 export const choosable = (choices: readonly Choice[]): Choice[] =>
   choices.filter(([value]) => value !== '' && value.length <= most.value).slice(0, most.options);
 
-/** A field that nothing can be chosen in is none. */
+/** A field without options is left out. */
 function inputOf(field: Field): object[] {
   const { id, label, hint, isOptional } = field;
   const element = elementOf(field);
@@ -152,7 +152,7 @@ export function chosenIn(submission: Submission, id: string): string[] {
 
 export const readRemembered = (metadata: string): Remembered => objectAt(jsonIn(metadata));
 
-/** Blank texts pass Slack's own check. */
+/** Slack accepts blank texts, so they are checked here. */
 const needed: Readonly<Record<string, string>> = { report: 'subject', update: 'message', undo: 'why', note: 'text' };
 const numbers = { occurred: /^\d{1,5}$/, affectedCustomerCount: /^\d{1,9}$/ };
 

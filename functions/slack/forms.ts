@@ -1,4 +1,4 @@
-/** The forms by which responders state facts from a card, as a table: the fields of each, and what they state. Pure. */
+/** The table of forms with which responders state facts from a card: their fields, and the resulting statements. Pure. */
 import { type EmergencyRole, emergencyRoles } from '../incidents/emergency/emergency.ts';
 import type { TimelineEvent } from '../incidents/facts/events.ts';
 import { type Incident, mitigationKinds, recurrenceRisks } from '../incidents/incident.ts';
@@ -18,12 +18,12 @@ export interface Filling {
   names: ReadonlyMap<string, string>;
   /** Statements that can be retracted, the newest first. */
   events: readonly TimelineEvent[];
-  /** Customers who may be affected as well, and those who wait for word from us. */
+  /** Customers who may be affected too, and customers who wait for an update. */
   customers: readonly Choice[];
   waiting: readonly Choice[];
   /** Incidents that may be the same trouble. */
   like: readonly Choice[];
-  /** Of the message that a report is about. */
+  /** The text of the message that is being reported. */
   text: string;
 }
 
@@ -45,15 +45,17 @@ export interface Form {
   fields: readonly ((of: Filling) => Field)[];
   /** The type of statement whose fields are the form's. */
   type?: string;
-  /** Statements as the API takes them, where they are others. @param touched the fields that hold something else than was shown */
+  /** The resulting statements, if they differ from the form's type. @param touched fields whose values were changed */
   states?(given: Given, touched: ReadonlySet<string>, incident: Incident): object[];
-  /** It shows what it overwrites: where others have stated since, it is refused. */
+  /** The incidents that are merged with this one, by their ids. */
+  merges?(given: Given): string[];
+  /** The form shows what it overwrites, so it is refused if somebody has stated something since. */
   replaces?: true;
 }
 
 type More = Partial<Field> | ((of: Filling) => Partial<Field>);
 
-/** A field is called by its own words, else as the record calls it. A `?` after its id: it may be left as it is. */
+/** The field's label: its own, otherwise the record's. A `?` after the ID marks it as optional. */
 function field(kind: Field['kind'], called: string, more: More = {}): (of: Filling) => Field {
   const id = called.replace('?', '');
   const words = Object.hasOwn(modalWords, id) ? modalWords[id as keyof typeof modalWords] : undefined;
@@ -93,7 +95,7 @@ function scopeOf({ impact, customers, confirmed, affectedCustomers, ...given }: 
   ];
 }
 
-/** Who takes a role that somebody has takes it over; who has it themselves leaves it, or names somebody. */
+/** Taking a role that somebody has takes it over; the holder leaves it, or names somebody. */
 function roleOf({ role, to }: Given, _touched: ReadonlySet<string>, { roles }: Incident): object[] {
   const isHeld = roles !== undefined && Object.hasOwn(roles, String(role));
   return [{ type: isHeld || to ? 'role-handed-over' : 'role-taken', role, ...(to ? { to } : {}) }];
@@ -125,7 +127,7 @@ export const forms = {
     type: 'mitigated',
     fields: [
       pick('kind', 'mitigation', mitigationKinds, ({ incident }) => incident.mitigation?.kind),
-      field('text', 'note?'),
+      field('text', 'note?', (of) => ({ hint: say(of, incidentTexts['hint.mitigationNote']) })),
       field('line', 'lighterWayTried?'),
     ],
   },
@@ -145,13 +147,17 @@ export const forms = {
       tick('recovery?', 'recoveryYes'),
     ],
   },
-  /** The incident that it is merged into is chosen, or named by its code. */
+  /** Merges the chosen incidents into the first report, or this one into the incident whose code is given. */
   link: {
-    states: ({ like, code, basis }) => [{ type: 'linked', to: code ?? like ?? '', basis }],
+    merges: ({ like = [], code }) =>
+      (like as string[])
+        .flatMap((each) => each.split(' '))
+        .concat(typeof code === 'string' && (like as string[]).length > 0 ? code : []),
+    states: ({ code, basis }) => [{ type: 'linked', to: code ?? '', basis }],
     fields: [
-      field('one', 'like?', ({ like }) => ({ choices: like })),
+      field('some', 'like?', ({ like }) => ({ choices: like })),
       field('code', 'code?', (of) => ({ hint: say(of, modalWords.codeHint) })),
-      field('line', 'basis', (of) => ({ initial: say(of, incidentTexts['same.basis']) })),
+      field('line', 'basis?'),
     ],
   },
   undo: {

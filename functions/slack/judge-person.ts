@@ -1,4 +1,4 @@
-/** Whether somebody of Slack is a person of ours, and by which e-mail. Pure. */
+/** Whether a Slack user is one of our people, and their email address. Pure. */
 import type { Profile } from '../outgoing/slack/profiles.ts';
 import { isEmail } from '../platform/email.ts';
 import type { Policy } from '../policy.ts';

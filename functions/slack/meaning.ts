@@ -14,14 +14,14 @@ export function commandIn(text: string): { kind: 'report' | 'mine' | 'help' } | 
 }
 
 /** Pressed in answers: all of several customers have recovered; what was just recorded was a mistake. */
-const inAnswers = ['recover-all', 'take-back'] as const;
+const inAnswers = ['recover-all', 'take-back', 'unmerge'] as const;
 export type PressAction = CardAction | (typeof inAnswers)[number];
 
 /** A link is pressed as well, and asks for nothing. */
 export const isPressed = (action: string): action is PressAction =>
   [...inAnswers, ...cardActions].some((each) => each === action);
 
-/** Which form an act opens: a button that has one is called as it is. */
+/** The form that an act opens; a button has the name of its form. */
 function callbackOf(act: Act): string | undefined {
   if (act.kind === 'press') return act.action === 'update' || isForm(act.action) ? act.action : undefined;
   if (act.kind === 'shortcut') return 'report';

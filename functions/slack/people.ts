@@ -15,9 +15,13 @@ const teams = new PerEnvironment(() => new Map<string, string>());
 /** @throws SlackFailure where Slack does not say */
 export async function identify(person: Act['person'], policy: Policy): Promise<Identified> {
   const profile = await profileOf(person.user);
-  const language: Language = !profile?.locale || profile.locale.startsWith('ja') ? 'ja' : 'en';
+  const language: Language = languageOf(profile?.locale, policy);
   return { ...judgePerson(profile, person.teams, await ownTeam(), policy), language };
 }
+
+/** What is not Japanese is told in English; a profile that does not say, in the team's language. */
+const languageOf = (locale: string | undefined, { language }: Policy): Language =>
+  locale ? (locale.startsWith('ja') ? 'ja' : 'en') : language;
 
 async function ownTeam(): Promise<string> {
   const key = `${readConfig().SLACK_API_URL ?? ''} ${readConfig().SLACK_BOT_TOKEN ?? ''}`;

@@ -1,11 +1,11 @@
-/** What a press on a card states, of the incident as it is and not as the card showed it. Pure. */
+/** What a press on a card states, judged by the incident's current state and not by what the card showed. Pure. */
 import { codeOf, type Incident } from '../incidents/incident.ts';
 import type { Statement } from '../incidents/statements/statement-schemas.ts';
 import { milliseconds, type Policy } from '../policy.ts';
 import type { answerWords } from '../words/texts/slack.ts';
 import type { PressAction } from './meaning.ts';
 
-/** What is answered in place of a statement: words, and what fills their places. Times are put into words by who answers. */
+/** An answer instead of a statement: words and their places. The answering code formats times. */
 interface Reply {
   words: keyof typeof answerWords;
   given: Record<string, string | Date>;
@@ -28,7 +28,7 @@ type Decided = { statement: Statement } | { reply: Reply };
 interface Pressing {
   actor: string;
   now: Date;
-  /** Of the press, which may be worked on much later. */
+  /** The time of the press, which may be processed much later. */
   pressedAt: Date;
   policy: Policy;
   /** When the same person last stated that it is ongoing. */
@@ -76,7 +76,7 @@ function over(incident: Incident, reply: (words: Reply['words'], given?: Reply['
   return reply('alreadyRecovered', { at: incident.recoveredAt ?? incident.filedAt });
 }
 
-/** Said by the same person a moment before they pressed, or since, and nothing else after that. */
+/** Whether the same person stated it just before they pressed, or since, and nothing else after that. */
 function isTheSame({ happened, ongoing }: Incident, { confirmedAt, pressedAt, policy }: Pressing): boolean {
   if (happened !== 'yes' || ongoing !== 'yes' || !confirmedAt) return false;
   return pressedAt.getTime() - confirmedAt.getTime() <= milliseconds(policy.people.samePressWithin);

@@ -1,10 +1,11 @@
-/** A press on a card is a statement, or an answer to who pressed. */
+/** Turns a press on a card into a statement, or into an answer to the person. */
 import { type Loaded, loadIncident, readNewestEvents } from '../find/read-incident.ts';
-import { answerSameness } from '../find/sameness.ts';
+import { requireAsked, tellApart } from '../find/sameness.ts';
 import { versionOf } from '../incidents/facts/version.ts';
 import { codeOf, unnamedIn } from '../incidents/incident.ts';
 import { isRecorded } from '../incidents/statements/record-event.ts';
 import type { Statement } from '../incidents/statements/statement-schemas.ts';
+import { mergeReports, undoMerge } from '../merge.ts';
 import { cutTo } from '../outgoing/slack/blocks.ts';
 import { stillDown, whoIs } from '../outgoing/slack/card.ts';
 import { namesOf } from '../outgoing/slack/profiles.ts';
@@ -20,21 +21,22 @@ import { countCustomers, whomText } from '../words/whom.ts';
 import type { IdentifiedAct, Press } from './act.ts';
 import { answer } from './answer.ts';
 import { decidePress, stating } from './press.ts';
-import { offer, offerUndo, say } from './say.ts';
+import { offer, offerUndo, offerUnmerge, say } from './say.ts';
 
-/** A press that was worked on so late says when it was made. */
+/** After this delay, the statement carries the time of the press. */
 const lateMs = 30_000;
 /** Repeated confirmations come within minutes, so only these are checked. */
 const mostEvents = 20;
 const mostNames = 30;
 
-/** A press while others state is judged again by what they have stated; so often, and then refused. */
+/** If others state something meanwhile, the press is judged again, up to this often, and then refused. */
 const mostTries = 3;
 
 export async function recordPress(identified: IdentifiedAct, { action: pressed, value }: Press): Promise<void> {
   const { act, actor, language, receivedAt, to } = identified;
   const [id = '', ...more] = value.split(' ');
   if (pressed === 'merge' || pressed === 'apart') return answerQuestion(identified, id, pressed);
+  if (pressed === 'unmerge') return unmerge(identified, id, more[0]);
   if (pressed === 'take-back') return takeBack(identified, id, more);
   const action = stating.find((each) => each === pressed);
   if (!action) return;
@@ -43,8 +45,8 @@ export async function recordPress(identified: IdentifiedAct, { action: pressed, 
     if (!loaded) return answer(to, say('unknownIncident', language));
     const { incident } = loaded;
     const confirmedAt = action.startsWith('happens') ? await lastConfirmed(incident.id, actor) : undefined;
-    // Sent again, it states nothing again, whatever has been stated since. Asked last: what it has stated itself, by another
-    // delivery, is no reason to refuse it.
+    // A repeated delivery states nothing again, whatever was stated since. Checked last: the statement made by another delivery
+    // of this press is no reason to refuse it.
     if (await isRecorded(actor, act.key)) return followUp(incident, { policy, now: now() });
     const at = now();
     const decided = decidePress(incident, action, { actor, now: at, pressedAt: receivedAt, policy, confirmedAt });
@@ -61,13 +63,13 @@ export async function recordPress(identified: IdentifiedAct, { action: pressed, 
     try {
       const by = { actor, now: at, policy, idempotencyKey: act.key, seen: [versionOf(incident)] };
       const recorded = await recordFact(incident.id, statement, by);
-      // What ends or reopens is undone where it was pressed; the rest the card shows by itself.
+      // Offers undo for statements that end or reopen; the card itself shows the rest.
       if (action.startsWith('recover') || action === 'happens-again')
         await answer(to, offerUndo([{ ...recorded, type: statement.type }], language));
       return;
     } catch (error) {
       if (!(error instanceof Problem) || error.status >= 500) throw error;
-      // Of two deliveries of one press at once the other has stated it, and nothing was refused.
+      // If one press was delivered twice, the other delivery has recorded it: nothing was refused.
       if (await isRecorded(actor, act.key))
         return followUp((await loadIncident(id))?.incident ?? incident, { policy, now: now() });
       if (error.status !== 412 || round === mostTries) throw error;
@@ -75,14 +77,28 @@ export async function recordPress(identified: IdentifiedAct, { action: pressed, 
   }
 }
 
-/** Merges what is one trouble, or says that it is not. Pressed twice, it is answered once. */
-async function answerQuestion({ act, actor, language, to }: IdentifiedAct, id: string, action: 'merge' | 'apart') {
-  const by = { actor, now: now(), policy, idempotencyKey: act.key };
-  await answerSameness(id, action === 'merge' ? 'merged' : 'apart', incidentTexts['same.basis'][language], by);
+/** Merges the two, or records that they differ. A second press is answered once. */
+async function answerQuestion({ actor, language, to }: IdentifiedAct, id: string, action: 'merge' | 'apart') {
+  const by = { actor, now: now(), policy };
+  if (action === 'merge') {
+    const other = await requireAsked(id, 'merged');
+    return answer(
+      to,
+      offerUnmerge(await mergeReports([id, other], incidentTexts['same.basis'][language], by), language),
+    );
+  }
+  await tellApart(id, by);
   const { incident } = (await loadIncident(id)) ?? {};
   if (incident) await followUp(incident, by);
-  if (action === 'merge')
-    await answer(to, offerUndo([{ incident: { id }, events: [{ id: '', type: 'linked' }], type: 'linked' }], language));
+}
+
+/** A second press leaves an ended link ended. */
+async function unmerge({ actor, language, to }: IdentifiedAct, id: string, mergeId = ''): Promise<void> {
+  await undoMerge(id, mergeId, { actor, now: now(), policy });
+  await answer(
+    to,
+    offerUndo([{ incident: { id }, events: [{ id: '', type: 'unlinked' }], type: 'unlinked' }], language),
+  );
 }
 
 /** The newest first, as each depended on those before it. */

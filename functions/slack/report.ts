@@ -1,4 +1,4 @@
-/** A report that was written in Slack: filed by the road of every other. */
+/** Files a report written in Slack like any other. */
 import { codeOf } from '../incidents/incident.ts';
 import { fileReport } from '../intake/file-report.ts';
 import { now } from '../platform/clock.ts';

@@ -7,6 +7,7 @@ import { policy } from '../policy.ts';
 import { clock } from '../words/clock.ts';
 import { type Language, nameFor, say as write } from '../words/language.ts';
 import type { RefusalReader } from '../words/refusals/refuse.ts';
+import { incidentTexts } from '../words/texts/incident-page.ts';
 import { answerWords, buttonWords } from '../words/texts/slack.ts';
 
 type Given = Record<string, string | number | Date>;
@@ -41,7 +42,15 @@ export function offer(
 }
 
 type Event = Pick<TimelineEvent, 'id' | 'type'>;
+type MergedReports = Record<'to' | 'mergeId', string> & Record<'merged' | 'pending', string[]>;
 type RecordedStatement = { incident: { id: string }; events: readonly Event[]; type: string };
+
+/** Which reports were merged into which, and that one press undoes it. */
+export function offerUnmerge({ to, mergeId, merged, pending }: MergedReports, language: Language): Content {
+  const codes = [...merged, ...pending].map(codeOf).join(language === 'ja' ? '・' : ', ');
+  const text = write({ language, policy }, incidentTexts['candidates.merged'], { code: codeOf(to), codes });
+  return offer(text, { action: 'unmerge', value: `${to} ${mergeId}` }, language);
+}
 
 /** What was recorded, and that it can be undone with one press while it is fresh. Undoing an undo is a new statement. */
 export function offerUndo(recorded: readonly RecordedStatement[], language: Language): string | Content {

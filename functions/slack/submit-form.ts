@@ -4,19 +4,21 @@ import { findIncidents } from '../find/find-incidents.ts';
 import { loadIncident } from '../find/read-incident.ts';
 import { readCode } from '../incidents/search/searchable.ts';
 import { statementSchema } from '../incidents/statements/statement-schemas.ts';
+import { mergeReports } from '../merge.ts';
 import { now } from '../platform/clock.ts';
 import { Problem } from '../platform/problem.ts';
 import { policy } from '../policy.ts';
 import { recordFact } from '../record-fact.ts';
 import { refuse } from '../words/refusals/refuse.ts';
 import { wrongFields } from '../words/refusals/wrong-input.ts';
+import { incidentTexts } from '../words/texts/incident-page.ts';
 import type { IdentifiedAct, Submission } from './act.ts';
 import { answer } from './answer.ts';
 import { chosenIn, type Field, shownOf, textIn } from './form.ts';
 import { blank, type Filling, type Form, forms, isForm } from './forms.ts';
 import { rememberedOf } from './meaning.ts';
 import { identify } from './people.ts';
-import { offerUndo, say } from './say.ts';
+import { offerUndo, offerUnmerge, say } from './say.ts';
 
 export async function submitForm(identified: IdentifiedAct, submission: Submission): Promise<void> {
   const { act, actor, language, to } = identified;
@@ -26,6 +28,13 @@ export async function submitForm(identified: IdentifiedAct, submission: Submissi
   if (!incident) return answer(to, say('unknownIncident', language));
   const form: Form = forms[submission.callback];
   const given = await readFields(submission, form, { ...blank, incident, language, policy });
+  const others = form.merges?.(given) ?? [];
+  if (form.merges) given.basis ??= incidentTexts['same.basis'][language];
+  if (others.length > 0) {
+    const basis = String(given.basis);
+    const merge = await mergeReports([incident.id, ...others], basis, { actor, now: now(), policy });
+    return answer(to, offerUnmerge(merge, language));
+  }
   const touched = new Set(Object.keys(given).filter((each) => shownOf(given[each]) !== shown[each]));
   const states = form.states?.(given, touched, incident) ?? [{ type: form.type, ...given }];
   if (states.length === 0) return answer(to, say('nothingStated', language));
@@ -35,7 +44,7 @@ export async function submitForm(identified: IdentifiedAct, submission: Submissi
   const recorded = [];
   for (const [index, statement] of parsed.flatMap(({ data }) => data ?? []).entries()) {
     const key = index === 0 ? act.key : `${act.key}-${index}`;
-    // The second of two follows on the first, of which nobody could have seen anything.
+    // The second statement follows the first, which nobody else could have seen.
     const by = { actor, now: now(), policy, idempotencyKey: key, ...(seen && index === 0 ? { seen: [seen] } : {}) };
     recorded.push({ ...(await recordFact(incident.id, statement, by)), type: statement.type });
   }

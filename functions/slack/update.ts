@@ -1,5 +1,6 @@
 /** “Send an update”: the drafts with their recipients and channels; once somebody has confirmed them, they are sent. */
-import { draftGroups, draftMessage } from '../customer-updates/draft.ts';
+import { draftGroups, draftMessage, dueFirst, isToldLately, needsOf } from '../customer-updates/draft.ts';
+import { readDraftSources } from '../customer-updates/ticket-reports.ts';
 import { type Loaded, loadIncident } from '../find/read-incident.ts';
 import { codeOf, unnamedIn, withCodes } from '../incidents/incident.ts';
 import { isUndecided } from '../incidents/outbox/sending.ts';
@@ -12,8 +13,8 @@ import { now } from '../platform/clock.ts';
 import { readConfig } from '../platform/config.ts';
 import { Problem } from '../platform/problem.ts';
 import { policy } from '../policy.ts';
-import { followUp } from '../record-fact.ts';
-import { isUnfilled } from '../words/drafts.ts';
+import { followUp, recordFact } from '../record-fact.ts';
+import { fillDraft, isUnfilled } from '../words/drafts.ts';
 import { type Both, type Fill, type Language, say as write } from '../words/language.ts';
 import { refuse, sayRefusal } from '../words/refusals/refuse.ts';
 import { reasonFor } from '../words/say-recorded.ts';
@@ -31,11 +32,12 @@ import { offer, readerOf } from './say.ts';
 const mostDrafts = 5;
 const mostWays = 20;
 const mostNames = 20;
+const mostDescribed = 200;
 
 /** Fields of the first draft have plain names; those of the others a number as well. */
 const numbered = (name: string, index: number): string => (index === 0 ? name : `${name}-${index + 1}`);
 
-/** Of each group of customers its own text. Where nobody waits, all customers can be chosen. */
+/** One text for each group of customers. If nobody waits, all customers can be chosen. */
 export async function updateContents(loaded: Loaded, { actor, language }: IdentifiedAct): Promise<Content[]> {
   const { incident, contacts } = loaded;
   const by = { language, policy };
@@ -51,13 +53,15 @@ export async function updateContents(loaded: Loaded, { actor, language }: Identi
   const leaving = new Set(recent.filter(isUndecided).flatMap(({ customers }) => customers));
   const waiting = waitingOf(contacts).filter((each) => !customerIdsOf(each).some((id) => leaving.has(id)));
   const told = waiting.map((contact) => ({ contact, dueAt: contact.nextUpdateDueAt ?? at }));
-  const groups = draftGroups(incident, told, { policy, now: at });
+  const drafting = { policy, now: at, ...(await readDraftSources(incident, policy)) };
+  const groups = dueFirst(incident, draftGroups(incident, told, drafting), drafting);
+  const isLacking = groups.some((each) => needsOf(incident, each, drafting).length > 0);
   const contentsOf = (index: number): Content[] => {
     const group = groups[index];
     const to = group?.told.map(({ contact }) => contact) ?? contacts;
     const choices = choosable(to.map((each) => choiceOf(each, incident, by)));
     if (choices.length === 0) return [words(modalWords.inConsole)];
-    const message = group ? draftMessage(incident, group, { policy, now: at }) : '';
+    const message = group ? draftMessage(incident, group, drafting) : '';
     const request = { customers: to.flatMap(customerIdsOf), message, isRecovery: false, confirmedNames: true };
     const asking = { actor, now: at, policy, config: readConfig() };
     const preview = previewUpdates(incident, contacts, recent, request, asking);
@@ -71,7 +75,8 @@ export async function updateContents(loaded: Loaded, { actor, language }: Identi
       ...(group ? ways.slice(0, mostWays) : []),
       field('some', numbered('whom', index), modalWords.whom, {
         choices,
-        initial: group ? choices.map(([id]) => id) : [],
+        // Customers who have just been told get another message only if somebody ticks them.
+        initial: group && !isToldLately(incident, group, drafting) ? choices.map(([id]) => id) : [],
         isOptional,
         ...(isCut ? { hint: words(modalWords.whomFirst, { n: choices.length, of: to.length }) } : {}),
       }),
@@ -89,7 +94,9 @@ export async function updateContents(loaded: Loaded, { actor, language }: Identi
   const next = words(modalWords.next, { names: whomText(later, unnamedIn(incident), by, mostNames) });
   const hint = words(modalWords.namesHint);
   const names = tick('names', modalWords.names, incidentTexts['update.namesMeant'], { hint });
+  const hintOfDescribed = { hint: words(incidentTexts['update.describeHint']), isOptional: true };
   return [
+    ...(isLacking ? [field('line', 'described', incidentTexts['update.describe'], hintOfDescribed)] : []),
     ...Array.from({ length: Math.min(mostDrafts, Math.max(1, groups.length)) }, (_, index) => contentsOf(index)).flat(),
     ...(contacts.length > 1 ? [names] : []),
     ...(later.length > 0 ? [next] : []),
@@ -110,20 +117,26 @@ function waysOf(updates: readonly UpdateRecord[], loaded: Loaded, language: Lang
   });
 }
 
-/** It leaves as from the console. What one group is refused holds up no other. */
+/** Sends as the console does. A refusal for one group does not stop the others. */
 export async function submitUpdate(identified: IdentifiedAct, submission: Submission): Promise<void> {
   const { act, actor, language, receivedAt, to } = identified;
   const { incidentId = '' } = rememberedOf(submission);
   const confirmedNames = chosenIn(submission, 'names').includes('yes');
   const reader = { language, policy };
   const said: string[] = [];
+  const described = textIn(submission, 'described')?.slice(0, mostDescribed);
+  if (described) {
+    const by = { actor, now: now(), policy, idempotencyKey: `${act.key}-described` };
+    await recordFact(incidentId, { type: 'described', text: described }, by);
+  }
   let refusal: Problem | undefined;
   let isByHand = false;
   for (let index = 0; index < mostDrafts; index += 1) {
-    const message = textIn(submission, numbered('message', index)) ?? '';
+    const typed = textIn(submission, numbered('message', index)) ?? '';
+    const message = described ? fillDraft(typed, described) : typed;
     const customers = chosenIn(submission, numbered('whom', index));
     const isRecovery = chosenIn(submission, numbered('recovery', index)).includes('yes');
-    // Of the first, both are asked for; another group is left out by clearing either.
+    // The first group needs a text and a recipient; clearing either leaves out any other group.
     if (index > 0 && (message === '' || customers.length === 0)) continue;
     if (message === '') throw new Problem(422, refuse('update-not-understood'));
     if (customers.length === 0) throw new Problem(422, refuse('nobody-chosen'));

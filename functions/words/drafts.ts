@@ -1,10 +1,10 @@
 /**
- * Messages to customers, put together from the parts of `texts/drafts.ts`: what is not in the record is not said, no time
- * to fix is promised, and each says when the customer hears from us again or that this is the last message. No draft
- * mentions a time that was promised before: deadlines are ours, and few customers were given theirs. Pure.
+ * Composes messages to customers from the parts of `texts/drafts.ts`. A message says only what is recorded, promises no time
+ * for a fix, and says when the customer hears from us again or that it is the last one. It never mentions an earlier deadline:
+ * deadlines are ours, and few customers were given theirs. Pure.
  */
 import { given } from '../platform/defined.ts';
-import { type Both, fillIn, type Language } from './language.ts';
+import { type Both, fillIn, type Language, languages } from './language.ts';
 import { draftTexts } from './texts/drafts.ts';
 
 export type DraftPart = keyof typeof draftTexts;
@@ -21,13 +21,23 @@ export interface DraftFacts {
   records?: string | undefined;
   /** The public name of what does not work. */
   functionName?: string | undefined;
-  /** The words of the report, for the customer who reported it alone. */
+  /** The subject of the recipient's own ticket. */
   title?: string | undefined;
+  /** What the trouble is, as somebody has described it for all customers. */
+  described?: string | undefined;
   now: string;
   occurredAt?: string | undefined;
+  /** Replaces `occurredAt` if that is later than the first report: the trouble had begun by then. */
+  reportedAt?: string | undefined;
+  /** Somebody has taken it or has looked at it. */
+  isTaken: boolean;
+  /** Somebody looks for a cause that is not known yet. */
+  isCauseSought: boolean;
   /** A person has seen that it happens. */
   isConfirmed: boolean;
   impact?: 'stopped' | 'degraded' | 'inconvenient' | undefined;
+  /** Whether it is known, from anybody, that they cannot work. */
+  isStopped: boolean;
   workaround?: string | undefined;
   /** What has been recorded since the customer's last message. */
   progress: readonly DraftPart[];
@@ -41,7 +51,7 @@ export interface DraftFacts {
   nextUpdateAt: string;
 }
 
-/** A part; of several the first whose places all have a value; a heading with its items, left out where it has none. */
+/** A part; several, of which the first with all values is used; or a heading with items, left out if it has none. */
 type Line = '' | DraftPart | readonly DraftPart[] | { heading: DraftPart; items: readonly DraftPart[] };
 
 const opening: Line[] = [['toName', 'toAll'], ['introduction', 'introductionPlain'], ''];
@@ -49,15 +59,23 @@ const signature: Line = ['signature', 'signaturePlain'];
 const closing: Line[] = ['', 'next', 'urgent', 'regards', signature];
 const lastClosing: Line[] = ['', 'urgent', 'regards', signature];
 
+/** The message would not say what it is about. */
+export const lacksSubject = (f: Pick<DraftFacts, 'title' | 'functionName' | 'described'>): boolean =>
+  !f.title && !f.functionName && !f.described;
+
+/** At most one of them has a value. */
+const began: DraftPart[] = ['occurred', 'occurredBefore'];
+
 const first = (f: DraftFacts): Line[] => [
   'first',
+  ...part(f.isConfirmed && !f.occurredAt && !f.reportedAt, 'confirmedByUs'),
+  ...part(f.isTaken, 'investigating'),
   {
     heading: f.title ? 'reported' : 'reportedByOthers',
-    items: [...part(!f.isConfirmed, 'occurred'), ...part(f.functionName, 'subject')],
+    items: [...(f.isConfirmed ? [] : began), ...part(f.functionName, f.title ? 'subject' : 'subjectDescribed')],
   },
-  // It would not say what it is about.
-  ...part(!f.title && !f.functionName, 'fillIn'),
-  { heading: 'confirmed', items: part(f.isConfirmed, 'occurred') },
+  ...part(lacksSubject(f), 'fillIn'),
+  { heading: 'confirmed', items: f.isConfirmed ? began : [] },
   { heading: 'workaround', items: ['way'] },
 ];
 
@@ -65,25 +83,32 @@ const progress = (f: DraftFacts): Line[] => [
   'progress',
   { heading: 'since', items: f.progress },
   { heading: 'state', items: [...part(f.impact, impactPart(f)), 'wayInState'] },
+  ...part(f.isCauseSought, 'cause'),
+];
+
+const noProgress = (f: DraftFacts): Line[] => [
+  f.isTaken ? 'noProgress' : 'noProgressUntaken',
+  ...part(f.isCauseSought, 'cause'),
 ];
 
 const layouts = {
   first: (f) => [...opening, ...part(f.title, 'thanks'), ...first(f), ...closing],
   progress: (f) => [...opening, ...progress(f), ...closing],
-  'no-progress': () => [...opening, 'noProgress', ...closing],
+  'no-progress': (f) => [...opening, ...noProgress(f), ...closing],
   late: (f) => [
     ...opening,
     ...(f.wasTold
-      ? ['late' as const, ...(f.progress.length > 0 ? progress(f) : ['noProgress' as const])]
+      ? ['late' as const, ...(f.progress.length > 0 ? progress(f) : noProgress(f))]
       : [...part(f.title, 'thanks'), 'lateFirst' as const, ...first(f)]),
     ...closing,
   ],
-  recovery: () => [
+  recovery: (f) => [
     ...opening,
     ['recoveredFunction', 'recovered'],
     'sorry',
     'check',
     ['checkRecords', 'checkRecordsPlain'],
+    ...part(f.isCauseSought, 'causeAfterwards'),
     'last',
     ['ifContinues', 'ifContinuesPlain'],
     '',
@@ -91,7 +116,14 @@ const layouts = {
     signature,
   ],
   'recovery-questioned': (f) => [...opening, f.isToldOver ? 'continuesAfterLast' : 'continues', 'ask', ...lastClosing],
-  'not-occurring': () => [...opening, ['notConfirmed', 'notConfirmedPlain'], 'ifAgain', 'last', ...lastClosing],
+  'not-occurring': () => [
+    ...opening,
+    'patience',
+    ['notConfirmed', 'notConfirmedPlain'],
+    'ifAgain',
+    'last',
+    ...lastClosing,
+  ],
 } satisfies Record<string, (f: DraftFacts) => Line[]>;
 
 export type DraftKind = keyof typeof layouts;
@@ -99,13 +131,23 @@ export const draftKinds = Object.keys(layouts) as DraftKind[];
 
 /** @param own wording of the team, which counts where it has the part in that language */
 export function writeDraftLines(kind: DraftKind, facts: DraftFacts, language: Language, own: OwnDrafts): string[] {
-  const called = given(facts, ['company', 'telephone', 'records', 'title', 'now', 'occurredAt', 'workaround']);
+  const called = given(facts, [
+    'company',
+    'telephone',
+    'records',
+    'title',
+    'described',
+    'now',
+    'occurredAt',
+    'reportedAt',
+    'workaround',
+  ]);
   const places: Record<string, string | undefined> = {
     ...called,
     name: facts.customerName,
     function: facts.functionName,
     recoveredAt: facts.recoveredAt ?? facts.now,
-    from: facts.recoveredAt && facts.occurredAt,
+    from: facts.recoveredAt && (facts.occurredAt ?? facts.reportedAt),
     until: facts.recoveredUntil ?? facts.recoveredAt,
     next: facts.nextUpdateAt,
   };
@@ -117,14 +159,17 @@ export function writeDraftLines(kind: DraftKind, facts: DraftFacts, language: La
       if (!value) return undefined;
       known[place] = value;
     }
-    return fillIn(text, known);
+    const written = fillIn(text, known);
+    // A sentence may begin with what it is about.
+    return text.startsWith('{about}') ? withCapital(written) : written;
   };
   const oneOf = (parts: readonly DraftPart[]) => parts.map(write).find((each) => each !== undefined);
-  places.about = oneOf(['aboutFunction', 'aboutTitle', 'aboutPlain']);
+  places.about = oneOf(['aboutFunction', 'aboutTitle', 'aboutDescribed', 'aboutPlain']);
+  places.trouble = write(facts.isStopped ? 'trouble' : 'inconvenience');
   places.fault = (facts.isConfirmed ? write('faultFunction') : undefined) ?? places.about;
   places.feature = facts.functionName ?? write('feature');
   const item = (text: string): string =>
-    fillIn(own.item?.[language] ?? draftTexts.item[language], { text: text.slice(0, 1).toUpperCase() + text.slice(1) });
+    fillIn(own.item?.[language] ?? draftTexts.item[language], { text: withCapital(text) });
   const lines: Line[] = layouts[kind](facts);
   return lines.flatMap((line) => {
     if (line === '') return [''];
@@ -136,26 +181,32 @@ export function writeDraftLines(kind: DraftKind, facts: DraftFacts, language: La
   });
 }
 
-/** What a team's own wording may not have: a part or a place that nothing fills, an empty text, or a place left to fill in. */
-export function wrongDrafts(own: OwnDrafts): string[] {
-  return Object.entries(own).flatMap(([name, texts]) => {
-    const known = Object.hasOwn(draftTexts, name) ? draftTexts[name as DraftPart] : undefined;
-    if (!known) return [`${name}: there is no such part`];
-    return Object.entries(texts).flatMap(([language, text]) => {
-      const [may, has] = [placesOf(known[language as Language]), placesOf(text)];
-      return [
-        ...has.filter((place) => !may.includes(place)).map((place) => `${name}.${language}: nothing fills {${place}}`),
-        ...may.filter((place) => !has.includes(place)).map((place) => `${name}.${language}: lacks {${place}}`),
-        ...(text.trim() === '' ? [`${name}.${language}: is empty`] : []),
-        // Zendesk would take them for places of its own.
-        ...(/\{\{|\{%/.test(text) ? [`${name}.${language}: has {{ or {%`] : []),
-      ];
-    });
-  });
+export const draftParts = Object.keys(draftTexts) as DraftPart[];
+export const placesOfPart = (part: DraftPart, language: Language): string[] => [
+  ...new Set(placesOf(draftTexts[part][language])),
+];
+
+/** A team's own wording has the places of ours, so that each is filled. Zendesk would take `{{` and `{%` for places of its own. */
+export function isOwnWording(part: DraftPart, language: Language, text: string): boolean {
+  const [may, has] = [placesOfPart(part, language), placesOf(text)];
+  const hasSame = has.every((place) => may.includes(place)) && may.every((place) => has.includes(place));
+  return hasSame && text.trim() !== '' && !/\{\{|\{%/.test(text);
 }
 
 /** Whether a text still has what the draft left to its sender. */
 export const isUnfilled = (text: string): boolean => /【要記入|\[FILL IN/.test(text);
+
+/** A draft, in whichever language, with its place filled in, as it is drafted once the trouble is described. */
+export const fillDraft = (text: string, described: string): string =>
+  languages.reduce(
+    (filled, language) =>
+      filled.replaceAll(draftTexts.fillIn[language], () =>
+        fillIn(draftTexts.subjectDescribed[language], { described }),
+      ),
+    text,
+  );
+
+const withCapital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
 
 const part = (isSaid: unknown, name: DraftPart): DraftPart[] => (isSaid ? [name] : []);
 

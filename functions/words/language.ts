@@ -44,8 +44,12 @@ export function namedIn(texts: Texts, kind: string, value: string, language: Lan
   return textOf(texts, `${kind}.${name}`, language, given);
 }
 
-/** What was chosen, else what an `Accept-Language` wishes for most of what is ours, else Japanese. */
-export function chooseLanguage(chosen: string | undefined, accepted = ''): Language {
+/** What was chosen, else what an `Accept-Language` wishes for most of what is ours, else the team's. */
+export function chooseLanguage(
+  chosen: string | undefined,
+  accepted = '',
+  { language: otherwise }: Pick<Policy, 'language'>,
+): Language {
   const known = languages.find((each) => each === chosen);
   if (known) return known;
   const wishes = accepted.split(',').flatMap((each) => {
@@ -54,5 +58,5 @@ export function chooseLanguage(chosen: string | undefined, accepted = ''): Langu
     const weight = Number(/(?:^|;)\s*q=([\d.]+)/.exec(parameters.join(';'))?.[1] ?? 1);
     return language && weight > 0 ? [{ language, weight }] : [];
   });
-  return wishes.sort((one, other) => other.weight - one.weight)[0]?.language ?? 'ja';
+  return wishes.sort((one, other) => other.weight - one.weight)[0]?.language ?? otherwise;
 }

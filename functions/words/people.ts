@@ -21,9 +21,9 @@ export function actorText(actor: string, actorName: string | undefined, language
 
 export interface DutyFacts {
   people: readonly { name: string; until: Date }[];
-  /** Since when nobody could look: what is told is what was last known. */
+  /** Since when the calendar could not be read; the names are the last known. */
   unknownSince: Date | null;
-  /** Nobody was found in what could be read, and that is not everything. */
+  /** Nobody was found, but part of the calendar could not be read. */
   isUncertain?: true;
 }
 

@@ -6,7 +6,7 @@ const texts: Texts = reasonTexts;
 
 const ownLetters = (key: string): number => key.replace(/\{\w+\}/g, '').length;
 
-/** Those with more words of their own first: what is a case of two forms is said by the closer one. */
+/** Patterns with more fixed words come first: the closer pattern wins. */
 const forms = Object.keys(texts)
   .filter((key) => /\{\w+\}/.test(key))
   .map((key) => {
@@ -36,7 +36,7 @@ export function sayRecorded(sentence: string, by: Reader): string | undefined {
 /** The same for a reader; what has no words of its own stays as it is. */
 export const reasonFor = (by: Reader, sentence: string): string => sayRecorded(sentence, by) ?? sentence;
 
-/** A reason within a reason is said as well, and a tool by its name. Library's and Google's own words stay as they are. */
+/** Nested reasons and names of tools are translated too. Texts from libraries and from Google stay as they are. */
 function sayPlace(place: string, value: string, by: Reader): string {
   if (place === 'tool') return nameFor(by, 'tool', value);
   return (place === 'why' && sayRecorded(value, by)) || value;

@@ -7,10 +7,9 @@ export interface Door {
   name: string;
   /** From the repository's top. */
   path: string;
-  kind: 'http' | 'cloudEvent';
-  /** Whether the door reads its body itself. */
-  isRaw: boolean;
-  /** What the list imports for its effect alone, from the repository's top: every bundle needs it as well. */
+  /** A push door answers Pub/Sub. */
+  isPush: boolean;
+  /** Modules that the list imports for their side effects: every bundle needs them. */
   beside: string[];
 }
 
@@ -25,8 +24,7 @@ export async function doors(path: string): Promise<Door[]> {
   return [...source.matchAll(line)].map((match) => {
     const [, name = '', file = '', exported] = match;
     if (exported !== name) throw new Error(`The door ${name} is not exported under its name.`);
-    const isEvent = match.index > events;
-    return { name, path: `functions/${file}`, kind: isEvent ? 'cloudEvent' : 'http', isRaw: !isEvent, beside };
+    return { name, path: `functions/${file}`, isPush: match.index > events, beside };
   });
 }
 
@@ -37,16 +35,16 @@ export function doorOf(found: readonly Door[], name: string): Door {
   return door;
 }
 
-/** What a bundle begins with: one door, loaded as the instance starts. A lazy one would make the first sender wait for it. */
-export function entryOf({ name, path, kind, isRaw, beside }: Door): string {
+/** A bundle's entry: one door, loaded when the instance starts. Loaded lazily, it would make the first sender wait. */
+export function entryOf({ name, path, isPush, beside }: Door): string {
   const from = (file: string): string => JSON.stringify(`./${file.replace(/^functions\//, '')}`);
   return [
     ...beside.map((file) => `import ${from(file)};`),
-    `import { ${kind} } from '${framework}';`,
+    `import { http } from '${framework}';`,
     `import { ${name} } from ${from(path)};`,
-    ...(isRaw
-      ? [`import { ownRawBody } from ${from('functions/platform/raw-body.ts')};`, `ownRawBody('${name}');`]
-      : []),
-    `${kind}('${name}', ${name});`,
+    ...(isPush ? [`import { pushDoor } from ${from('functions/platform/push-door.ts')};`] : []),
+    `import { ownRawBody } from ${from('functions/platform/raw-body.ts')};`,
+    `ownRawBody('${name}');`,
+    `http('${name}', ${isPush ? `pushDoor('${name}', ${name})` : name});`,
   ].join('\n');
 }

@@ -30,7 +30,7 @@ const parts = [
 const isSeldom = (path: string): boolean =>
   parts.some((part) => path.replaceAll('\\', '/').endsWith(`/node_modules/${part}.js`));
 
-/** Of an output's entry point, and of an input, as esbuild names them. */
+/** Recognises entry points and inputs by the names that esbuild gives them. */
 export const isSeldomEntry = (entry?: string): boolean => entry?.startsWith(`${names.whole}:`) ?? false;
 export const isStub = (input: string): boolean => input.startsWith(`${names.stub}:`);
 

@@ -2,7 +2,7 @@
 
 import type { Language } from '../../functions/words/text.ts';
 import type { House } from '../local/house.ts';
-import { localProject } from '../local/house.ts';
+import { localProject } from '../local/start-cloud.ts';
 import { emailOf } from '../provision/accounts.ts';
 import { type Life, liveAt } from './live.ts';
 import { watchErrorRate } from './shop.ts';

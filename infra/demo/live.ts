@@ -1,7 +1,5 @@
-/**
- * What is told happens: through the doors that a company's own tools and people use. Nothing is put into the store from
- * behind.
- */
+/** Plays the story through the doors that a company's tools and people use. Nothing is written into the store directly. */
+import { createHmac } from 'node:crypto';
 import { now } from '../../functions/platform/clock.ts';
 import type { Environment } from '../../functions/platform/environment.ts';
 import { policy } from '../../functions/policy.ts';
@@ -25,7 +23,9 @@ export function liveAt(base: string, environment: Environment, words: StoryTexts
   /** The incident or question that each ticket or alert has become. */
   const incidents = new Map<string, string>();
   let refused = 0;
-  const alertsDoor = `/alerts?auth_token=${environment.ALERTS_TOKEN?.split(',')[0]}`;
+  const alertsToken = environment.ALERTS_TOKEN?.split(',')[0];
+  const alertsDoor = `/alerts?auth_token=${alertsToken}`;
+  const alerting = { authorization: `Bearer ${alertsToken}` };
   const filing = { authorization: `Bearer ${environment.TICKETS_TOKEN?.split(',')[0]}` };
 
   const call: Call = async (method, path, body, headers = {}) => {
@@ -57,12 +57,14 @@ export function liveAt(base: string, environment: Environment, words: StoryTexts
         break;
       }
       case 'alert': {
-        const id = (what.body as { incident: { incident_id: string } }).incident.incident_id;
-        remember(id, await call('POST', alertsDoor, what.body));
+        const { id, tool, body } = what;
+        const isOwn = tool === 'monitoring';
+        remember(id, await call('POST', isOwn ? alertsDoor : `/alerts/${tool}`, body, isOwn ? {} : alerting));
         break;
       }
       case 'build':
         await publishBuild(what.body);
+        if (what.deployment) await deploy(what.deployment);
         break;
       case 'measured':
         await measure(what.value, now());
@@ -84,6 +86,11 @@ export function liveAt(base: string, environment: Environment, words: StoryTexts
 
   function file(body: Record<string, unknown>): Promise<Record<string, unknown>> {
     return call('POST', '/tickets', body, filing);
+  }
+
+  async function deploy(body: Record<string, unknown>): Promise<void> {
+    const proof = createHmac('sha256', environment.GITHUB_WEBHOOK_SECRET ?? '').update(JSON.stringify(body));
+    await call('POST', '/changes/github', body, { 'x-hub-signature-256': `sha256=${proof.digest('hex')}` });
   }
 
   /** As the template of docs/how-to/connect/freshdesk.md has it. */

@@ -1,15 +1,16 @@
-/** What the demo takes from the environment: what is set wrongly is said before anything starts. */
+/** The demo's environment variables; wrong values are reported before anything starts. */
 import { randomUUID } from 'node:crypto';
 import type { Environment } from '../../functions/platform/environment.ts';
 import { policy } from '../../functions/policy.ts';
 import { weekOf } from '../../functions/postmortems/week.ts';
-import { type Language, languages } from '../../functions/words/text.ts';
+import type { Language } from '../../functions/words/text.ts';
 import type { HouseOptions } from '../local/house.ts';
+import { machineLanguage } from '../machine-language.ts';
 import { weeks } from './story.ts';
 
 export interface DemoSettings {
   house: HouseOptions;
-  /** Of the story, and of what is drafted for its customers. */
+  /** The language of the story, its notices and its drafts. */
   language: Language;
   seed: number;
   /** The half year, in milliseconds. */
@@ -19,16 +20,14 @@ export interface DemoSettings {
   arrival(now: number): number;
 }
 
-/** @throws Error naming a variable that cannot be understood, and what it has to be */
-export function demoSettings(environment: Environment, now: number): DemoSettings {
+/** @param asked the language that was typed, if not the machine's @throws Error naming a variable that cannot be understood, and what it has to be */
+export function demoSettings(environment: Environment, now: number, asked?: string): DemoSettings {
   const whole = (name: string, otherwise: number, most: number): number => {
     const text = environment[name];
     const value = text ? Number(text) : otherwise;
     if (Number.isInteger(value) && value >= 0 && value <= most) return value;
     throw new Error(`${name} has to be a whole number from 0 to ${most}, and is “${text}”.`);
   };
-  const language = languages.find((each) => each === (environment.DEMO_LANGUAGE || 'en'));
-  if (!language) throw new Error(`DEMO_LANGUAGE has to be ja or en, and is “${environment.DEMO_LANGUAGE}”.`);
   // For pictures that are to be the same again.
   const said = environment.DEMO_NOW;
   const end = said ? Date.parse(said) : now;
@@ -39,10 +38,10 @@ export function demoSettings(environment: Environment, now: number): DemoSetting
       cloudPort: whole('LOCAL_CLOUD_PORT', 8081, 65_535),
       dataDirectory: environment.LOCAL_DATA_DIR || '.local/demo',
       fresh: true,
-      // What opens Freshdesk's door here opens none elsewhere.
-      environment: { FRESHDESK_TOKEN: randomUUID(), ...environment },
+      // Secrets for this machine's doors only.
+      environment: { FRESHDESK_TOKEN: randomUUID(), GITHUB_WEBHOOK_SECRET: randomUUID(), ...environment },
     },
-    language,
+    language: machineLanguage(environment, asked),
     seed: whole('DEMO_SEED', 20_261_124, 2 ** 32 - 1),
     start: weekOf(new Date(end - weeks * 7 * 86_400_000), policy.zone).start.getTime(),
     end,

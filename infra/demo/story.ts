@@ -1,10 +1,11 @@
 /**
- * What half a year of a company looks like: who reports what and when, and what the responders make of it. A seed gives
- * the same half year every time, whatever its language. Pure.
+ * Half a year of a company: who reports what and when, and what the responders do. A seed gives the same half year every time,
+ * in any language. Pure.
  */
 
 import type { Language } from '../../functions/words/text.ts';
 import { tellEmergency } from './emergency.ts';
+import { build, monitoringAlert, prometheusGroup } from './machines.ts';
 import { storyTexts } from './words.ts';
 
 export interface Step {
@@ -14,8 +15,9 @@ export interface Step {
     | { kind: 'ticket'; id: string; body: Record<string, unknown>; desk?: 'freshdesk' }
     /** What is sent to the customers' tickets. */
     | { kind: 'update'; id: string; who: string; message: string; recovery?: boolean }
-    | { kind: 'alert'; body: unknown }
-    | { kind: 'build'; body: Record<string, unknown> }
+    | { kind: 'alert'; id: string; tool: 'monitoring' | 'alertmanager'; body: unknown }
+    /** As Cloud Build tells it, and GitHub beside it. */
+    | { kind: 'build'; body: Record<string, unknown>; deployment?: Record<string, unknown> }
     /** The error rate of orders in percent, as the company's own service reports it. */
     | { kind: 'measured'; value: number }
     | { kind: 'say'; id: string; who: string; statement: Record<string, unknown> }
@@ -193,7 +195,7 @@ export function tell(start: number, end: number, seed: number, language: Languag
     const kind = isTrouble ? 'setting-changed' : pick(['explained', 'works-as-designed']);
     add(answeredAt, { kind: 'answer', id, who, answer: { kind } });
     if (!isTrouble) return;
-    // It was no question after all: it has become an incident, and is worked like one.
+    // The question turned out to be an incident, and is handled like one.
     const at5 = answeredAt + 5 * minute;
     add(at5, { kind: 'say', id, who, statement: { type: 'mitigated', kind: 'setting' } });
     add(at5, { kind: 'say', id, who, statement: { type: 'recovered', customers: 'all' } });
@@ -219,20 +221,13 @@ export function tell(start: number, end: number, seed: number, language: Languag
       const at = moment(of);
       const policyName = pick(words.alerts);
       const incidentId = `alert-${of}`;
-      const body = (state: string, endedAt?: number) => ({
-        version: '1.2',
-        incident: {
-          incident_id: incidentId,
-          state,
-          started_at: Math.floor(at / 1_000) - 60,
-          ...(endedAt ? { ended_at: Math.floor(endedAt / 1_000) } : {}),
-          policy_name: policyName,
-          summary: `${policyName}${words.alertSummary}`,
-          scoping_project_id: 'shop-prod',
-        },
-      });
-      add(at, { kind: 'alert', body: body('open') });
-      add(at + 25 * minute, { kind: 'alert', body: body('closed', at + 24 * minute) });
+      // The cluster is watched by Prometheus, the rest by Cloud Monitoring.
+      const tool = of % 2 === 0 ? 'monitoring' : 'alertmanager';
+      const body = tool === 'monitoring' ? monitoringAlert : prometheusGroup;
+      const told = { id: incidentId, startedAt: at - minute, name: policyName, summary: words.alertSummary };
+      add(at, { kind: 'alert', id: incidentId, tool, body: body(told) });
+      const ended = { ...told, endedAt: at + 24 * minute };
+      add(at + 25 * minute, { kind: 'alert', id: incidentId, tool, body: body(ended) });
       const who = pick(people);
       const id = incidentId;
       add(at + 4 * minute, { kind: 'say', id, who, statement: { type: 'responded' } });
@@ -260,38 +255,7 @@ export function tell(start: number, end: number, seed: number, language: Languag
   return steps.sort((a, b) => a.at - b.at);
 }
 
-/** @param lot from 0 to 1: most go by the book, some are made by hand, some let their tests fail in silence */
-function build(id: string, at: number, lot: number): Step {
-  return {
-    at,
-    do: {
-      kind: 'build',
-      body: {
-        id,
-        status: 'SUCCESS',
-        projectId: 'shop-prod',
-        startTime: new Date(at - 4 * minute).toISOString(),
-        finishTime: new Date(at).toISOString(),
-        logUrl: `https://console.cloud.google.com/cloud-build/builds/${id}`,
-        ...(lot < 0.8 ? { buildTriggerId: 'deploy-order-api' } : {}),
-        substitutions: {
-          TRIGGER_NAME: 'deploy-order-api',
-          BRANCH_NAME: lot < 0.9 ? 'main' : 'hotfix/price',
-          COMMIT_SHA: Math.floor(lot * 2 ** 48)
-            .toString(16)
-            .padStart(12, '0'),
-          REPO_NAME: 'order-api',
-        },
-        steps: [
-          { id: 'test', name: 'node', args: ['-c', lot < 0.7 ? 'npm test' : 'npm test || true'], status: 'SUCCESS' },
-          { id: 'deploy', name: 'gcloud', args: ['run', 'deploy'], status: 'SUCCESS' },
-        ],
-      },
-    },
-  };
-}
-
-/** What burns as the visitor comes in. */
+/** Incidents that are open when the visitor arrives. */
 export function today(end: number, language: Language): Step[] {
   const { shops, today: words } = storyTexts(language);
   const ticket = (minutesAgo: number, body: Record<string, unknown>, desk?: 'freshdesk'): Step => ({

@@ -1,4 +1,4 @@
-/** What the demo's people write and its systems are called, in the language of who looks at it. Pure. */
+/** What the demo's people write, and the names of its systems, in the viewer's language. Pure. */
 import type { Both, Language } from '../../functions/words/text.ts';
 
 type In<T> = T extends Both ? string : { [Key in keyof T]: In<T[Key]> };
@@ -104,7 +104,7 @@ const table = {
       'The new question form may have taken them. We will read five of last week’s questions again.',
     ),
   },
-  /** What is agreed on after a checkpoint that needs improvement, and when it counts as done. */
+  /** The action item agreed on after a checkpoint that needs improvement, and its done criteria. */
   improvements: {
     'first-response': [
       both(

@@ -1,10 +1,11 @@
 /** The commands that deploy: built here for Cloud Build and laptops alike. No I/O. */
 import { buildAccount, serviceOf, topics } from '../../functions/topology.ts';
+import { type Configuration, databaseVariables, delimiter } from '../deployment-file.ts';
 import { emailOf, pushAccount, secretId } from '../provision/accounts.ts';
 import { serviceUrl } from '../provision/service-url.ts';
 import { ownLabel } from '../provision/services.ts';
 import { type FunctionSpec, functions, type SecretName, schedules } from '../topology.ts';
-import { type Configuration, delimiter } from './configuration.ts';
+import { type Origin, originLabels } from './origin.ts';
 
 export interface DeployTarget {
   project: string;
@@ -13,8 +14,10 @@ export interface DeployTarget {
   configuration: Configuration;
   /** The newest version of each secret that is enabled: an instance that starts later reads the same. */
   secretVersions: Partial<Record<SecretName, string>>;
-  /** Who calls the API and opens a page in the smoke test, where it is no person. */
+  /** The account that calls the API and opens a page in the smoke test, if it is not a person. */
   smokeAccount?: string | undefined;
+  /** Which code it is. */
+  origin: Origin;
   /** What this deployment is called: all revisions that it makes have it in their names. */
   release: string;
 }
@@ -45,7 +48,7 @@ export const revisionOf = ({ service }: FunctionSpec, release: string): string =
  */
 export function deployCommand(spec: FunctionSpec, code: Code, isNew: boolean, target: DeployTarget): Command {
   const { project, region, release } = target;
-  const { buildWorkerPool } = target.configuration;
+  const { balancer, buildWorkerPool, memoryMiB, minInstances, maxInstances } = target.configuration;
   const variables = variablesOf(spec, target);
   return {
     tool: 'gcloud',
@@ -72,17 +75,18 @@ export function deployCommand(spec: FunctionSpec, code: Code, isNew: boolean, ta
       `--tag=${candidateTag}`,
       ...(isNew ? [] : ['--no-traffic']),
       `--service-account=${emailOf(spec.service, project)}`,
-      `--memory=${spec.memoryMiB}Mi`,
+      `--memory=${memoryMiB[spec.name] ?? spec.memoryMiB}Mi`,
       '--cpu=1',
       '--cpu-boost',
       `--concurrency=${spec.concurrency}`,
       `--timeout=${spec.timeoutSeconds}`,
-      // Of the service: those of a revision would run, and cost, for as long as it has a tag
+      // Set on the service: minimum instances of a revision would run, and cost, for as long as it has a tag
       // (docs.cloud.google.com/run/docs/configuring/min-instances).
-      `--min=${target.configuration.minInstances[spec.name] ?? spec.minInstances}`,
-      `--max-instances=${spec.maxInstances}`,
+      `--min=${minInstances[spec.name] ?? (isKeptWarm(spec, target) ? 1 : spec.minInstances)}`,
+      `--max-instances=${maxInstances[spec.name] ?? spec.maxInstances}`,
       // Pub/Sub pushes of the same project count as internal; nobody else reaches those functions at all.
-      `--ingress=${spec.trigger === 'push' ? 'internal' : 'all'}`,
+      // Calls past a load balancer could name any address as theirs, and the doors would believe it.
+      `--ingress=${spec.trigger === 'push' ? 'internal' : spec.trigger === 'public' && balancer ? 'internal-and-cloud-load-balancing' : 'all'}`,
       // Not a grant to all users, which many organisations forbid: the check for a caller is off.
       ...(spec.trigger === 'public'
         ? ['--no-invoker-iam-check']
@@ -95,26 +99,36 @@ export function deployCommand(spec: FunctionSpec, code: Code, isNew: boolean, ta
             `--set-secrets=${spec.secrets.map((name) => `${name}=${secretId(name)}:${target.secretVersions[name] ?? 'latest'}`).join(',')}`,
           ]
         : ['--clear-secrets']),
-      `--labels=app=${ownLabel.app}`,
+      `--labels=app=${ownLabel.app},${originLabels(target.origin)}`,
       '--quiet',
     ],
   };
 }
+
+/** The public status is shown from memory while Firestore is away, and an instance that starts then has nothing to show. */
+const isKeptWarm = ({ name }: FunctionSpec, { configuration }: Pick<DeployTarget, 'configuration'>): boolean =>
+  name === 'publicPages' && configuration.environment.PUBLIC_STATUS === 'on';
 
 /** All variables of a service that are no secrets. */
 export function variablesOf(spec: FunctionSpec, target: Omit<DeployTarget, 'release'>): Map<string, string> {
   const { environment } = target.configuration;
   const derived: Record<string, string> = {
     CONSOLE_URL: `${serviceUrl('console', target)}/console`,
+    PUBLIC_URL: serviceUrl('publicPages', target),
     IAP_AUDIENCE: `/projects/${target.projectNumber}/locations/${target.region}/services/${serviceOf('console')}`,
   };
-  const set = ['FIRESTORE_DATABASE', ...spec.environment].flatMap((name): [string, string][] => {
+  const set = spec.environment.flatMap((name): [string, string][] => {
     const value = environment[name] || derived[name];
     return value ? [[name, value]] : [];
   });
   // One image is every function. Cloud Run takes the variable on a service, as firebase-tools sets it (lib/gcp/runv2.js);
   // gcloud's --function does nothing without a build (lib/surface/run/deploy.py).
-  return new Map([['GOOGLE_CLOUD_PROJECT', target.project], ['FUNCTION_TARGET', spec.name], ...set]);
+  return new Map([
+    ['GOOGLE_CLOUD_PROJECT', target.project],
+    ['FUNCTION_TARGET', spec.name],
+    ...databaseVariables(target.configuration),
+    ...set,
+  ]);
 }
 
 /**
@@ -208,7 +222,7 @@ const updateTraffic = ({ service }: FunctionSpec, { project, region }: Place, to
   args: ['run', 'services', 'update-traffic', service, `--project=${project}`, `--region=${region}`, ...to, '--quiet'],
 });
 
-/** What the schedule would publish: it is paused until this has been tried. */
+/** The message that the schedule would publish: the schedule is paused until this release has been tested. */
 export function gaugeCommands({ project }: DeployTarget): Command[] {
   const ticks = schedules.filter((each) => each.topic === topics.gaugesTick);
   return ticks.map(({ name }) => ({
@@ -227,10 +241,14 @@ export function gaugeCommands({ project }: DeployTarget): Command[] {
 }
 
 /**
- * Who calls the API in the smoke test. People have a token for no audience; an account has to say who it is,
- * and for what: the service, also where it calls a tagged revision (cloud.google.com/run/docs/authenticating/service-to-service).
+ * The token for the smoke test's API calls. People have a token without an audience; an account has to name the service, also
+ * when it calls a tagged revision (cloud.google.com/run/docs/authenticating/service-to-service).
  */
-export function identityCommand({ projectNumber, region, smokeAccount }: DeployTarget): Command {
+export function identityCommand({
+  projectNumber,
+  region,
+  smokeAccount,
+}: Pick<DeployTarget, 'projectNumber' | 'region' | 'smokeAccount'>): Command {
   const base = ['auth', 'print-identity-token'];
   const audience = serviceUrl('api', { projectNumber, region });
   const args = smokeAccount
@@ -263,7 +281,7 @@ export const inOrder: readonly (readonly FunctionSpec[])[] = (['push', 'iam', 'i
 /** Its deployment builds the image that all others are given. */
 export const builder: FunctionSpec = functions.find(({ trigger }) => trigger === 'push') as FunctionSpec;
 
-/** What one service gets before any traffic moves, in order. */
+/** The commands for one service before any traffic moves, in order. */
 export const candidateCommands = (spec: FunctionSpec, code: Code, isNew: boolean, target: DeployTarget): Command[] => [
   ...(spec.trigger === 'iap' ? [iapAgentCommand(target)] : []),
   deployCommand(spec, code, isNew, target),

@@ -1,8 +1,9 @@
 /**
- * One release: its revisions are put beside those that serve, tried there, and only then get all traffic, which goes back
- * to the last good release where a second try fails.
+ * One release: its revisions are deployed beside the serving ones, tested there, and only then get all traffic. If a second
+ * test fails, traffic returns to the last good release.
  */
 
+import { explainLost, lostVariables } from '../deployment-file.ts';
 import { type Gcloud, runTool, typed } from '../provision/gcloud.ts';
 import { refuseStrangers } from '../provision/services.ts';
 import { defaultDatabase } from '../provision/whose.ts';
@@ -21,12 +22,12 @@ import {
   trafficCommand,
   variablesOf,
 } from './commands.ts';
-import { explainLost, lostVariables } from './configuration.ts';
 import { waitForIndexes } from './indexes.ts';
 import type { Time } from './smoke.ts';
 import {
   goodRelease,
   imageOf,
+  originOfImage,
   type Revision,
   readState,
   releases,
@@ -45,12 +46,14 @@ export interface Releasing {
 }
 
 export async function release(releasing: Releasing, code: Code): Promise<void> {
-  const { target, gcloud, time } = releasing;
-  const before = await readState(gcloud, target.region);
+  const { gcloud, time } = releasing;
+  const before = await readState(gcloud, releasing.target.region);
+  const origin = 'image' in code ? originOfImage(before, code.image) : releasing.target.origin;
+  const target = { ...releasing.target, origin };
   refuseStrangers(before.services);
   refuseLoss(target, before);
-  const image = await deployCandidates(releasing, code, before);
-  await waitForIndexes(gcloud, target.configuration.environment.FIRESTORE_DATABASE ?? defaultDatabase, time);
+  const image = await deployCandidates({ ...releasing, target }, code, before);
+  await waitForIndexes(gcloud, target.configuration.database ?? defaultDatabase, time);
   try {
     await releasing.smokeTest(candidateTag);
   } catch (error) {
@@ -94,6 +97,7 @@ async function deployCandidates(releasing: Releasing, code: Code, before: State)
   const revision = revisionOf(builder, target.release);
   const describe = ['run', 'revisions', 'describe', revision, `--region=${target.region}`];
   const image = imageOf(await gcloud.json<Revision>(describe));
+  if (!image) throw new Error(`${revision} does not say by its digest which image it is.`);
   await forAll(
     functions.filter((spec) => spec !== builder),
     commandsFor({ image }),
@@ -131,7 +135,7 @@ export async function rollBack(
   if (moved.length === 0) time.say(`All services already serve ${wanted}. ${known}`);
   await forAll(moved, (spec) => [trafficCommand(spec, revisions.get(spec.service) ?? '', target)], releasing);
   if (!named) return;
-  // What somebody has left is good no more: a deployment that fails later must not bring it back.
+  // A release that somebody rolled back is no longer good: a deployment that fails later must not restore it.
   const there = functions.filter(({ service }) => state.services.has(service));
   const goodOf = (spec: FunctionSpec) => (revisions.has(spec.service) ? named : undefined);
   await forAll(there, (spec) => [goodCommand(spec, goodOf(spec), target)], releasing);
@@ -143,7 +147,7 @@ async function forAll(
   commandsFor: (spec: FunctionSpec) => readonly Command[],
   { time }: Pick<Releasing, 'time'>,
 ): Promise<void> {
-  // One that fails keeps no other from it.
+  // A failure does not stop the others.
   const failures: string[] = [];
   const work = async (spec: FunctionSpec) => {
     for (const { tool, args, does } of commandsFor(spec)) {

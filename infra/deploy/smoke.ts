@@ -102,7 +102,7 @@ async function ask(
   url: string,
   init: RequestInit,
 ): Promise<Answer | { waits: string }> {
-  // What hangs may use up the time that is left, and no more.
+  // A hanging request uses up the remaining time at most.
   const leftMs = Math.min(longestAnswerMs, Math.max(1, run.deadline - run.time.now()));
   try {
     const response = await fetch(url, { ...init, signal: AbortSignal.timeout(leftMs) });
@@ -190,7 +190,7 @@ async function openPage(run: Run, id: string): Promise<Looked<true>> {
   return { waits: `The page of ${id} answered ${answer.status}: ${answer.text.slice(0, 500)}` };
 }
 
-/** Nobody should be reminded of a drill that only asked whether the doors work. */
+/** A drill that only tests the doors must remind nobody. */
 async function endDrill(run: Run, id: string): Promise<Looked<true>> {
   const authorization = await headers(run.identityToken);
   if ('waits' in authorization) return authorization;

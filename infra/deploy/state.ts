@@ -1,15 +1,25 @@
-/** What Cloud Run has of Metronome: which revision serves, which are good, and what each was deployed with. Deciding is pure. */
+/**
+ * Metronome's state on Cloud Run: which revision serves, which ones are good, and what each was deployed with. The decisions
+ * are pure.
+ */
 
+import type { Serving } from '../deployment-file.ts';
 import type { Gcloud } from '../provision/gcloud.ts';
 import { type Service, servicesOf } from '../provision/services.ts';
 import { functions } from '../topology.ts';
 import { goodTag, revisionOf } from './commands.ts';
-import type { Serving } from './configuration.ts';
+import { type Origin, unknownOrigin } from './origin.ts';
 
 export interface Revision {
-  metadata: { name: string };
-  spec: { containers: { image: string; env?: { name: string; value?: string; valueFrom?: object }[] }[] };
+  metadata: { name: string; creationTimestamp?: string; labels?: Record<string, string> };
+  spec: { containers: { image: string; env?: Variable[] }[] };
   status?: { imageDigest?: string };
+}
+
+interface Variable {
+  name: string;
+  value?: string;
+  valueFrom?: { secretKeyRef?: { name: string; key: string } };
 }
 
 export interface State {
@@ -36,7 +46,7 @@ export function servingRevisions({ services }: State): Map<string, string> {
   );
 }
 
-/** Where the revision that serves is not in the list, its variables are not known, and nothing may be said of them. */
+/** If the serving revision is not in the list, its variables are unknown and are not compared. */
 export function serving(state: State): Serving[] {
   return [...servingRevisions(state)].map(([service, name]) => {
     const revision = state.revisions.get(name);
@@ -63,7 +73,7 @@ export function goodRelease({ services }: State): string | undefined {
 export const releaseName = (nowMs: number): string =>
   `r${new Date(nowMs).toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-')}`;
 
-const releaseOf = (service: string, revision = ''): string | undefined =>
+export const releaseOf = (service: string, revision = ''): string | undefined =>
   revision.startsWith(`${service}-r`) ? revision.slice(service.length + 1) : undefined;
 
 /** All releases of which there are revisions, newest first. */
@@ -87,9 +97,18 @@ export function revisionsIn({ revisions }: State, release: string): Map<string, 
   );
 }
 
-/** @throws Error where it does not name its image by a digest, as Cloud Run does */
-export function imageOf({ metadata, spec, status }: Revision): string {
-  const image = [status?.imageDigest, spec.containers[0]?.image].find((each) => each?.includes('@sha256:'));
-  if (!image) throw new Error(`${metadata.name} does not say by its digest which image it is.`);
-  return image;
+/** @returns undefined where it does not name its image by a digest, as Cloud Run does */
+export const imageOf = ({ spec, status }: Revision): string | undefined =>
+  [status?.imageDigest, spec.containers[0]?.image].find((each) => each?.includes('@sha256:'));
+
+export const originOf = ({ metadata: { labels } }: Revision): Origin => ({
+  version: labels?.version?.replaceAll('_', '.') ?? unknownOrigin.version,
+  commit: labels?.commit ?? unknownOrigin.commit,
+});
+
+/** Finds the code of an image, which is named by its digest, by the revisions that run the same digest. */
+export function originOfImage({ revisions }: State, image: string): Origin {
+  const digestOf = (name: string | undefined) => name?.slice(name.indexOf('@'));
+  const same = [...revisions.values()].filter((each) => digestOf(imageOf(each)) === digestOf(image)).map(originOf);
+  return same.find(({ commit }) => commit !== unknownOrigin.commit) ?? unknownOrigin;
 }

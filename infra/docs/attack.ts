@@ -1,13 +1,13 @@
-/** What a flood of requests that cannot be verified costs, and where it ends. Arithmetic only. */
+/** The cost of a flood of unverified requests, and its upper limit. Arithmetic only. */
 import { functions } from '../topology.ts';
 import { daysAMonth, kibAGib, logKiBARequest } from './cost.ts';
 import { prices } from './prices.ts';
 
-/** That one instance answers on the machine of the bench, all of its processor spent on them. */
+/** Requests that one instance answers on the bench's machine with its whole processor. */
 const refusalsPerSecond = 4_000;
 
 export interface Flood {
-  /** Of each public door; as it is deployed where this is absent. */
+  /** The limit of each public door; default: as deployed. */
   maxInstances?: number;
   /** From few addresses, most are refused with 429, and one log line in a hundred is kept; otherwise with 401, and all are. */
   isFromFew: boolean;

@@ -1,4 +1,4 @@
-/** What each figure of the bench has to keep to: the promises in `docs/reference/performance.md`. */
+/** The limit for each figure of the bench: the promises in `docs/reference/performance.md`. */
 
 export interface Bar {
   most?: number;
@@ -44,7 +44,7 @@ export function isHeld(key: string, value: unknown): boolean | undefined {
   return value <= (most ?? value) && value >= (least ?? value);
 }
 
-/** What passes on a clock is a matter of the machine as well: it is shown, and no other run is held to it. */
+/** Wall-clock figures depend on the machine: they are shown, and no other run is held to them. */
 export const isOfTheMachine = (key: string): boolean => /second|millis|ms$/i.test(key);
 
 export function textOf({ most, least }: Bar): string {

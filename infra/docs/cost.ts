@@ -1,4 +1,4 @@
-/** What a month costs, from the operations that tests hold and Google's list prices. Arithmetic only. */
+/** The cost of a month, computed from tested operation counts and Google's list prices. Arithmetic only. */
 import { subscriptions } from '../../functions/topology.ts';
 import { backupsKept } from '../provision/backup-schedules.ts';
 import { burns } from '../provision/objectives.ts';
@@ -31,14 +31,14 @@ const perTicket = {
   requests: 3 + 3 + notices,
   /** One such ticket in the local cloud: 27 KiB of documents by Google's rules for sizes, 37 KiB of index entries. */
   storedKiB: 64,
-  /** Of what is stored, what never expires: incident, contact and timeline. */
+  /** The stored data that never expires: incident, contact and timeline. */
   keptKiB: 32,
   logKiB: (3 + 3 + notices) * logKiBARequest,
   /** Published and delivered, a notice of 2 KiB. */
   messageKiB: notices * 2 * 2,
 };
 const ticksAMonth = minutesAMonth + minutesAMonth / 5;
-/** What the bench counted, so that the bill does not age: each minute asks for what is due, and each fifth has the gauges. */
+/** Counts from the bench, so that the bill stays current: each minute asks for due timers, and every fifth writes the gauges. */
 const readsAMinute = readsOf('growth.quietMinute.1000');
 const readsOfGauges = readsOf('growth.minuteOfGauges.1000') - readsAMinute;
 const tickReadsAMonth = minutesAMonth * readsAMinute + (minutesAMonth / 5) * readsOfGauges;
@@ -46,9 +46,9 @@ const tickReadsAMonth = minutesAMonth * readsAMinute + (minutesAMonth / 5) * rea
 const secondsARequest = 0.1;
 /** Five people have the board open through eight hours of twenty days. */
 const boardHoursAMonth = 5 * 8 * 20;
-/** It asks every 15 s whether something has changed, and is read whole each five minutes and after a change. */
+/** An open board asks every 15 s for changes, and is read in full every five minutes and after a change. */
 const asksAnHour = 240;
-/** Of a full board, at most. */
+/** For a full board, at most. */
 const readsAnAsk = readsOf('growth.boardUnchanged.100000');
 const readsWhole = readsOf('growth.board.100000');
 const wholeAnHour = 12;
@@ -68,13 +68,18 @@ export function boardReads(ticketsADay: number): number {
 export interface Cost {
   item: string;
   dollars: number;
+  /** A price that Google has announced and not begun to bill. */
+  isAnnounced?: true;
 }
 
-/** @param ticketsADay all of them trouble tickets of one customer, with two later words, three events, four notices */
-export function costOf(ticketsADay: number, region: Region = 'us-central1'): Cost[] {
+/**
+ * @param ticketsADay all of them trouble tickets of one customer, with two later words, three events, four notices
+ * @param hasFree whether nothing else of the billing account, or of the project, uses up what is free
+ */
+export function costOf(ticketsADay: number, region: Region = 'us-central1', hasFree = true): Cost[] {
   const tickets = ticketsADay * daysAMonth;
   const of = (name: keyof typeof prices, units: number): number =>
-    Math.max(0, units - prices[name].free) * priceIn(region, name);
+    Math.max(0, units - (hasFree ? prices[name].free : 0)) * priceIn(region, name);
   const requests = tickets * perTicket.requests + ticksAMonth + boardHoursAMonth * asksAnHour;
   const seconds = requests * secondsARequest;
   const storedGib = (ticketsADay * signalsKeptDays * perTicket.storedKiB) / kibAGib;
@@ -99,21 +104,32 @@ export function costOf(ticketsADay: number, region: Region = 'us-central1'): Cos
     { item: 'Logs', dollars: of('logs', (tickets * perTicket.logKiB + ticksAMonth * logKiBARequest) / kibAGib) },
     { item: `${schedules.length} schedules`, dollars: of('schedules', schedules.length) },
     { item: `${secretNames.length} secrets`, dollars: of('secrets', secretNames.length) },
-    { item: `${conditions} alert conditions`, dollars: of('conditions', conditions) + of('series', series) },
+    {
+      item: `${conditions} alert conditions`,
+      dollars: of('conditions', conditions) + of('series', series),
+      isAnnounced: true,
+    },
   ];
 }
 
 const total = (costs: readonly Cost[]): number => costs.reduce((sum, { dollars }) => sum + dollars, 0);
+const billed = (costs: readonly Cost[]): number => total(costs.filter(({ isAnnounced }) => !isAnnounced));
 const loads = [10, 1_000, 100_000] as const;
 
 /** The last line of it alone. */
 export function totalTable(): string {
-  const totals = loads.map((each) => total(costOf(each)));
+  const rowOf = (what: string, of: (load: number) => string): string => `| ${what} | ${loads.map(of).join(' | ')} |`;
+  const dollars = (of: number): string => Math.round(of).toLocaleString('en-US');
   return [
     `| Tickets a day | ${loads.map((each) => each.toLocaleString('en-US')).join(' | ')} |`,
     `| --- | ${loads.map(() => '---:').join(' | ')} |`,
-    `| US dollars a month, us-central1 | ${totals.map((each) => Math.round(each).toLocaleString('en-US')).join(' | ')} |`,
-    `| Yen a month, asia-northeast1 (¥${yenADollar} a dollar) | ${loads.map((load) => yen(total(costOf(load, 'asia-northeast1')))).join(' | ')} |`,
+    rowOf('US dollars a month, us-central1', (load) => dollars(billed(costOf(load)))),
+    rowOf('… with the announced price of alerting', (load) => dollars(total(costOf(load)))),
+    rowOf('… and without any free amount', (load) => dollars(total(costOf(load, 'us-central1', false)))),
+    rowOf(`Yen a month, asia-northeast1 (¥${yenADollar} a dollar)`, (load) =>
+      yen(billed(costOf(load, 'asia-northeast1'))),
+    ),
+    rowOf('… with the announced price of alerting', (load) => yen(total(costOf(load, 'asia-northeast1')))),
   ].join('\n');
 }
 
@@ -138,6 +154,7 @@ function costsIn(region: Region): string {
     `| --- | ${loads.map(() => '---:').join(' | ')} |`,
     ...rows,
     `| **Together** | ${columns.map((each) => `**${shown(total(each))}**`).join(' | ')} |`,
+    `| Together, without alert conditions, whose price is announced only | ${columns.map((each) => shown(billed(each))).join(' | ')} |`,
     `| Storage grows by, a year | ${growth.join(' | ')} |`,
   ].join('\n');
 }

@@ -99,7 +99,7 @@ export function actTable(): string {
 
 const stateOf = (isHeld: boolean | undefined): string => (isHeld === undefined ? '–' : isHeld ? 'kept' : '**missed**');
 
-/** What people look at has its goal here, and what comes in or is done by itself is held to what is promised of it. */
+/** Goals for pages that people look at; intake and background work are held to their own promises. */
 function goalOf(name: string): [goal: string, state: string] {
   const most = readsAtMost[name];
   const { reads, writes } = (promised as Partial<Record<string, Operations>>)[name] ?? {};
@@ -117,7 +117,7 @@ function costOr(key: string): string {
   return figure ? `${figure.reads} + ${figure.writes}` : '–';
 }
 
-/** Of a figure that came after the last whole run there is none yet. */
+/** A figure that was added after the last complete run has no value yet. */
 function numberOr(key: string): string {
   const figure = measured.figures[key];
   return typeof figure === 'number' ? String(figure) : '–';

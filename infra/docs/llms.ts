@@ -21,7 +21,10 @@ export function llmsText(pages: ReadonlyMap<string, string>): string {
 
 const titleOf = (text: string): string => /^# (.*)$/m.exec(text)?.[1] ?? '';
 
-/** Of the first paragraph that is neither a heading, a table, a list nor a link to another language; links are their words. */
+/**
+ * The first sentence of the first paragraph that is no heading, table, list or link to another language; links are replaced by
+ * their words.
+ */
 function firstSentence(text: string): string {
   const paragraphs = text.split('\n\n').map((each) => each.replaceAll('\n', ' ').trim());
   const first = paragraphs.find((each) => /^(?!```|†)[^#|<[\-\d!]/.test(each)) ?? '';

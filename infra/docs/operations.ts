@@ -1,6 +1,6 @@
 /**
- * What each path may cost in Firestore, as `docs/reference/performance.md` promises. The operations test and the bench hold
- * the local cloud's count to it, and the bill is computed from it. Contacts are one here. Data only.
+ * The Firestore operations that each path may cost, as `docs/reference/performance.md` promises. The operations test and the
+ * bench hold the local cloud's count to it, and the bill is computed from it, with one contact. Data only.
  */
 
 export type Operations = Record<'reads' | 'writes' | 'commits', number>;
@@ -15,6 +15,7 @@ export const promised = {
   firstAlert: { reads: 2, writes: 7, commits: 1 },
   stormAlert: { reads: 2, writes: 3, commits: 1 },
   event: { reads: 2 + 1, writes: 3 + 1, commits: 1 },
-  // The look for what is due finds the timer; the notice's delivery is remembered by two writes of its own.
-  reminder: { reads: 1 + 1 + 1, writes: 4 + 1 + 2, commits: 4 },
+  // The query for due timers finds one; the notice's delivery is recorded by two writes. The last read: whether the list of
+  // customers has changed, which an instance asks once a minute.
+  reminder: { reads: 1 + 1 + 1 + 1, writes: 4 + 1 + 2, commits: 4 },
 } as const satisfies Record<string, Operations>;

@@ -20,6 +20,8 @@ export interface Price {
   unit: string;
   /** How many units a month cost nothing. */
   free: number;
+  /** What the free amount is shared by; absent: nothing is free. */
+  freeOf?: 'billing account' | 'project' | 'one database of the project';
   source: string;
 }
 
@@ -35,6 +37,7 @@ export const prices = {
     inTokyo: 0.038 / 100_000,
     unit: 'document read',
     free: 50_000 * daysAMonth,
+    freeOf: 'one database of the project',
     source: firestore,
   },
   writes: {
@@ -42,6 +45,7 @@ export const prices = {
     inTokyo: 0.115 / 100_000,
     unit: 'document written',
     free: 20_000 * daysAMonth,
+    freeOf: 'one database of the project',
     source: firestore,
   },
   // What a TTL deletes, point-in-time recovery and backups have no free amount.
@@ -52,24 +56,39 @@ export const prices = {
     free: 0,
     source: firestore,
   },
-  stored: { dollars: 0.15, inTokyo: 0.115, unit: 'GiB stored', free: 1, source: firestore },
+  stored: {
+    dollars: 0.15,
+    inTokyo: 0.115,
+    unit: 'GiB stored',
+    free: 1,
+    freeOf: 'one database of the project',
+    source: firestore,
+  },
   recovery: { dollars: 0.15, inTokyo: 0.115, unit: 'GiB that can be recovered', free: 0, source: firestore },
   backups: { dollars: 0.03, inTokyo: 0.038, unit: 'GiB of a backup', free: 0, source: firestore },
-  requests: { dollars: 0.4 / million, unit: 'request', free: 2 * million, source: run },
-  processor: { dollars: 0.000024, unit: 'vCPU-second', free: 180_000, source: run },
-  memory: { dollars: 0.0000025, unit: 'GiB-second', free: 360_000, source: run },
+  requests: { dollars: 0.4 / million, unit: 'request', free: 2 * million, freeOf: 'billing account', source: run },
+  processor: { dollars: 0.000024, unit: 'vCPU-second', free: 180_000, freeOf: 'billing account', source: run },
+  memory: { dollars: 0.0000025, unit: 'GiB-second', free: 360_000, freeOf: 'billing account', source: run },
   messages: {
     dollars: 40 / 1_024,
     unit: 'GiB of messages',
     free: 10,
+    freeOf: 'billing account',
     source: 'https://cloud.google.com/pubsub/pricing',
   },
-  logs: { dollars: 0.5, unit: 'GiB of logs', free: 50, source: observability },
-  schedules: { dollars: 0.1, unit: 'schedule', free: 3, source: 'https://cloud.google.com/scheduler/pricing' },
+  logs: { dollars: 0.5, unit: 'GiB of logs', free: 50, freeOf: 'project', source: observability },
+  schedules: {
+    dollars: 0.1,
+    unit: 'schedule',
+    free: 3,
+    freeOf: 'billing account',
+    source: 'https://cloud.google.com/scheduler/pricing',
+  },
   secrets: {
     dollars: 0.06,
     unit: 'secret version',
     free: 6,
+    freeOf: 'billing account',
     source: 'https://cloud.google.com/secret-manager/pricing',
   },
   // Alerting was announced for “no sooner than April 2025” and has been put off since; Google's guide to alerting costs

@@ -4,11 +4,13 @@ import { type AccountGrant, cloudBuildGrants, grants } from '../provision/accoun
 import { burns } from '../provision/objectives.ts';
 import { watches } from '../provision/watch.ts';
 import { functions, schedules } from '../topology.ts';
+import { answerTable, meaningTable } from './answers.ts';
+import { operationPages } from './api.ts';
 import { attackTable } from './attack.ts';
 import { costTable, totalTable, yenTable } from './cost.ts';
 import { actTable, figureTable, growthTable } from './figures.ts';
-import { priceIn, prices, readOn } from './prices.ts';
-import { ruleTable } from './rules.ts';
+import { type Price, priceIn, prices, readOn } from './prices.ts';
+import { cadenceRules, ruleTable, settingTable, urgencyRules } from './rules.ts';
 import { table } from './table.ts';
 
 /** By the names of the markers in the documents: `<!-- NAME -->` to `<!-- /NAME -->`. */
@@ -27,7 +29,9 @@ export const tables: Record<string, () => string> = {
   figures: figureTable,
   growth: growthTable,
   routing: () => ruleTable('routing'),
+  urgencyRules,
   urgency: () => ruleTable('urgency'),
+  cadenceRules,
   cadence: () => ruleTable('cadence'),
   score: () => ruleTable('score'),
   review: () => ruleTable('review'),
@@ -35,6 +39,10 @@ export const tables: Record<string, () => string> = {
   underReporting: () => ruleTable('underReporting'),
   emergency: () => ruleTable('emergency'),
   acts: actTable,
+  answers: answerTable,
+  meanings: meaningTable,
+  settings: settingTable,
+  api: operationPages,
 };
 
 /** @throws Error where a document names a table that there is not, or does not close it */
@@ -102,6 +110,7 @@ function privilegeTable(): string {
 
 function placeOf(on: AccountGrant['on']): string {
   if ('project' in on) return 'project';
+  if ('database' in on) return on.database === 'public' ? 'the public database' : 'its database';
   const [[kind, name] = []] = Object.entries(on);
   return `${kind} \`${name}\``;
 }
@@ -137,11 +146,11 @@ function priceTable(): string {
       : `$${Number(dollars.toPrecision(3))}`;
   return table(
     [`Each (read ${readOn})`, 'us-central1', 'asia-northeast1', 'Free a month', 'Source'],
-    Object.entries(prices).map(([name, { unit, dollars, free, source }]) => [
+    Object.entries<Price>(prices).map(([name, { unit, dollars, free, freeOf, source }]) => [
       unit,
       perUnit(dollars),
       perUnit(priceIn('asia-northeast1', name as keyof typeof prices)),
-      free === 0 ? '–' : free.toLocaleString('en-US'),
+      freeOf === undefined ? '–' : `${free.toLocaleString('en-US')}, of the ${freeOf}`.replace('the one', 'one'),
       source,
     ]),
   );

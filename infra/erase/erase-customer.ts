@@ -1,16 +1,29 @@
-/** Takes one customer's personal data out of every document. Safe to repeat, and to break off and begin again. */
+/**
+ * Takes one customer's personal data out of every document. Safe to repeat, and to break off and begin again. A document that
+ * fails stops no other: it is tried again at the end, and counted if it still fails.
+ */
 import { isDeepStrictEqual } from 'node:util';
-import { FieldPath, FieldValue, type Firestore, type Query, type QueryDocumentSnapshot } from '@google-cloud/firestore';
+import {
+  type DocumentReference,
+  FieldPath,
+  FieldValue,
+  type Firestore,
+  type Query,
+  type QueryDocumentSnapshot,
+} from '@google-cloud/firestore';
 import { nameInDrill } from '../../functions/drills/plan-drill.ts';
+import { readList, removeListed } from '../../functions/find/listed-customers.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
 import { type Erasure, eraseValue, wordsOf } from '../../functions/incidents/record/erase-value.ts';
 import { derivedFrom } from '../../functions/incidents/record/form.ts';
 import { contactIdOf, nameOf } from '../../functions/incidents/rhythm/contact.ts';
 import type { Customer } from '../../functions/incidents/signals/signal.ts';
 import { type PageRecord, toBeWritten } from '../../functions/outgoing/notion/page-records.ts';
-import { collections, fromDocument } from '../../functions/platform/firestore.ts';
+import { collections, fromDocument, unlessRefused } from '../../functions/platform/firestore.ts';
 import { mapConcurrently } from '../../functions/platform/map-concurrently.ts';
-import { withoutZippedRest } from '../../functions/platform/packed.ts';
+import { type PageRecord as PageRecordOfCustomer, pageIdOf } from '../../functions/published/links.ts';
+import { reasonOf } from '../reason-of.ts';
+import { askForEdits } from './edit-cards.ts';
 
 export interface ErasureReport {
   pseudonym: string;
@@ -19,9 +32,13 @@ export interface ErasureReport {
   tickets: string[];
   /** Pages in Notion that the running functions rewrite within minutes. */
   notionPages: number;
+  /** Cards in Slack that they edit within minutes. */
+  cards: number;
   /** Documents read, and those that held something, by collection. */
   read: number;
   changed: Record<string, number>;
+  /** Documents that still hold something, and why. */
+  left: { path: string; why: string }[];
 }
 
 export interface ErasureOptions {
@@ -30,19 +47,25 @@ export interface ErasureOptions {
   /** More names than the records themselves give. */
   names?: readonly string[];
   isDryRun?: boolean;
+  /** The database of what customers can see. */
+  pages?: Firestore;
   /** Is told all names before anything is changed: where it is broken off, no record may say them any more. */
   tell?: (names: readonly string[]) => void;
 }
 
-/** Every collection, wherever it lies: a new one is scanned from its first day. */
-const collectionNames = [...Object.values(collections), 'entries'];
-/** Contacts last: where a run is broken off, they still say by which ids the rest of the customer is found. */
+/** Every collection, wherever it lies: a new one is scanned from its first day. Of the team's list, the row goes as a whole. */
+const collectionNames = [...Object.values(collections), 'entries'].filter((each) => each !== collections.customers);
+/** Contacts last, and only if nothing is left: they say by which ids the next run finds the rest of the customer. */
 const scanned = [...collectionNames.filter((each) => each !== collections.contacts), collections.contacts];
 const pageSize = 300;
 const atOnce = 20;
+/** A document that somebody writes meanwhile fails, and is tried again. */
+const mostTries = 3;
 
 export async function eraseCustomer(db: Firestore, options: ErasureOptions): Promise<ErasureReport> {
-  const { tickets, ...found } = await findOwn(db, options);
+  const listed = (await readList(db)).byId.get(options.customerId);
+  const names = [...(options.names ?? []), ...(listed ? [listed.name, ...listed.aliases] : [])];
+  const { tickets, ...found } = await findOwn(db, { ...options, names });
   options.tell?.(found.names);
   const { customerId, pseudonym } = options;
   const erasure: Erasure = { ...found, customerId, pseudonym };
@@ -51,24 +74,90 @@ export async function eraseCustomer(db: Firestore, options: ErasureOptions): Pro
     names: [...found.names],
     tickets,
     notionPages: 0,
+    cards: 0,
     read: 0,
     changed: {},
+    left: [],
   };
-  for (const name of new Set(scanned)) {
-    await eachPage(db.collectionGroup(name), async (documents) => {
+  const shown = new Set<string>();
+  const erase = async (document: QueryDocumentSnapshot): Promise<string | undefined> => {
+    const name = document.ref.parent.id;
+    try {
+      const changed = await eraseDocument(document, erasure, options);
+      if (changed) report.changed[name] = (report.changed[name] ?? 0) + 1;
+      if (changed === 'in-notion') report.notionPages += 1;
+      const cards: unknown[] = (name === collections.incidents && document.get('cards')) || [];
+      // A run that was broken off has erased incidents whose cards nobody has asked for yet.
+      if (cards.length > 0 && (changed || JSON.stringify(document.data()).includes(pseudonym))) {
+        shown.add(document.id);
+        report.cards += cards.length;
+      }
+      return undefined;
+    } catch (error) {
+      return reasonOf(error);
+    }
+  };
+  const failed: DocumentReference[] = [];
+  const eraseAll = (query: Query) =>
+    eachPage(query, async (documents) => {
       report.read += documents.length;
-      const changed = await mapConcurrently(documents, atOnce, (document) => eraseDocument(document, erasure, options));
-      const count = changed.filter(Boolean).length;
-      report.notionPages += changed.filter((each) => each === 'in-notion').length;
-      if (count > 0) report.changed[name] = (report.changed[name] ?? 0) + count;
+      const why = await mapConcurrently(documents, atOnce, erase);
+      failed.push(...documents.flatMap(({ ref }, index) => (why[index] === undefined ? [] : [ref])));
     });
+  await erasePage(db, options, report);
+  for (const name of new Set(scanned)) {
+    if (name === collections.contacts) await eraseFailed(failed, erase, report);
+    if (name === collections.contacts && report.left.length > 0) return report;
+    // What others were told may name the customer, on their pages as well.
+    if (name === collections.updates && options.pages) {
+      await unlessRefused(eraseAll(options.pages.collection('pages')), 'NOT_FOUND');
+    }
+    await eraseAll(db.collectionGroup(name));
+  }
+  await eraseFailed(failed, erase, report);
+  // Cards name contacts too, so they are edited once these are erased.
+  if (!options.isDryRun) await askForEdits(db, shown);
+  // Last, since the next run knows by it what else the customer is called.
+  if (report.left.length === 0 && listed) {
+    if (!options.isDryRun) await removeListed(db, customerId);
+    report.changed[collections.customers] = 1;
   }
   return report;
 }
 
+/** Their own page goes, with all links to it. */
+async function erasePage(db: Firestore, options: ErasureOptions, { changed }: ErasureReport): Promise<void> {
+  const { customerId, pages, isDryRun } = options;
+  const ref = db.collection(collections.customerPages).doc(pageIdOf(customerId));
+  const record = (await ref.get()).data() as PageRecordOfCustomer | undefined;
+  if (!record) return;
+  changed[collections.customerPages] = 1;
+  if (isDryRun) return;
+  const opened = [...record.revoked, record.hash ?? []].flat();
+  if (pages) await Promise.all(opened.map((each) => pages.collection('pages').doc(each).delete()));
+  await ref.delete();
+}
+
+/** Tries documents that failed again, each as it is by then. */
+async function eraseFailed(
+  failed: DocumentReference[],
+  erase: (document: QueryDocumentSnapshot) => Promise<string | undefined>,
+  { left }: ErasureReport,
+): Promise<void> {
+  for (const ref of failed.splice(0)) {
+    let why: string | undefined;
+    for (let tries = 1; tries < mostTries; tries += 1) {
+      const document = await ref.get();
+      why = document.exists ? await erase(document as QueryDocumentSnapshot) : undefined;
+      if (why === undefined) break;
+    }
+    if (why !== undefined) left.push({ path: ref.path, why });
+  }
+}
+
 /**
- * What the customer reported, and in which words; its names, and the ids that follow from its own. Each may appear in
- * other documents.
+ * The customer's reports with their texts, the customer's names, and the IDs derived from theirs. Each may appear in other
+ * documents.
  */
 async function findOwn(db: Firestore, { customerId, pseudonym, names = [] }: ErasureOptions) {
   const known = new Set<string>(names);
@@ -179,9 +268,9 @@ async function eraseDocument(
   const after = eraseValue(within, erasure, isBelow) as Record<string, unknown>;
   const isChanged = (key: string): boolean => !isDeepStrictEqual(after[key], before[key]);
   if (!Object.keys(after).some(isChanged)) return false;
-  // What an incident is found by is made of its names: they must be found no longer.
+  // Search fields contain names, so they are rebuilt.
   if (document.ref.parent.id === collections.incidents)
-    Object.assign(after, derivedFrom(withoutZippedRest(after) as unknown as Incident, document.updateTime.toDate()));
+    Object.assign(after, derivedFrom(fromDocument<Incident>(after), document.updateTime.toDate()));
   // A contact is called as the first of its customers who has a name, unless it has one of its own.
   if (before.name !== undefined && before.name === nameOf((before.customers ?? []) as Customer[])) {
     const name = nameOf(after.customers as Customer[]);

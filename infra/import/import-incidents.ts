@@ -6,7 +6,8 @@ import { commit } from '../../functions/incidents/record/commit.ts';
 import { collections, firestore, grpcCodeOf, timerRef } from '../../functions/platform/firestore.ts';
 import { mapConcurrently } from '../../functions/platform/map-concurrently.ts';
 import type { Policy } from '../../functions/policy.ts';
-import { assemble, bundleTimerId, importer } from '../../functions/postmortems/assemble.ts';
+import { assemble, bundleTimerId } from '../../functions/postmortems/assemble.ts';
+import { importer } from '../../functions/postmortems/bundle.ts';
 import { readBundleDocument } from '../../functions/postmortems/store.ts';
 import { type Week, weekAfter, weekOf } from '../../functions/postmortems/week.ts';
 

@@ -14,6 +14,7 @@ import { readTime } from '../../functions/incidents/signals/times.ts';
 import { judgeUrgency } from '../../functions/incidents/signals/urgency.ts';
 import { nameLine } from '../../functions/platform/one-line.ts';
 import type { Policy } from '../../functions/policy.ts';
+import type { TableRow } from '../read-table.ts';
 
 export const importFields = [
   'id',
@@ -62,11 +63,6 @@ export interface Understood {
   /** Columns of the map that the table does not have, and the table's that the map leaves out. */
   unknownColumns: string[];
   unusedColumns: string[];
-}
-
-export interface TableRow {
-  line: number;
-  cells: Record<string, string>;
 }
 
 /**
@@ -181,7 +177,7 @@ function understandRow(
   const id = incidentId(text('id') ?? `${filed.at.toISOString()} ${title}`);
   const reportedAt = reported && reported.at < filed.at ? reported.at : filed.at;
   const ticket = text('ticketUrl');
-  // What a page would run, or could not open, is no address.
+  // Ignores addresses that a page would execute or could not open.
   const ticketUrl = ticket && /^https?:\/\//i.test(ticket) ? ticket : undefined;
   const impact = {
     ...optional('businessImpact', businessImpact),

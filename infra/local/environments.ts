@@ -1,4 +1,4 @@
-/** What each function finds set on this machine: what the topology gives it, and nothing that is another's. */
+/** The environment of each function on this machine: what the topology gives it, and nothing of other functions. */
 import { readChannels } from '../../functions/outgoing/channels/channel.ts';
 import type { Environment, Environments } from '../../functions/platform/environment.ts';
 import { emailOf } from '../provision/accounts.ts';
@@ -8,7 +8,7 @@ import { functions, secretNames } from '../topology.ts';
 const services = ['FIRESTORE', 'PUBSUB', 'MONITORING'] as const;
 
 export interface Addresses {
-  /** Of the local cloud: host and port. */
+  /** The local cloud's host and port. */
   cloud: string;
   /** Where the functions answer. */
   root: string;
@@ -25,6 +25,8 @@ export function environmentsOf(base: Environment, project: string, { cloud, root
     ALERTS_TOKEN: base.ALERTS_TOKEN ?? 'local',
     JOIN_KEY_SECRET: base.JOIN_KEY_SECRET ?? 'local',
     CONSOLE_URL: base.CONSOLE_URL ?? `${root}/console`,
+    PAGES_SECRET: base.PAGES_SECRET ?? 'local',
+    PUBLIC_URL: base.PUBLIC_URL ?? root,
     NOTIFY_CHANNELS: withInbox(base.NOTIFY_CHANNELS, root),
   };
   for (const each of services) owner[`${each}_EMULATOR_HOST`] = base[`${each}_EMULATOR_HOST`] ?? cloud;
@@ -55,7 +57,7 @@ function withInbox(channels: string | undefined, root: string): string {
   const has = Array.isArray(own) && own.some((each) => each?.kind === 'inbox');
   const inbox = { kind: 'inbox', url: `${root}/_local/inbox`, allowPrivate: true };
   const all = JSON.stringify(has ? own : [...own, inbox]);
-  // What is wrong with them is said now, and not with the first notice.
+  // Reports invalid channels at the start, not with the first notice.
   readChannels(all);
   return all;
 }

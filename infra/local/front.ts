@@ -4,7 +4,7 @@ import { getTestServer } from '@google-cloud/functions-framework/testing';
 import type { FunctionSpec } from '../topology.ts';
 import { takeTurns } from './turns.ts';
 
-type Turns = Pick<FunctionSpec, 'trigger' | 'concurrency'>;
+type Served = Pick<FunctionSpec, 'alsoAt' | 'trigger' | 'concurrency'> & { name: string };
 export type LocalRoutes = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
 
 /**
@@ -12,18 +12,21 @@ export type LocalRoutes = (request: IncomingMessage, response: ServerResponse) =
  * @param overhear sees each request to a function before the function does
  */
 export function createFront(
-  functions: readonly (Turns & { name: string })[],
+  functions: readonly Served[],
   localRoutes: LocalRoutes,
   overhear: (request: IncomingMessage, response: ServerResponse) => void = () => undefined,
 ): Server {
   const inner = new Map(
-    functions.map((spec) => [spec.name, { server: getTestServer(spec.name), inTurn: turnsOf(spec) }]),
+    functions.flatMap((spec) => {
+      const served = { server: getTestServer(spec.name), inTurn: turnsOf(spec) };
+      return [spec.name, ...spec.alsoAt].map((name) => [name, served] as const);
+    }),
   );
-  const names = functions.map(({ name }) => name);
+  const names = [...inner.keys()];
   const front = createServer((request, response) => {
     const name = /^\/([^/?]*)/.exec(request.url ?? '/')?.[1] ?? '';
     const found = inner.get(name);
-    if (!isOwnHost(request)) refuseStranger(request, response);
+    if (!isOwnHost(request) || !isOwnOrigin(request)) refuseStranger(request, response);
     else if (!found) void answerLocal(request, response, localRoutes, names);
     else {
       overhear(request, response);
@@ -48,7 +51,7 @@ const longestWaitMs = 25_000;
  * As many requests at once as one instance of a function would take on Google Cloud, since this is one process: with
  * those of five, each would be so late that Firestore missed the door's deadline. What Pub/Sub pushes it bounds itself.
  */
-function turnsOf({ trigger, concurrency }: Turns): ReturnType<typeof takeTurns> {
+function turnsOf({ trigger, concurrency }: Served): ReturnType<typeof takeTurns> {
   const atOnce = trigger === 'push' ? Number.POSITIVE_INFINITY : concurrency;
   return takeTurns({ atOnce, mostWaiting, longestWaitMs });
 }
@@ -71,7 +74,6 @@ async function answerLocal(
   functionNames: readonly string[],
 ): Promise<void> {
   try {
-    if (!isOwnOrigin(request)) return refuseStranger(request, response);
     if (await localRoutes(request, response)) return;
     request.resume();
     // A visitor of the printed address wants to see it.
@@ -98,7 +100,7 @@ async function answerLocal(
 const isOwnHost = ({ headers: { host = '' } }: IncomingMessage): boolean =>
   /^(localhost|127\.0\.0\.1)(:\d+)?$/i.test(host);
 
-/** Any page that is open may post here: it must not turn this clock. */
+/** Any page that is open may post here: it must neither turn this clock nor file a report. */
 const isOwnOrigin = ({ headers: { host = '', origin } }: IncomingMessage): boolean =>
   origin === undefined || origin === `http://${host}`;
 

@@ -3,15 +3,15 @@
  * longer what it was. Most of what is committed, such as a timeline's events, is in no gauge.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { getField } from './firestore/paths.ts';
-import type { Change } from './firestore/store.ts';
-import type { Fields } from './firestore/values.ts';
-import type { StoredDocument } from './firestore/writes.ts';
+import { getField } from '../cloud/src/firestore/paths.ts';
+import type { Change } from '../cloud/src/firestore/store.ts';
+import type { Fields } from '../cloud/src/firestore/values.ts';
+import type { StoredDocument } from '../cloud/src/firestore/writes.ts';
 
 /** By collection: what the queries of the gauges name. */
 const countedBy: Record<string, readonly string[]> = {
   incidents: ['kind', 'status', 'isDrill', 'isAboutMetronome', 'urgency.level', 'failedUpdates'],
-  contacts: ['nextUpdateDueAt', 'isDrill'],
+  contacts: ['nextUpdateDueAt', 'isDrill', 'customers', 'members'],
   quarantine: ['state', 'quarantinedAt'],
   notices: ['state', 'updatedAt'],
 };

@@ -2,28 +2,28 @@
 import type { Server } from 'node:http';
 import type { Environment } from '../../functions/platform/environment.ts';
 import { gaugePrefix } from '../../functions/topology.ts';
+import type { LocalCloud } from '../cloud/src/cloud.ts';
+import { newestBackupAt } from '../cloud/src/firestore/admin.ts';
+import { readDurability } from '../cloud/src/storage.ts';
+import { toolEnvironment } from '../stubs/environment.ts';
+import type { MailServer } from '../stubs/notices/mail-server.ts';
+import { openReceivers } from '../stubs/notices/receivers.ts';
+import { answerNotion } from '../stubs/notion/routes.ts';
+import { createNotion } from '../stubs/notion/service.ts';
+import { answerTools, overhear } from '../stubs/routes.ts';
+import { createTools } from '../stubs/service.ts';
+import { answerSlack } from '../stubs/slack/routes.ts';
+import { createSlack } from '../stubs/slack/service.ts';
 import { functions } from '../topology.ts';
-import { type LocalCloud, startCloud } from './cloud.ts';
+import { answerDocuments } from './documents.ts';
 import { environmentsOf } from './environments.ts';
-import { newestBackupAt } from './firestore/admin.ts';
 import { createFront, listen } from './front.ts';
 import { pushInProcess } from './in-process-http.ts';
 import { Inbox } from './inbox.ts';
 import { provisionLocally } from './provision.ts';
 import { localRoutes } from './routes.ts';
 import { skipIdleTicks } from './skip.ts';
-import { readDurability } from './storage.ts';
-import { toolEnvironment } from './tools/environment.ts';
-import type { MailServer } from './tools/notices/mail-server.ts';
-import { openReceivers } from './tools/notices/receivers.ts';
-import { answerNotion } from './tools/notion/routes.ts';
-import { createNotion } from './tools/notion/service.ts';
-import { answerTools, overhear } from './tools/routes.ts';
-import { createTools } from './tools/service.ts';
-import { answerSlack } from './tools/slack/routes.ts';
-import { createSlack } from './tools/slack/service.ts';
-
-export const localProject = 'metronome-local';
+import { localProject, startLocalCloud } from './start-cloud.ts';
 
 const gaugeTypes = {
   oldestOverdue: `${gaugePrefix}oldest_overdue_seconds`,
@@ -69,7 +69,7 @@ export async function startHouse(options: HouseOptions): Promise<House> {
         : undefined,
     peek: (parent, query) => started?.firestore.peek(parent, query) ?? [],
     besides: () => dutyDueAt?.().getTime() ?? Number.POSITIVE_INFINITY,
-    writesToNotion: Boolean(base.NOTION_DATABASES),
+    followsCommits: Boolean(base.NOTION_DATABASES) || [base.CUSTOMER_PAGES, base.PUBLIC_STATUS].includes('on'),
     gauges: {
       write: (at, oldestOverdueSeconds) =>
         started?.monitoring.repeatLast(at, (type, last) => {
@@ -84,7 +84,7 @@ export async function startHouse(options: HouseOptions): Promise<House> {
       hasUndelivered: () => started?.monitoring.latest(gaugeTypes.undelivered)?.value !== 0,
     },
   });
-  const cloud = await startCloud({
+  const cloud = await startLocalCloud({
     port: options.cloudPort,
     dataDirectory: options.dataDirectory,
     fresh: options.fresh ?? false,
@@ -106,7 +106,7 @@ export async function startHouse(options: HouseOptions): Promise<House> {
       () => cloud.clock.now(),
       // In a jump the clock is stopped while something runs: there is nothing to wait for.
       (ms) => (cloud.clock.isJumping ? Promise.resolve() : new Promise((resolve) => setTimeout(resolve, ms))),
-      // Who waits for a time moves it on.
+      // Waiting for a time advances the clock.
       (at) => cloud.clock.waitFor(at),
     );
     await import('../../functions/index.ts');
@@ -128,6 +128,7 @@ export async function startHouse(options: HouseOptions): Promise<House> {
         (await answerSlack(slack, request, response)) ||
         (await answerNotion(notion, request, response)) ||
         (await receive(request, response)) ||
+        (await answerDocuments(request, response)) ||
         (await routes(request, response)),
       (request, response) => overhear(tools, request, response),
     );
@@ -179,7 +180,7 @@ function holdsRecords(cloud: LocalCloud, environment: Environment): boolean {
   return host === undefined || host === `127.0.0.1:${cloud.port}`;
 }
 
-/** Who is on duty is known before the first page is opened. Where no calendar is configured, nothing is asked. */
+/** Loads who is on duty before the first page is opened. Without a calendar, nothing is asked. */
 async function firstDuty(now: () => Date): Promise<(() => Date) | undefined> {
   const [duty, { runFunction }] = await Promise.all([
     import('../../functions/duty/duty.ts'),
@@ -194,11 +195,11 @@ async function firstDuty(now: () => Date): Promise<(() => Date) | undefined> {
 /** Only where some channel is mail, and nobody says by which server. */
 async function mailServerFor(base: Environment, around: Pick<LocalCloud, 'db' | 'clock' | 'faults'>) {
   const isNeeded = base.SMTP_URL === undefined && /"mail"/.test(base.NOTIFY_CHANNELS ?? '');
-  return isNeeded ? (await import('./tools/notices/mail-server.ts')).startMailServer(around) : undefined;
+  return isNeeded ? (await import('../stubs/notices/mail-server.ts')).startMailServer(around) : undefined;
 }
 
 async function stopHouse(front: Server, cloud: LocalCloud, mails: MailServer | undefined): Promise<void> {
-  // What is being delivered arrives while somebody still listens.
+  // Lets pending deliveries arrive while the receivers still listen.
   await Promise.race([cloud.clock.stop(), atMost(3_000)]);
   const closed = new Promise<void>((resolve) => front.close(() => resolve()));
   front.closeIdleConnections();

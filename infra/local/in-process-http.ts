@@ -3,11 +3,14 @@
  * there is none, which would take longer than many an answer.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { channel } from 'node:diagnostics_channel';
 import { IncomingMessage, type Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 
-/** What takes the place of a connection: whatever is written to it is nobody's to read. */
+const begins = channel('http.server.request.start');
+
+/** Replaces a connection: nobody reads what is written to it. */
 class NoConnection extends Duplex {
   readonly remoteAddress = '127.0.0.1';
   readonly encrypted = false;
@@ -52,7 +55,13 @@ export function pushInProcess(server: Server, origin: () => string, elsewhere: t
       });
       connection.once('close', () => reject(new TypeError('The server ended the request.')));
       init.signal?.addEventListener('abort', () => connection.destroy(), { once: true });
-      setImmediate(() => outside(() => server.emit('request', request, response)));
+      setImmediate(() =>
+        outside(() => {
+          // As the server says of what comes over a connection: the doors then read the body themselves.
+          begins.publish({ request, response, socket: connection, server });
+          server.emit('request', request, response);
+        }),
+      );
     });
   };
 }

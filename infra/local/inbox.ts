@@ -1,4 +1,4 @@
-/** What the channel of kind `inbox` delivered: the local stand-in for Slack and its like. */
+/** What the channel of kind `inbox` delivered: the local stub for Slack and its like. */
 import type { DatabaseSync } from 'node:sqlite';
 
 export interface InboxMessage {

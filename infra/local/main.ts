@@ -1,19 +1,32 @@
 /** `npm start`: the whole house on this machine. */
 import { flushCompileCache } from 'node:module';
 import { parseArgs } from 'node:util';
+import { replaceList } from '../../functions/find/listed-customers.ts';
+import { now } from '../../functions/platform/clock.ts';
+import { runIn } from '../../functions/platform/environment.ts';
+import { firestore } from '../../functions/platform/firestore.ts';
+import { policy } from '../../functions/policy.ts';
+import { machineLanguage } from '../machine-language.ts';
+import { requireCustomers } from '../own-settings/customers-file.ts';
+import { speakTo } from '../own-settings/speak-to.ts';
+import { settingsFolder } from '../settings-folder.ts';
 import { stopOnce } from '../stop-once.ts';
+import { firstTicket } from './first-ticket.ts';
 import { startHouse } from './house.ts';
 
 const { values } = parseArgs({
   options: {
     fresh: { type: 'boolean', default: false },
     slack: { type: 'boolean', default: false },
+    // Read before anything else is loaded (infra/own-settings/load.ts).
+    settings: { type: 'string' },
+    language: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
 });
 if (values.help) {
   process.stdout.write(
-    'npm start [-- --fresh] [--slack]\n\n  --fresh  delete the data stored in .local/ and start over\n  --slack  add a channel of the Slack stub, with a page to press its buttons\n\nPORT (8080), LOCAL_CLOUD_PORT (8081), LOCAL_DATA_DIR (.local) and LOCAL_DURABILITY (normal; full) are read from the environment.\n',
+    'npm start [-- --fresh] [--slack] [--settings DIR] [--language en|ja]\n\n  --fresh     delete the data stored in .local/ and start over\n  --slack     add a channel of the Slack stub, with a page to press its buttons\n  --settings  the folder of your own settings, if it is not infra/settings (METRONOME_SETTINGS sets it too)\n  --language  of notices, drafts and console, if not as your settings or your machine have it: en or ja\n\nPORT (8080), LOCAL_CLOUD_PORT (8081), LOCAL_DATA_DIR (.local) and LOCAL_DURABILITY (normal; full) are read from the environment.\n',
   );
   process.exit(0);
 }
@@ -23,16 +36,21 @@ const cloudPort = readPort('LOCAL_CLOUD_PORT', 8081);
 const dataDirectory = process.env.LOCAL_DATA_DIR || '.local';
 
 try {
+  speakTo(machineLanguage(process.env, values.language), values.language !== undefined);
   const environment = values.slack
     ? { ...process.env, NOTIFY_CHANNELS: withSlack(process.env.NOTIFY_CHANNELS) }
     : process.env;
+  // Before anything is started: what is wrong with it is said at once.
+  const customers = requireCustomers(settingsFolder(values.settings), machineLanguage(process.env, values.language));
   const house = await startHouse({ port, cloudPort, dataDirectory, fresh: values.fresh, environment });
+  if (customers) await runIn(house.environment, () => replaceList(firestore(), customers, now()));
   const base = `http://127.0.0.1:${house.port}`;
   process.stdout.write(`
 Metronome is running. Stop it with Ctrl-C; data is kept in ${dataDirectory}/ (npm start -- --fresh deletes it).
 
   Console       ${base}/console
   API           ${base}/api/incidents      (described at ${base}/api/openapi.json)
+  Documents     ${base}/docs/README.md     (${base}/llms.txt, ${base}/docs/search?q=…)
   Clock, inbox  ${base}/_local/clock       ${base}/_local/inbox
   Ticket tools  ${base}/_local/tools/{zendesk,intercom,freshdesk,jira}/tickets/{id}  (stubs)
   Slack         ${base}/_local/tools/slack  (a stub with working buttons; add its channel with npm start -- --slack)
@@ -41,8 +59,7 @@ Metronome is running. Stop it with Ctrl-C; data is kept in ${dataDirectory}/ (np
 
 File a ticket:
 
-  curl -s ${base}/tickets -H 'Authorization: Bearer ${house.environment.TICKETS_TOKEN?.split(',')[0]}' -H 'Content-Type: application/json' \\
-    -d '{"id": "T-1001", "subject": "Orders fail", "occurredAt": "${new Date(house.cloud.clock.now() - 10 * 60_000).toISOString()}", "customer": {"id": "store-12"}, "businessImpact": "stopped"}'
+${firstTicket(base, house.environment.TICKETS_TOKEN?.split(',')[0] ?? '', policy.language)}
 
 `);
   // For the next start, however this one ends.
@@ -59,7 +76,7 @@ File a ticket:
   process.exit(1);
 }
 
-/** A channel of the stand-in's beside those that are configured, which takes drills too. */
+/** A channel of the stub's beside those that are configured, which takes drills too. */
 function withSlack(configured: string | undefined): string {
   const channels: unknown[] = JSON.parse(configured || '[]');
   return JSON.stringify([

@@ -71,7 +71,7 @@ export async function withLocalParts<T>(
     schedulePart(scheduler, project, localRegion),
     ...monitoringParts(monitoring, project, {
       // Nobody reads it; the channel is there so that the plan is the same.
-      operatorEmail: 'operator@metronome.invalid',
+      operators: ['operator@metronome.invalid'],
       alertsUrl: `${root}/alerts`,
       token: async () => environment.ALERTS_TOKEN?.split(',')[0] ?? '',
       tokenVersion: 'local',

@@ -1,8 +1,8 @@
 /** `/_local/…`: what only the local cloud has. The clock, the inbox, faults, and what was counted. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { milliseconds } from '../../functions/policy.ts';
-import type { LocalCloud } from './cloud.ts';
-import type { Fault } from './faults.ts';
+import type { LocalCloud } from '../cloud/src/cloud.ts';
+import type { Fault } from '../cloud/src/faults.ts';
 import { sendJson } from './front.ts';
 import type { Inbox, InboxMessage } from './inbox.ts';
 
@@ -50,6 +50,9 @@ export function localRoutes(cloud: LocalCloud, inbox: Inbox, records: Records) {
         sendJson(response, 200, { reads, writes, deletes, commits, queries });
         return true;
       }
+      case 'GET /_local/components':
+        await (await import('./components.ts')).showComponents(response);
+        return true;
       case 'GET /_local/metrics':
         sendJson(response, 200, { series: cloud.monitoring.series() });
         return true;

@@ -4,10 +4,10 @@
  * overdue contact and of the newest backup, while the fields that they count by are unchanged, nobody else becomes overdue,
  * no timer is due and no report is newly unreadable. Only a commit can change this.
  */
-import type { Change } from './firestore/store.ts';
-import { type Fields, toMicros, toTimestamp, type Value, type Wire } from './firestore/values.ts';
+import type { Change } from '../cloud/src/firestore/store.ts';
+import { type Fields, toMicros, toTimestamp, type Value, type Wire } from '../cloud/src/firestore/values.ts';
+import type { Idleness } from '../cloud/src/scheduler/runs.ts';
 import { GaugeFields } from './gauge-fields.ts';
-import type { Idleness } from './scheduler/runs.ts';
 
 export interface SkipOptions {
   project: string;
@@ -17,8 +17,8 @@ export interface SkipOptions {
   besides?(): number;
   /** What a structured query finds below a parent. */
   peek(parent: string, structuredQuery: Wire): Fields[];
-  /** The minute tick follows every commit, and not only what is due: records are written to Notion. */
-  writesToNotion?: boolean;
+  /** The minute tick follows every commit, and not only what is due: records are written to Notion, or to customers' pages. */
+  followsCommits?: boolean;
   /** Where it is left out, every run of the gauges is made. */
   gauges?: {
     /** Writes them as they would be at `at`: as they are, but for the given age of the oldest overdue contact, and the backup's. */
@@ -42,7 +42,7 @@ export function skipIdleTicks(options: SkipOptions): Idleness & { note(change: C
   /** A process keeps its policy at its first tick. */
   let hasTicked = false;
   let noted: number | undefined;
-  /** By the last run that was made: what it counted was written of `writtenOf`, by the run itself or here. */
+  /** The state after the last run: its counts were written of `writtenOf`, by the run itself or here. */
   let measured: { writtenOf: number; oldestDue: number; nextDue: number } | undefined;
   const fields = new GaugeFields();
 
@@ -93,7 +93,7 @@ export function skipIdleTicks(options: SkipOptions): Idleness & { note(change: C
     return false;
   }
 
-  /** What was committed may be news; what waits is tried every minute but while Notion rests, the rest in its time. */
+  /** A commit may be news; waiting work is tried every minute, unless Notion rests, and the rest at its time. */
   function nextForNotion(at: number, current: number): number {
     const isNews = noted !== current;
     noted = current;
@@ -120,7 +120,7 @@ export function skipIdleTicks(options: SkipOptions): Idleness & { note(change: C
           options.besides?.() ?? Number.POSITIVE_INFINITY,
         );
         if (isFirst) return scheduleTime;
-        return options.writesToNotion ? Math.min(nextAt, nextForNotion(scheduleTime, current)) : nextAt;
+        return options.followsCommits ? Math.min(nextAt, nextForNotion(scheduleTime, current)) : nextAt;
       }
       const isSkipped = jobName === 'gauges-tick' && skipGauges(scheduleTime);
       return isSkipped ? scheduleTime + 1 : scheduleTime;

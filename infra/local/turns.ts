@@ -1,4 +1,4 @@
-/** So many requests at once, and so many more that wait for their turn: what a platform does in front of its instances. */
+/** Limits concurrent requests and queues others, as a platform does in front of its instances. */
 import type { ServerResponse } from 'node:http';
 
 export interface Turns {

@@ -42,7 +42,7 @@ const relation = (to: string | undefined, backwards: string) => ({
   relation: { data_source_id: to, type: 'dual_property', dual_property: { synced_property_name: backwards } },
 });
 
-/** Where Notion has called the other end of a relation by a name of its own, it gets ours. */
+/** If Notion named the other end of a relation itself, renames it. */
 async function nameBackwards(client: Client, made: Databases): Promise<void> {
   for (const kind of order) {
     for (const { name, to } of propertiesOf(kind)) {

@@ -27,11 +27,19 @@ export const cloudBuildAccounts: readonly Account[] = [
 
 export type On =
   | { project: true }
+  /** The database of the records, or that of what customers can see, by a condition. */
+  | { database: 'records' | 'public' }
   | { topic: string }
   | { subscription: string }
   | { secret: string }
   | { bucket: string }
   | { account: string };
+
+const places = {
+  project: { project: true },
+  database: { database: 'records' },
+  publicDatabase: { database: 'public' },
+} as const satisfies Record<string, On>;
 
 export interface AccountGrant {
   /** An account of ours by its id, or one of Google's agents. */
@@ -41,7 +49,7 @@ export interface AccountGrant {
   why: string;
 }
 
-/** What a deployment has to do: it makes all of the other accounts, so it is the one to guard. */
+/** The account that deploys. It creates all other accounts, so it is the one to guard. */
 const deployerRoles: readonly [string, string][] = [
   ['roles/run.admin', 'deploys the services and says who may call them'],
   ['roles/run.sourceDeveloper', 'deploys from source'],
@@ -70,7 +78,7 @@ export const grants: readonly AccountGrant[] = [
       ...each.grants.map(({ role, on, why }) => ({
         to,
         role,
-        on: on === 'project' ? { project: true as const } : on,
+        on: typeof on === 'string' ? places[on] : on,
         why,
       })),
       ...each.secrets.map((name) => ({
@@ -160,7 +168,7 @@ export const apis: readonly [string, string][] = [
 
 /** The permissions on the project that provisioning needs. */
 export const neededPermissions: readonly string[] = [
-  // What a deployment does, so that its lack is not met halfway through its services.
+  // The permissions that a deployment needs, checked first so that none turns out missing halfway.
   'run.services.create',
   'run.services.get',
   'run.services.list',

@@ -14,8 +14,7 @@ export async function applyParts(
   planned: readonly Step[][],
   patience: Patience,
 ): Promise<void> {
-  const refused = reasonsOf(planned.flat());
-  if (refused.length > 0) throw new NotReady(refused);
+  refuseRefused(planned);
   let isAsPlanned = true;
   for (const [index, part] of parts.entries()) {
     const steps = isAsPlanned ? (planned[index] ?? []) : await patiently(() => part.read(), patience);
@@ -27,6 +26,12 @@ export async function applyParts(
     isAsPlanned = false;
     patience.say(`${part.title}: ${summary([steps])}, done`);
   }
+}
+
+/** @throws NotReady where something is refused: nothing may begin */
+export function refuseRefused(planned: readonly Step[][]): void {
+  const refused = reasonsOf(planned.flat());
+  if (refused.length > 0) throw new NotReady(refused);
 }
 
 const reasonsOf = (steps: readonly Step[]): string[] =>

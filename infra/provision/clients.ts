@@ -4,6 +4,7 @@ import {
   MetricServiceClient,
   NotificationChannelServiceClient,
   ServiceMonitoringServiceClient,
+  SnoozeServiceClient,
   UptimeCheckServiceClient,
 } from '@google-cloud/monitoring';
 import { PubSub } from '@google-cloud/pubsub';
@@ -31,6 +32,7 @@ export function clientsOf(projectId: string, auth?: OAuth2Client) {
     metrics: new MetricServiceClient(watching),
     channels: new NotificationChannelServiceClient(watching),
     policies: new AlertPolicyServiceClient(watching),
+    snoozes: new SnoozeServiceClient(watching),
     objectives: new ServiceMonitoringServiceClient(watching),
     uptime: new UptimeCheckServiceClient(watching),
   };

@@ -22,7 +22,7 @@ export const copyGrants = (project: string): AccountGrant[] => [
   {
     to: { account: copyJob },
     role: 'roles/datastore.importExportAdmin',
-    on: { project: true },
+    on: { database: 'records' },
     why: 'exports the database',
   },
   {
@@ -45,7 +45,13 @@ export function copyBucketPart(gcloud: Gcloud, copyTo: string): Part {
   const name = copyBucket(gcloud.project);
   const plan = (found: Bucket | undefined): Step[] => {
     if (found && found.location.toLowerCase() !== copyTo)
-      return [leave('bucket', name, `it is in ${found.location.toLowerCase()}`)];
+      return [
+        leave(
+          'bucket',
+          name,
+          `it is in ${found.location.toLowerCase()}, where exports go on; a bucket cannot be moved`,
+        ),
+      ];
     const args = [
       'storage',
       'buckets',

@@ -1,10 +1,9 @@
 /** The database and its backups, by gcloud. */
 
-import { environment } from '../../functions/platform/environment.ts';
 import { backupSchedules } from './backup-schedules.ts';
 import { byCommand, type Gcloud } from './gcloud.ts';
 import { bring, type Difference, type Part, refuse, type Step } from './step.ts';
-import { defaultDatabase, isByItsRules } from './whose.ts';
+import { isByItsRules } from './whose.ts';
 
 const keep = (kind: string, name: string): Step => bring(kind, name, [], async () => undefined);
 
@@ -16,15 +15,24 @@ interface Database {
   deleteProtectionState?: string;
 }
 
-/** The database that a command means where none is typed. */
-export const usualDatabase = (): string => environment().FIRESTORE_DATABASE || defaultDatabase;
-
 export interface DatabaseChoice {
   region: string;
   database: string;
   /** Whether a database is used that lacks Metronome's rules, or is elsewhere. */
   takesDatabase: boolean;
+  /** Whether it was provisioned from this region before: where it is elsewhere, somebody has accepted that. */
+  isRemembered?: boolean;
 }
+
+/**
+ * The regions of Cloud Run that a multi-region serves from (cloud.google.com/firestore/docs/locations): its name is no region.
+ * The first is recommended.
+ */
+const multiRegions: Readonly<Record<string, readonly string[]>> = {
+  nam5: ['us-central1'],
+  nam7: ['us-central1', 'us-east4'],
+  eur3: ['europe-west1', 'europe-west4'],
+};
 
 /** What tells the owner of a database: its rules, or its content if it has none. */
 export interface Looks {
@@ -33,20 +41,21 @@ export interface Looks {
 }
 
 const ownDatabase =
-  'Give Metronome a database of its own: --database metronome (and FIRESTORE_DATABASE=metronome for every other command)';
+  'Give Metronome a database of its own: --database metronome (your settings remember it for every other command)';
 
 /** Why this database may not be used; undefined where it may. */
 export async function objection(
   found: Database,
-  { region, takesDatabase }: DatabaseChoice,
+  { region, takesDatabase, isRemembered = false }: DatabaseChoice,
   looks: Looks,
 ): Promise<string | undefined> {
   if (found.type !== 'FIRESTORE_NATIVE') return `it is in Datastore mode, which Metronome cannot use. ${ownDatabase}`;
   if (takesDatabase) return undefined;
-  if (found.locationId !== region) {
-    return `it is in ${found.locationId}, and the region is ${region}: take --region ${found.locationId}, or another database. ${ownDatabase}. --take-database uses it where it is`;
-  }
+  const near = multiRegions[found.locationId] ?? [found.locationId];
   const rules = await looks.rules();
+  if (!near.includes(region) && !(isRemembered && isByItsRules(rules))) {
+    return `it is in ${found.locationId}, and the region is ${region}: take --region ${near[0]}, or another database. ${ownDatabase}. --take-database uses it where it is`;
+  }
   if (isByItsRules(rules)) return undefined;
   // A provisioning may have ended between making the database and releasing its rules.
   const settings = lacksOf(found).map(({ field, is }) => `${field} ${String(is)}`);
@@ -68,12 +77,13 @@ const lacksOf = (found: Database): Difference[] => [
     : [{ field: 'delete protection', is: 'off', shouldBe: 'on' }]),
 ];
 
-export function databasePart(gcloud: Gcloud, choice: DatabaseChoice, looks: Looks): Part {
+/** @param hasBackups false for copies, which are written again from the records */
+export function databasePart(gcloud: Gcloud, choice: DatabaseChoice, looks: Looks, hasBackups = true): Part {
   const { region, database } = choice;
   const flags = [`--database=${database}`, '--enable-pitr', '--delete-protection'];
   const plan = (found: Database | undefined, schedules: readonly object[]): Step[] => [
     planDatabase(found),
-    ...backupSchedules.map((each) => {
+    ...(hasBackups ? backupSchedules : []).map((each) => {
       // One that an operator keeps longer is theirs.
       if (schedules.some((schedule) => each.found in schedule)) return keep('backups', each.name);
       const [recurrence, day] = each.recurrence;
@@ -111,7 +121,7 @@ export function databasePart(gcloud: Gcloud, choice: DatabaseChoice, looks: Look
     ]);
   };
   return {
-    title: 'Firestore',
+    title: hasBackups ? 'Firestore' : 'Firestore, of what customers can see',
     api: 'firestore.googleapis.com',
     isOneByOne: true,
     ofNothing: () => plan(undefined, []),
@@ -121,6 +131,7 @@ export function databasePart(gcloud: Gcloud, choice: DatabaseChoice, looks: Look
       if (!found) return plan(undefined, []);
       const why = await objection(found, choice, looks);
       if (why) return [refuse('database', database, why)];
+      if (!hasBackups) return plan(found, []);
       const list = ['firestore', 'backups', 'schedules', 'list', `--database=${database}`];
       return plan(found, await gcloud.json<object[]>(list));
     },

@@ -5,12 +5,14 @@
 
 import { reasonOf } from '../reason-of.ts';
 import { functions, schedules } from '../topology.ts';
+import { refuseRefused } from './apply.ts';
 import { byCommand, type Gcloud } from './gcloud.ts';
 import { exclusionName } from './logs.ts';
 import { readParts, renderPlan } from './plan.ts';
 import { shortName } from './pubsub.ts';
-import { isOurs, servicesOf } from './services.ts';
-import { applySteps, type Part, type Step } from './step.ts';
+import { otherRegions } from './region.ts';
+import { isOurs, ownLabel, servicesOf } from './services.ts';
+import { applySteps, type Part, refuse, type Step } from './step.ts';
 import { uptimeLabel } from './uptime.ts';
 import { copyJob, policyLabel } from './watch.ts';
 
@@ -25,12 +27,13 @@ export async function takeDown(gcloud: Gcloud, region: string, { say, ask }: Con
   const parts = destroyParts(gcloud, region);
   const steps = await readParts(parts, new Set());
   say(renderPlan(parts, steps));
+  refuseRefused(steps);
   say(stays);
   if ((await ask('Type the project’s name to take Metronome down: ')).trim() !== gcloud.project) {
     say('That is not the project’s name. Nothing was changed.');
     return false;
   }
-  // What cannot be deleted keeps nothing else from it.
+  // A resource that cannot be deleted does not stop the others.
   const failures: string[] = [];
   for (const step of steps.flat()) {
     await applySteps([step]).catch((error: unknown) => failures.push(reasonOf(error)));
@@ -42,7 +45,25 @@ export async function takeDown(gcloud: Gcloud, region: string, { say, ask }: Con
 }
 
 export const stays =
-  'The database and its backups, the secrets, the topics and their subscriptions, the accounts and their grants, the objectives, images and sources stay.';
+  'The database and its backups, the secrets, the topics and their subscriptions, the accounts and their grants, the objectives, images and sources stay. “Removing what stays” in docs/how-to/deploy.md lists how each is removed for good.';
+
+/** Where Metronome is, by the addresses that its subscriptions push to: a mistyped region would leave the real one unwatched. */
+async function checkRegion(gcloud: Gcloud, region: string): Promise<Step[]> {
+  const found = await gcloud.json<{ labels?: Record<string, string>; pushConfig?: { pushEndpoint?: string } }[]>([
+    'pubsub',
+    'subscriptions',
+    'list',
+  ]);
+  const hosts = found
+    .filter((each) => each.labels?.app === ownLabel.app)
+    .flatMap(({ pushConfig }) =>
+      URL.canParse(pushConfig?.pushEndpoint ?? '') ? new URL(pushConfig?.pushEndpoint ?? '').host : [],
+    );
+  const others = otherRegions(hosts, region);
+  return others.length === 0 || others.length < otherRegions(hosts, '').length
+    ? []
+    : [refuse('region', region, `Metronome is in ${others.join(', ')}: use --region ${others[0]}`)];
+}
 
 export function destroyParts(gcloud: Gcloud, region: string): Part[] {
   const part = (title: string, plan: () => Promise<Step[]>): Part => ({
@@ -54,6 +75,7 @@ export function destroyParts(gcloud: Gcloud, region: string): Part[] {
   const away = (kind: string, name: string, args: readonly string[]): Step =>
     byCommand(gcloud, { kind, name, action: 'delete' }, args);
   return [
+    part('Region', () => checkRegion(gcloud, region)),
     part('Schedules', async () => {
       const found = await gcloud.json<Job[]>(['scheduler', 'jobs', 'list', `--location=${region}`]);
       const targets = new Map(found.map((each) => [shortName(each.name), each.pubsubTarget?.topicName]));

@@ -8,10 +8,11 @@ import { schedules } from '../topology.ts';
 import { applyParts } from './apply.ts';
 import { authOf, clientsOf } from './clients.ts';
 import type { Gcloud } from './gcloud.ts';
+import { isLive, isSilenced } from './live.ts';
 import type { Patience } from './patience.ts';
 import { shortName } from './pubsub.ts';
-import { bring, type Part, refuse, type Step } from './step.ts';
-import { policyLabel } from './watch.ts';
+import { bring, leave, type Part, refuse, type Step } from './step.ts';
+import { policyLabel, silenced, stateLabel, states } from './watch.ts';
 
 type Policy = protos.google.monitoring.v3.IAlertPolicy;
 type Job = scheduled.google.cloud.scheduler.v1.IJob;
@@ -38,16 +39,20 @@ export function enableParts({ scheduler, policies }: EnableClients, project: str
       const differences = isPaused ? [{ field: 'state', is: 'PAUSED', shouldBe: 'ENABLED' }] : [];
       return bring('schedule', spec.name, differences, () => scheduler.resumeJob({ name }));
     });
-  const planPolicies = (existing: readonly Policy[]): Step[] =>
-    existing.flatMap((found) => {
+  const planPolicies = (existing: readonly Policy[]): Step[] => {
+    const wasStarted = isLive(existing);
+    return existing.flatMap((found) => {
       const key = keyOf(found);
       if (key === undefined || key === null) return [];
+      if (wasStarted && isSilenced(found)) return leave('alert policy', key, silenced);
       const differences = found.enabled?.value ? [] : [{ field: 'enabled', is: false, shouldBe: true }];
-      const alertPolicy = { name: found.name ?? '', enabled: { value: true } };
+      const userLabels = { ...found.userLabels, [stateLabel]: states.started };
+      const alertPolicy = { name: found.name ?? '', enabled: { value: true }, userLabels };
       return bring('alert policy', key, differences, () =>
-        policies.updateAlertPolicy({ alertPolicy, updateMask: { paths: ['enabled'] } }),
+        policies.updateAlertPolicy({ alertPolicy, updateMask: { paths: ['enabled', 'user_labels'] } }),
       );
     });
+  };
   return [
     {
       title: 'Schedules that start',
@@ -71,7 +76,10 @@ export async function enable(gcloud: Gcloud, region: string, patience: Patience)
   const clients = clientsOf(gcloud.project, await authOf(gcloud));
   try {
     const parts = enableParts(clients, gcloud.project, region);
-    await applyParts(parts, await Promise.all(parts.map((part) => part.read())), patience);
+    const steps = await Promise.all(parts.map((part) => part.read()));
+    await applyParts(parts, steps, patience);
+    for (const { action, kind, name, note } of steps.flat())
+      if (action === 'leave') patience.say(`${kind} ${name}: ${note}`);
   } finally {
     await clients.close();
   }

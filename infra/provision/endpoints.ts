@@ -1,5 +1,5 @@
 /**
- * Where Google's APIs are. gcloud reads CLOUDSDK_API_ENDPOINT_OVERRIDES_… for each (a private endpoint, a proxy, a stand-in);
+ * Where Google's APIs are. gcloud reads CLOUDSDK_API_ENDPOINT_OVERRIDES_… for each (a private endpoint, a proxy, a stub);
  * what the client libraries and plain requests do follows the same variables, so that all of it goes to one place.
  */
 import { environment } from '../../functions/platform/environment.ts';

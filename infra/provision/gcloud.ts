@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { environment } from '../../functions/platform/environment.ts';
+import { reasonOf } from '../reason-of.ts';
 import type { Step } from './step.ts';
 
 export interface Gcloud {
@@ -19,6 +20,17 @@ const mostOfAnError = 2_000;
 export class CommandFailed extends Error {}
 /** The tool itself is not installed. */
 export class CommandMissing extends CommandFailed {}
+
+/** Whether a tool failed because what it was asked about is not there, or its API is off. Any other failure tells nothing. */
+const isAbsent = (error: unknown): boolean =>
+  /\bNOT_FOUND\b|\bnot found\b|\b404\b|does not exist|has not been used in|it is disabled/i.test(reasonOf(error));
+
+/** @returns what is read, or this where it is not there */
+export const unlessAbsent = <T>(reading: Promise<T>, nothing: T): Promise<T> =>
+  reading.catch((error: unknown) => {
+    if (isAbsent(error)) return nothing;
+    throw error;
+  });
 
 export function gcloudOf(project: string): Gcloud {
   const run = (args: readonly string[], input?: string) => runTool('gcloud', withProject(args, project), input);
@@ -43,6 +55,7 @@ const waiting: (() => void)[] = [];
 /**
  * @param input written to its standard input: what must not appear in a list of processes
  * @param more variables beside those of the environment
+ * @param from the folder that it runs in, if it is another
  */
 export async function runTool(...call: Parameters<typeof startTool>): Promise<string> {
   if (running >= mostAtOnce) await new Promise<void>((resolve) => waiting.push(resolve));
@@ -62,8 +75,9 @@ function startTool(
   args: readonly string[],
   input?: string,
   more: Readonly<Record<string, string>> = {},
+  from?: string,
 ): Promise<string> {
-  const options = { maxBuffer: 64 * 1024 * 1024, env: { ...environment(), ...more } };
+  const options = { maxBuffer: 64 * 1024 * 1024, env: { ...environment(), ...more }, ...(from ? { cwd: from } : {}) };
   return new Promise((resolve, reject) => {
     const child = execFile(tool, [...args], options, (error, stdout, stderr) => {
       if (!error) return resolve(stdout);
@@ -87,18 +101,19 @@ export function typed(tool: string, args: readonly string[]): string {
   return [tool, ...quoted].join(' ');
 }
 
-/** A step that one gcloud command does. */
+/** A step that one gcloud command does. @param input what it reads, and the command that could write such */
 export function byCommand(
   gcloud: Gcloud,
   step: Omit<Step, 'apply' | 'command' | 'differences'> & { differences?: Step['differences'] },
   args: readonly string[],
-  input?: () => string,
+  input?: { value(): string; typed: string },
 ): Step {
+  const command = typed('gcloud', withProject(args, gcloud.project));
   return {
     differences: [],
     ...step,
-    command: typed('gcloud', withProject(args, gcloud.project)),
-    apply: () => gcloud.run(args, input?.()),
+    command: input ? `${input.typed} | ${command}` : command,
+    apply: () => gcloud.run(args, input?.value()),
   };
 }
 

@@ -3,7 +3,7 @@
  * it, and Metronome's part gets a retention. Others may keep theirs in both, and set rules of their own: those stay.
  */
 import { endpointOf } from './endpoints.ts';
-import { byCommand, type Gcloud, withFile } from './gcloud.ts';
+import { byCommand, type Gcloud, unlessAbsent, withFile } from './gcloud.ts';
 import { bring, compare, create, leave, type Part, type Step } from './step.ts';
 
 /** The name that gcloud gives to the repository of every service that is deployed from source. */
@@ -93,10 +93,7 @@ export function leftoverPart(gcloud: Gcloud, place: Place, accessToken: () => Pr
     ofNothing: () => plan(undefined, undefined),
     read: async () => {
       const describe = ['artifacts', 'repositories', 'describe', repository, `--location=${region}`];
-      const images = await gcloud.json<Repository>(describe).catch((error: Error) => {
-        if (/NOT_FOUND/.test(error.message)) return undefined;
-        throw error;
-      });
+      const images = await unlessAbsent<Repository | undefined>(gcloud.json<Repository>(describe), undefined);
       const response = await ask('GET', `/${bucket}`);
       // The names of buckets are all the world's: a stranger's may not be looked at.
       if (response.status === 403) return plan(images, { projectNumber: '', metageneration: '' });
@@ -179,6 +176,6 @@ function planBucket(name: string, project: string, place: Place, found: Bucket |
   );
 }
 
-/** One that also covers what is not ours was somebody's to make: it stays beside ours. */
+/** A rule that also covers others' resources belongs to somebody else: it stays beside ours. */
 const isOfOthers = ({ condition }: LifecycleRule): boolean =>
   !condition.matchesPrefix?.every((prefix) => prefix.startsWith(`services/${ours}`));

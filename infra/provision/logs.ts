@@ -1,4 +1,5 @@
-/** Of what is refused in a flood, one line in a hundred is kept: logs would cost more than the requests. */
+/** Excludes log lines: 99 in a hundred refusals of a flood, since logs would cost more than the requests, and requests with a secret in their path. */
+import { type FunctionName, serviceOf } from '../../functions/topology.ts';
 import { functions } from '../topology.ts';
 import { byCommand, type Gcloud } from './gcloud.ts';
 import { bring, type Part, type Step } from './step.ts';
@@ -7,13 +8,19 @@ const sink = '_Default';
 export const exclusionName = 'metronome-refusals';
 
 const doors = functions.filter((each) => each.trigger === 'public').map((each) => `"${each.service}"`);
+/** Anyone with the address of a customer's page can read it. */
+const secretPaths: readonly [name: FunctionName, begin: string][] = [['publicPages', '/s/']];
+
 /** Cloud Run's line of a request, and ours of the same. */
-const filter = [
-  'resource.type="cloud_run_revision"',
+const refused = [
   `resource.labels.service_name=(${doors.join(' OR ')})`,
   '(httpRequest.status=429 OR jsonPayload.status=429)',
   'sample(insertId, 0.99)',
 ].join(' AND ');
+const secret = secretPaths.map(
+  ([name, begin]) => `(resource.labels.service_name="${serviceOf(name)}" AND httpRequest.requestUrl:"${begin}")`,
+);
+const filter = `resource.type="cloud_run_revision" AND ((${refused}) OR ${secret.join(' OR ')})`;
 
 interface Sink {
   exclusions?: { name: string; filter: string; disabled?: boolean }[];
@@ -34,7 +41,7 @@ export function logPart(gcloud: Gcloud): Part {
           name: exclusionName,
           action: own ? 'update' : 'create',
           differences,
-          note: `keeps one of a hundred lines of requests that were refused with 429`,
+          note: 'keeps one of a hundred lines of requests that were refused with 429, and none of addresses that are secrets',
         },
         // A delimiter of its own: the filter has a comma. gcloud takes any value of `disabled` as true, and none as false.
         [

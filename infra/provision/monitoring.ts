@@ -5,22 +5,32 @@ import type {
   NotificationChannelServiceClient,
   protos,
 } from '@google-cloud/monitoring';
-import { gaugePrefix, topics } from '../../functions/topology.ts';
+import { gaugePrefix } from '../../functions/topology.ts';
 import { gauges } from '../topology.ts';
-import { isLive } from './live.ts';
+import {
+  type Called,
+  type ChannelNames,
+  type ChannelSettings,
+  channelPart,
+  channelsFor,
+  pagesFor,
+} from './channels.ts';
+import { isLive, isSilenced } from './live.ts';
 import { burns, objectiveName } from './objectives.ts';
 import { bring, compare, create, leave, type Part, type Step } from './step.ts';
+import { type Thresholds, withThreshold } from './thresholds.ts';
 import {
   type Burn,
-  type ChannelKey,
   policyLabel,
+  silenced,
+  stateLabel,
+  states,
   type Watched,
   type WatchSpec,
   watches,
   watchLabels,
 } from './watch.ts';
 
-type Channel = protos.google.monitoring.v3.INotificationChannel;
 type Policy = protos.google.monitoring.v3.IAlertPolicy;
 type Descriptor = protos.google.api.IMetricDescriptor;
 
@@ -30,25 +40,16 @@ export interface MonitoringClients {
   policies: AlertPolicyServiceClient;
 }
 
-export interface ChannelSettings {
-  /** Where somebody reads mail who is not told by Metronome; without it that channel is left out. */
-  operatorEmail?: string | undefined;
-  alertsUrl: string;
-  /** The door's token, and which version of the secret it is: what was stored cannot be read back. */
-  token: () => Promise<string>;
-  tokenVersion: string;
+export interface MonitoringSettings extends ChannelSettings {
   /** Whether alert policies alert before a deployment has been tried. */
   alertsAtOnce?: boolean;
+  /** A team's own thresholds. */
+  thresholds?: Thresholds;
   /** Whether there are service level objectives, whose budgets are watched. */
   hasObjectives?: boolean;
 }
 
-const channelLabel = 'metronome-channel';
-
-/** The names that Google gave to channels, for the policies that call them. */
-type ChannelNames = Map<ChannelKey, string>;
-
-export function monitoringParts(clients: MonitoringClients, project: string, settings: ChannelSettings): Part[] {
+export function monitoringParts(clients: MonitoringClients, project: string, settings: MonitoringSettings): Part[] {
   const names: ChannelNames = new Map();
   return [
     descriptorPart(clients.metrics, project),
@@ -93,96 +94,6 @@ function descriptorPart(client: MetricServiceClient, project: string): Part {
   };
 }
 
-function channelPart(
-  client: NotificationChannelServiceClient,
-  project: string,
-  settings: ChannelSettings,
-  names: ChannelNames,
-): Part {
-  const name = `projects/${project}`;
-  const plan = (existing: readonly Channel[]): Step[] => {
-    const steps = channelsOf(project, settings).map(({ key, channel, secret }) => {
-      const isOfKey = (each: Channel): boolean => each.userLabels?.[channelLabel] === key;
-      const found = existing.find(isOfKey);
-      const whole = async () => (secret ? { ...channel, labels: { ...channel.labels, ...(await secret()) } } : channel);
-      if (!found?.name) {
-        const add = async (isAgain: boolean) => {
-          const before = isAgain ? (await client.listNotificationChannels({ name }))[0].find(isOfKey) : undefined;
-          const [made] = before
-            ? [before]
-            : await client.createNotificationChannel({ name, notificationChannel: await whole() });
-          if (made.name) names.set(key, made.name);
-        };
-        return create('channel', key, add, `${channel.type}: ${Object.values(channel.labels ?? {}).join(', ')}`);
-      }
-      names.set(key, found.name);
-      return bring('channel', key, compare(channel, found), async () => {
-        const notificationChannel = { ...(await whole()), name: found.name ?? '' };
-        const updateMask = { paths: ['labels', 'display_name', 'user_labels', 'enabled'] };
-        await client.updateNotificationChannel({ notificationChannel, updateMask });
-      });
-    });
-    if (settings.operatorEmail !== undefined) return steps;
-    const kept = existing.find((each) => each.userLabels?.[channelLabel] === 'operator');
-    if (kept?.name) names.set('operator', kept.name);
-    const note = kept ? 'kept as it is' : 'nobody is told past Metronome itself: give --operator EMAIL';
-    return [...steps, leave('channel', 'operator', note)];
-  };
-  return {
-    title: 'Notification channels',
-    api: 'monitoring.googleapis.com',
-    isOneByOne: true,
-    ofNothing: () => plan([]),
-    read: async () => plan((await client.listNotificationChannels({ name }))[0]),
-  };
-}
-
-interface PlannedChannel {
-  key: ChannelKey;
-  channel: Channel;
-  /** Labels that the API takes and does not give back. */
-  secret?: () => Promise<Record<string, string>>;
-}
-
-function channelsOf(project: string, settings: ChannelSettings): PlannedChannel[] {
-  const { operatorEmail, alertsUrl, token, tokenVersion } = settings;
-  const labelled = (key: ChannelKey, more: Record<string, string> = {}) => ({
-    userLabels: { [channelLabel]: key, ...more },
-    enabled: { value: true },
-  });
-  const door: PlannedChannel = {
-    key: 'door',
-    channel: {
-      type: 'webhook_basicauth',
-      displayName: 'Metronome: the alerts door',
-      labels: { url: alertsUrl, username: 'metronome' },
-      ...labelled('door', { 'token-version': tokenVersion }),
-    },
-    // A token in the query would be in request logs.
-    secret: async () => ({ password: await token() }),
-  };
-  const topic: PlannedChannel = {
-    key: 'topic',
-    channel: {
-      type: 'pubsub',
-      displayName: 'Metronome: the alerts topic',
-      labels: { topic: `projects/${project}/topics/${topics.alertNotifications}` },
-      ...labelled('topic'),
-    },
-  };
-  if (operatorEmail === undefined) return [door, topic];
-  const operator: PlannedChannel = {
-    key: 'operator',
-    channel: {
-      type: 'email',
-      displayName: 'Metronome: its operator',
-      labels: { email_address: operatorEmail },
-      ...labelled('operator'),
-    },
-  };
-  return [operator, door, topic];
-}
-
 const keyOf = (policy: Policy): string | undefined => policy.userLabels?.[policyLabel];
 
 type AnyWatch = WatchSpec<Watched | Burn>;
@@ -191,10 +102,13 @@ function policyPart(
   client: AlertPolicyServiceClient,
   project: string,
   names: ChannelNames,
-  { alertsAtOnce = false, hasObjectives = false }: ChannelSettings,
+  { alertsAtOnce = false, hasObjectives = false, thresholds = {}, pager }: MonitoringSettings,
 ): Part {
   const name = `projects/${project}`;
-  const planned: readonly AnyWatch[] = hasObjectives ? [...watches, ...burns] : watches;
+  const called: Called = { names, pager };
+  const planned: readonly AnyWatch[] = [...watches, ...(hasObjectives ? burns : [])].map((spec: AnyWatch) =>
+    withThreshold(spec, thresholds),
+  );
   const plan = (existing: readonly Policy[], alerts: boolean): Step[] => [
     ...planned.map((spec) => {
       const found = existing.find((each) => keyOf(each) === spec.key);
@@ -202,28 +116,34 @@ function policyPart(
         const add = async (isAgain: boolean) => {
           // Google gives the name: made a second time there would be two.
           if (isAgain && (await client.listAlertPolicies({ name }))[0].some((each) => keyOf(each) === spec.key)) return;
-          await client.createAlertPolicy({ name, alertPolicy: policyOf(spec, names, alerts, project) });
+          await client.createAlertPolicy({ name, alertPolicy: policyOf(spec, called, alerts, project) });
         };
         return create(
           'alert policy',
           spec.key,
           add,
-          `${spec.severity}: ${spec.condition}, to ${spec.channels.join(', ')}${alerts ? '' : '; disabled until deployed'}`,
+          `${spec.severity}: ${spec.condition}, to ${[...spec.channels, ...(pagesFor(spec, pager) ? ['pager'] : [])].join(', ')}${alerts ? '' : '; disabled until deployed'}`,
         );
       }
       // Channels that somebody added are theirs to keep; ours have to be among them.
-      const called = found.notificationChannels ?? [];
-      const added = called.filter((each) => ![...names.values()].includes(each));
-      const desired = policyOf(spec, names, alerts, project);
+      const before = found.notificationChannels ?? [];
+      const ours = [...names.values(), pager];
+      const added = before.filter((each) => !ours.includes(each));
+      const isQuiet = alerts && !alertsAtOnce && isSilenced(found);
+      const policyNow = () => ({
+        ...policyOf(spec, called, alerts, project),
+        ...(isQuiet ? { enabled: { value: false } } : {}),
+      });
+      const desired = policyNow();
       const channels = [...(desired.notificationChannels ?? []), ...added];
-      const lacks = channels.filter((each) => !called.includes(each));
+      const lacks = channels.filter((each) => !before.includes(each));
       const { notificationChannels: _, ...rest } = desired;
       const differences = [
         ...compare(rest, found),
-        ...(lacks.length > 0 ? [{ field: 'notificationChannels', is: called, shouldBe: channels }] : []),
+        ...(lacks.length > 0 ? [{ field: 'notificationChannels', is: before, shouldBe: channels }] : []),
       ];
-      return bring('alert policy', spec.key, differences, async () => {
-        const current = policyOf(spec, names, alerts, project);
+      const step = bring('alert policy', spec.key, differences, async () => {
+        const current = policyNow();
         const alertPolicy = {
           ...current,
           name: found.name ?? '',
@@ -231,6 +151,8 @@ function policyPart(
         };
         await client.updateAlertPolicy({ alertPolicy, updateMask: { paths: managed } });
       });
+      if (!isQuiet) return step;
+      return step.action === 'keep' ? leave('alert policy', spec.key, silenced) : { ...step, note: silenced };
     }),
     ...existing
       .filter((each) => isForgotten(each))
@@ -267,13 +189,13 @@ function isForgotten(policy: Policy): boolean {
   return key !== undefined && ![...watches, ...burns].some((each) => each.key === key);
 }
 
-/** The policy as Google takes it. @param names what Google called the channels */
-export function policyOf(spec: AnyWatch, names: ChannelNames, alerts: boolean, project: string): Policy {
+/** The policy as Google takes it. */
+export function policyOf(spec: AnyWatch, called: Called, alerts: boolean, project: string): Policy {
   const { watched } = spec;
   return {
     displayName: spec.displayName,
     severity: spec.severity,
-    userLabels: watchLabels(spec.key),
+    userLabels: { ...watchLabels(spec.key), [stateLabel]: alerts ? states.started : states.atRest },
     documentation: { content: spec.what, mimeType: 'text/markdown' },
     // A budget that is spent too fast over the long lookback alone is spent no more.
     combiner: watched.kind === 'burn' ? 'AND' : 'OR',
@@ -282,7 +204,7 @@ export function policyOf(spec: AnyWatch, names: ChannelNames, alerts: boolean, p
       watched.kind === 'burn'
         ? watched.lookbackSeconds.map((seconds) => burnOf(watched, seconds, project))
         : [{ displayName: spec.condition, ...conditionOf(watched) }],
-    notificationChannels: spec.channels.flatMap((key) => names.get(key) ?? []),
+    notificationChannels: channelsFor(spec, called),
     alertStrategy: {
       autoClose: { seconds: 1_800 },
       // A log match has no end, and Google asks for a limit.

@@ -37,7 +37,7 @@ const whileAtMost = (gauge: string, max: number): protos.google.monitoring.v3.IS
 });
 
 /** A timer that is due longer than this was reminded of late. */
-const lateSeconds = 300;
+export const lateSeconds = 300;
 
 export const objectives: readonly ObjectiveSpec[] = [
   {

@@ -7,6 +7,7 @@
 
 import { reasonOf } from '../reason-of.ts';
 import { functions } from '../topology.ts';
+import { apis } from './accounts.ts';
 import { endpointOf } from './endpoints.ts';
 import { leave, type Part, refuse, type Step } from './step.ts';
 
@@ -49,7 +50,15 @@ export const judgeLocation = (rules: readonly Rule[], location: string): Verdict
 const judgeIngress = (rules: readonly Rule[], ingress: string): Verdict =>
   judge(rules, (value) => value.replace(/^is:/, '') === ingress);
 
-export const constraints = ['run.managed.requireInvokerIam', 'run.allowedIngress', 'gcp.resourceLocations'] as const;
+export const constraints = [
+  'run.managed.requireInvokerIam',
+  'run.allowedIngress',
+  'gcp.resourceLocations',
+  'gcp.restrictServiceUsage',
+  'gcp.restrictNonCmekServices',
+  'iam.disableServiceAccountCreation',
+  'iam.allowedPolicyMemberDomains',
+] as const;
 export type Constraint = (typeof constraints)[number];
 
 export interface Place {
@@ -58,10 +67,26 @@ export interface Place {
   staysInRegion: boolean;
 }
 
+/** Services that keep data, of those that can be made to use a key of the customer's (cloud.google.com/kms/docs/compatible-services). */
+const keepData = [
+  'artifactregistry',
+  'cloudbuild',
+  'firestore',
+  'logging',
+  'pubsub',
+  'run',
+  'secretmanager',
+  'storage',
+].map((each) => `${each}.googleapis.com`);
+
+const judgeService = (rules: readonly Rule[], service: string): Verdict =>
+  judge(rules, (value) => value.replace(/^is:/, '') === service || (/^(?:in|under):/.test(value) ? undefined : false));
+
 const ask = 'Ask your organization’s administrator for an exception for this project';
+const services = apis.map(([name]) => name);
 const doors = functions.filter((each) => each.trigger === 'public').map((each) => each.service);
 
-/** What a policy forbids that Metronome needs. @returns nothing where it allows all */
+/** Which of Metronome's needs a policy forbids. @returns nothing if it allows all */
 export function objectionsOf(constraint: Constraint, rules: readonly Rule[], place: Place): Step[] {
   const about = (verdict: Verdict, what: string, wayOut: string): Step[] => {
     if (verdict === 'allowed') return [];
@@ -78,6 +103,34 @@ export function objectionsOf(constraint: Constraint, rules: readonly Rule[], pla
     return ['all', 'internal'].flatMap((each) =>
       about(judgeIngress(rules, each), `ingress “${each}” of services`, ask),
     );
+  }
+  if (constraint === 'iam.disableServiceAccountCreation') {
+    const isOn = rules.some((each) => each.enforce && !each.condition);
+    return about(isOn ? 'forbidden' : 'allowed', 'new service accounts, and each function runs as one of its own', ask);
+  }
+  if (constraint === 'gcp.restrictServiceUsage') {
+    return (['forbidden', 'unknown'] as const).flatMap((verdict) => {
+      const of = services.filter((each) => judgeService(rules, each) === verdict);
+      return of.length === 0 ? [] : about(verdict, `the use of ${of.join(', ')}`, ask);
+    });
+  }
+  if (constraint === 'gcp.restrictNonCmekServices') {
+    const cmek = keepData.filter((each) => judgeService(rules, each) === 'forbidden');
+    if (cmek.length === 0) return [];
+    const what = `data without a key of yours (CMEK) in ${cmek.join(', ')}, and Metronome makes its resources without one`;
+    return about('forbidden', what, `${ask} (docs/explanation/keys-and-perimeters.md)`);
+  }
+  if (constraint === 'iam.allowedPolicyMemberDomains') {
+    const domains = rules.flatMap((each) => (each.condition ? [] : (each.values?.allowedValues ?? [])));
+    if (domains.length === 0)
+      return about(rules.some((each) => each.denyAll) ? 'forbidden' : 'allowed', 'any member in a grant', ask);
+    return [
+      leave(
+        'policy',
+        constraint,
+        `the organisation lets only members of ${domains.join(', ')} be granted anything: people of "console" have to be among them. Metronome grants nothing to allUsers`,
+      ),
+    ];
   }
   return [
     ...about(
@@ -132,6 +185,10 @@ async function readPolicy(project: string, constraint: Constraint, token: string
     body: JSON.stringify({ constraint: `constraints/${constraint}` }),
   });
   if (!older.ok) return why;
-  const { listPolicy } = (await older.json()) as { listPolicy?: Rule['values'] & { allValues?: string } };
+  const { listPolicy, booleanPolicy } = (await older.json()) as {
+    listPolicy?: Rule['values'] & { allValues?: string };
+    booleanPolicy?: { enforced?: boolean };
+  };
+  if (booleanPolicy) return [{ enforce: booleanPolicy.enforced ?? false }];
   return [{ denyAll: listPolicy?.allValues === 'DENY', ...(listPolicy ? { values: listPolicy } : {}) }];
 }

@@ -1,7 +1,7 @@
 /** All parts in the order in which they can be made, and the plan as people read it. */
 import type { OAuth2Client } from 'google-auth-library';
 import { policy } from '../../functions/policy.ts';
-import type { SubscriptionSpec } from '../../functions/topology.ts';
+import { publicDatabaseOf, type SubscriptionSpec } from '../../functions/topology.ts';
 import {
   type AccountGrant,
   accounts,
@@ -28,8 +28,9 @@ import { type PushTarget, subscriptionPart, topicPart } from './pubsub.ts';
 import { regionPart } from './region.ts';
 import { rulesPart } from './rules.ts';
 import { schedulePart } from './scheduler.ts';
-import { serviceUrl } from './service-url.ts';
+import { publicUrl, serviceUrl } from './service-url.ts';
 import type { Part, Step } from './step.ts';
+import type { Thresholds } from './thresholds.ts';
 import { uptimePart } from './uptime.ts';
 import { contentOf, readRules } from './whose.ts';
 
@@ -37,11 +38,14 @@ export interface Target {
   project: string;
   projectNumber: string;
   region: string;
-  operatorEmail?: string | undefined;
+  operators?: readonly string[] | undefined;
+  pager?: string | undefined;
   /** Whether Cloud Build is to deploy it. */
   hasCloudBuild: boolean;
   /** Whether a database is used that does not seem to be Metronome's. */
   takesDatabase: boolean;
+  /** Whether the settings remember this database in this region. */
+  isRemembered?: boolean;
   /** Whether messages and secrets have to stay in the region. */
   staysInRegion: boolean;
   database: string;
@@ -49,6 +53,10 @@ export interface Target {
   copyTo?: string | undefined;
   /** Whether what calls Metronome moves here from another region. */
   movesRegion?: boolean;
+  /** Where the outside calls the public functions, if not at their own addresses. */
+  balancer?: string | undefined;
+  /** Own thresholds of alert policies. */
+  alerts?: Thresholds;
   gcloud: Gcloud;
   /** Absent where there is no account: then nothing is read or changed. */
   auth?: OAuth2Client;
@@ -74,11 +82,13 @@ export async function partsOf(target: Target): Promise<Planned> {
   const { pubsub } = clients;
   const token = secretId('ALERTS_TOKEN');
   const [descriptors, channels, policies] = monitoringParts(clients, project, {
-    operatorEmail: target.operatorEmail,
-    alertsUrl: `${serviceUrl('alerts', target)}/alerts`,
+    operators: target.operators,
+    pager: target.pager,
+    alertsUrl: `${publicUrl('alerts', target)}/alerts`,
     token: () => secretToSend(gcloud, token),
     tokenVersion: target.auth ? await newestVersion(gcloud, token).catch(() => '1') : '1',
     hasObjectives: true,
+    thresholds: target.alerts ?? {},
   }) as [Part, Part, Part];
   const { copyTo } = target;
   const wanted = [
@@ -87,7 +97,7 @@ export async function partsOf(target: Target): Promise<Planned> {
   ];
   const made = [...accounts, ...(target.hasCloudBuild ? cloudBuildAccounts : []), ...(copyTo ? [copyAccount] : [])];
   const grant = (title: string, of: (grant: AccountGrant) => boolean) =>
-    grantPart(gcloud, projectNumber, title, wanted.filter(of));
+    grantPart(gcloud, target, title, wanted.filter(of));
   const accessToken = async () => (await target.auth?.getAccessToken())?.token ?? '';
   return {
     parts: [
@@ -105,11 +115,18 @@ export async function partsOf(target: Target): Promise<Planned> {
       subscriptionPart(pubsub, (spec) => pushTargetOf(spec, target)),
       grant('Grants to accounts of ours', (each) => 'account' in each.to),
       grant('Grants to the Pub/Sub agent', (each) => 'agent' in each.to && each.to.agent === 'pubsub'),
-      databasePart(gcloud, target, {
-        rules: async () => readRules(project, target.database, await accessToken()),
-        content: async () => contentOf(project, target.database, await accessToken()),
-      }),
-      rulesPart(project, target.database, accessToken),
+      ...[target.database, publicDatabaseOf(target.database)].flatMap((database, index) => [
+        databasePart(
+          gcloud,
+          { ...target, database },
+          {
+            rules: async () => readRules(project, database, await accessToken()),
+            content: async () => contentOf(project, database, await accessToken()),
+          },
+          index === 0,
+        ),
+        rulesPart(project, database, accessToken, index === 0 ? undefined : 'firestore.public.indexes.json'),
+      ]),
       schedulePart(clients.scheduler, project, region, () => asksWhetherLive(clients.policies, project)),
       ...(copyTo ? [copySchedulePart(gcloud, region, target.database, policy.zone)] : []),
       logPart(gcloud),
@@ -120,7 +137,7 @@ export async function partsOf(target: Target): Promise<Planned> {
         'Grants to the alerting agent',
         (each) => 'agent' in each.to && each.to.agent === 'monitoring-notification',
       ),
-      uptimePart(clients.uptime, project, (name) => new URL(serviceUrl(name, target)).host),
+      uptimePart(clients.uptime, project, (name) => new URL(publicUrl(name, target)).host),
       objectivePart(clients.objectives, project),
       policies,
       dashboardPart(gcloud),

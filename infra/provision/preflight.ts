@@ -1,4 +1,4 @@
-/** What has to hold before anything is changed: tools, an account, the project, and what that account may do. */
+/** The conditions that are checked before anything is changed: tools, an account, the project, and the account's permissions. */
 
 import { GoogleAuth, type OAuth2Client } from 'google-auth-library';
 import { environment } from '../../functions/platform/environment.ts';

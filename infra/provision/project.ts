@@ -1,8 +1,9 @@
 /** APIs, accounts, grants and secrets, by gcloud. */
 import { randomBytes } from 'node:crypto';
+import { publicDatabaseOf } from '../../functions/topology.ts';
 import { type SecretName, secretNames } from '../topology.ts';
 import { type Account, type AccountGrant, apis, emailOf, memberOf, secretId } from './accounts.ts';
-import { byCommand, type Gcloud } from './gcloud.ts';
+import { byCommand, type Gcloud, unlessAbsent } from './gcloud.ts';
 import { bring, type Part, type Step } from './step.ts';
 
 const keep = (kind: string, name: string): Step => bring(kind, name, [], async () => undefined);
@@ -82,14 +83,14 @@ export function accountPart(gcloud: Gcloud, accounts: readonly Account[]): Part 
 }
 
 interface IamPolicy {
-  bindings?: { role: string; members: string[]; condition?: unknown }[];
+  bindings?: { role: string; members: string[]; condition?: { title?: string; expression?: string } }[];
 }
 
 const nameOf = (to: AccountGrant['to']): string => ('account' in to ? to.account : `Google's ${to.agent} agent`);
 
 /** The command group of what a grant is on, and its arguments before and after the verb. */
 function groupOf(on: AccountGrant['on'], project: string): { group: string[]; of: string; label: string } {
-  if ('project' in on) return { group: ['projects'], of: project, label: 'the project' };
+  if ('project' in on || 'database' in on) return { group: ['projects'], of: project, label: 'the project' };
   if ('topic' in on) return { group: ['pubsub', 'topics'], of: on.topic, label: `topic ${on.topic}` };
   if ('subscription' in on) {
     return { group: ['pubsub', 'subscriptions'], of: on.subscription, label: `subscription ${on.subscription}` };
@@ -99,27 +100,65 @@ function groupOf(on: AccountGrant['on'], project: string): { group: string[]; of
   return { group: ['iam', 'service-accounts'], of: emailOf(on.account, project), label: `account ${on.account}` };
 }
 
+/** Two conditions of one role need titles of their own. */
+const inGcloud = (expression: string, isPublic: boolean): string =>
+  `title=Metronome ${isPublic ? 'public ' : ''}database,expression=${expression}`;
+
 /** @param wanted some grants can be made only after what they are on, or to, is there */
-export function grantPart(gcloud: Gcloud, projectNumber: string, title: string, wanted: readonly AccountGrant[]): Part {
+export function grantPart(
+  gcloud: Gcloud,
+  { projectNumber, database: records }: { projectNumber: string; database: string },
+  title: string,
+  wanted: readonly AccountGrant[],
+): Part {
   const plan = (policies: ReadonlyMap<string, IamPolicy>): Step[] =>
     wanted.map((grant) => {
       const { group, of: resource, label } = groupOf(grant.on, gcloud.project);
       const member = memberOf(grant.to, gcloud.project, projectNumber);
-      const name = `${grant.role} on ${label} to ${nameOf(grant.to)}`;
-      const isThere = policies
-        .get(label)
-        ?.bindings?.some((each) => each.role === grant.role && !each.condition && each.members.includes(member));
-      if (isThere) return keep('grant', name);
-      // Two changes of one policy at the same time refuse each other.
-      return byCommand(gcloud, { kind: 'grant', name, action: 'create', note: grant.why, changes: label }, [
+      const isOfDatabase = 'database' in grant.on;
+      const isPublic = 'database' in grant.on && grant.on.database === 'public';
+      const database = isPublic ? publicDatabaseOf(records) : records;
+      const name = `${grant.role} on ${isOfDatabase ? `database ${database}` : label} to ${nameOf(grant.to)}`;
+      const held = (policies.get(label)?.bindings ?? []).filter(
+        (each) => each.role === grant.role && each.members.includes(member),
+      );
+      const isBroad = held.some((each) => !each.condition);
+      const resourceName = `"projects/${gcloud.project}/databases/${database}"`;
+      // Source: “Configure conditional access for databases” of Firestore's documentation.
+      const condition = isOfDatabase ? `resource.name == ${resourceName}` : undefined;
+      // A grant that somebody narrowed further stays. A grant for another database is a different one, and stays for a way
+      // back.
+      const isNarrow = isOfDatabase && held.some((each) => each.condition?.expression?.includes(resourceName));
+      const change = (verb: 'add' | 'remove', of: string): string[] => [
         ...group,
-        'add-iam-policy-binding',
+        `${verb}-iam-policy-binding`,
         resource,
         `--member=${member}`,
         `--role=${grant.role}`,
         // Without it gcloud asks, where the policy has conditions already.
-        ...('project' in grant.on ? ['--condition=None'] : []),
-      ]);
+        ...('project' in grant.on || isOfDatabase ? [`--condition=${of}`] : []),
+      ];
+      // Two changes of one policy at the same time refuse each other.
+      const step = { kind: 'grant', name, note: grant.why, changes: label };
+      if (condition && isBroad) {
+        const removed = change('remove', 'None');
+        const differences = [{ field: 'condition', is: 'none', shouldBe: condition }];
+        const narrowed = byCommand(gcloud, { ...step, action: 'update', differences }, removed);
+        if (isNarrow) return narrowed;
+        const added = byCommand(gcloud, { ...step, action: 'update' }, change('add', inGcloud(condition, isPublic)));
+        // Adds grants before it removes others, so that an account never lacks one in between.
+        const apply = async (isAgain: boolean) => {
+          await added.apply?.(isAgain);
+          await narrowed.apply?.(isAgain);
+        };
+        return { ...narrowed, command: `${added.command} && ${narrowed.command}`, apply };
+      }
+      if (isNarrow || isBroad) return keep('grant', name);
+      return byCommand(
+        gcloud,
+        { ...step, action: 'create' },
+        change('add', condition ? inGcloud(condition, isPublic) : 'None'),
+      );
     });
   return {
     title,
@@ -133,7 +172,7 @@ export function grantPart(gcloud: Gcloud, projectNumber: string, title: string, 
         [...resources].map(async ([label, on]) => {
           const { group, of: resource } = groupOf(on, gcloud.project);
           // What is not there yet has no policy.
-          const policy = await gcloud.json<IamPolicy>([...group, 'get-iam-policy', resource]).catch(() => ({}));
+          const policy = await unlessAbsent(gcloud.json<IamPolicy>([...group, 'get-iam-policy', resource]), {});
           policies.set(label, policy);
         }),
       );
@@ -142,8 +181,11 @@ export function grantPart(gcloud: Gcloud, projectNumber: string, title: string, 
   };
 }
 
+/** For a secret that is not used: its door stays closed, and every deployment can name it. */
+const blank = ' ';
+
 /** Made up here; the others are the tools' own, and their doors stay closed until somebody adds a version. */
-const generated: readonly SecretName[] = ['TICKETS_TOKEN', 'ALERTS_TOKEN', 'JOIN_KEY_SECRET'];
+export const generated: readonly SecretName[] = ['TICKETS_TOKEN', 'ALERTS_TOKEN', 'JOIN_KEY_SECRET', 'PAGES_SECRET'];
 
 /** @param region where the values have to lie; absent: wherever Google keeps them */
 export function secretPart(gcloud: Gcloud, region?: string): Part {
@@ -156,10 +198,10 @@ export function secretPart(gcloud: Gcloud, region?: string): Part {
       if (existing.has(id)) return keep('secret', id);
       const isGenerated = generated.includes(name);
       const note = isGenerated ? 'with a token made up here' : 'blank: its door stays closed until a version is added';
-      // A blank version lets every deployment name the secret, whether it is used or not.
-      const value = () => (isGenerated ? randomBytes(32).toString('base64url') : ' ');
+      const value = () => (isGenerated ? randomBytes(32).toString('base64url') : blank);
+      const input = { value, typed: isGenerated ? 'openssl rand -base64 32' : "printf ' '" };
       const args = ['secrets', 'create', id, ...place, '--data-file=-'];
-      const made = byCommand(gcloud, { kind: 'secret', name: id, action: 'create', note }, args, value);
+      const made = byCommand(gcloud, { kind: 'secret', name: id, action: 'create', note }, args, input);
       // One command, two calls: the secret may be there without its version.
       const apply = async (isAgain: boolean) => {
         const isThere = isAgain && (await secretNamesOf(gcloud)).has(id);
@@ -188,11 +230,54 @@ export async function secretToSend(gcloud: Gcloud, secret: string): Promise<stri
   return value.split(',')[0]?.trim() ?? '';
 }
 
+/**
+ * The version of each secret that a deployment names. One that never had a version is not used: it gets a blank.
+ * @throws Error naming each that has none, and what to do
+ */
+export async function versionsToDeploy(
+  gcloud: Gcloud,
+  say: (text: string) => void,
+): Promise<Partial<Record<SecretName, string>>> {
+  const existing = await secretNamesOf(gcloud);
+  const lacking: string[] = [];
+  const versions = secretNames.map(async (name): Promise<[SecretName, string] | []> => {
+    const id = secretId(name);
+    const all = existing.has(id) ? await versionsOf(gcloud, id) : [];
+    const newest = all.find(({ state }) => state === 'ENABLED');
+    if (newest) return [name, numberOf(newest)];
+    if (!existing.has(id)) lacking.push(`${id} does not exist: provision it`);
+    else if (generated.includes(name) || all.length > 0) lacking.push(`${id} has no enabled version: add one`);
+    else {
+      await gcloud.run(['secrets', 'versions', 'add', id, '--data-file=-'], blank);
+      say(`${id} had no version: added a blank one, with which it is not used`);
+      return [name, '1'];
+    }
+    return [];
+  });
+  const found = await Promise.all(versions);
+  if (lacking.length > 0) {
+    throw new Error(
+      `Not deployed. ${lacking.join('; ')} (printf %s "$VALUE" | gcloud secrets versions add ID --data-file=- --project=${gcloud.project}).`,
+    );
+  }
+  return Object.fromEntries(found.filter((each) => each.length > 0)) as Partial<Record<SecretName, string>>;
+}
+
+export interface SecretVersion {
+  name: string;
+  state?: string;
+  createTime?: string;
+}
+
+export const numberOf = ({ name }: SecretVersion): string => name.slice(name.lastIndexOf('/') + 1);
+
+/** Newest first. */
+export const versionsOf = (gcloud: Gcloud, secret: string): Promise<SecretVersion[]> =>
+  gcloud.json<SecretVersion[]>(['secrets', 'versions', 'list', secret, '--sort-by=~createTime']);
+
 /** @returns the number of the newest version that is enabled @throws Error where there is none */
 export async function newestVersion(gcloud: Gcloud, secret: string): Promise<string> {
-  const list = ['secrets', 'versions', 'list', secret, '--filter=state=ENABLED', '--sort-by=~createTime', '--limit=1'];
-  const [newest] = await gcloud.json<{ name: string }[]>(list);
-  const number = newest?.name.split('/').at(-1);
-  if (number === undefined) throw new Error(`The secret ${secret} has no enabled version: add one.`);
-  return number;
+  const newest = (await versionsOf(gcloud, secret)).find(({ state }) => state === 'ENABLED');
+  if (!newest) throw new Error(`The secret ${secret} has no enabled version: add one.`);
+  return numberOf(newest);
 }

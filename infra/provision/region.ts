@@ -27,11 +27,15 @@ export function regionPart(
     otherRegions([...pushed, ...asked], region).map((other) => {
       const count = (hosts: readonly string[]): number => otherRegions(hosts, region).length && hosts.length;
       return movesRegion
-        ? leave('region', other, 'its schedules and services stay there: delete them once nothing calls them')
+        ? leave(
+            'region',
+            other,
+            'its schedules and services stay there, and its schedules tick twice: pause or delete them (“Moving to another region” in docs/how-to/operate.md)',
+          )
         : refuse(
             'region',
             region,
-            `Metronome is in ${other}: ${count(pushed)} push endpoints and ${count(asked)} uptime checks would move. Use --region ${other}, or, once the services are deployed in ${region}, --move-region`,
+            `Metronome is in ${other}: ${count(pushed)} push endpoints and ${count(asked)} uptime checks would move. Use --region ${other}, or --move-region to move Metronome to ${region}, which a deployment has to follow (“Moving to another region” in docs/how-to/operate.md)`,
           );
     });
   return {

@@ -1,9 +1,7 @@
 /** Firestore's rules and indexes, TTL fields among them, by firebase-tools. */
-import { readFileSync } from 'node:fs';
-import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { runTool, typed } from './gcloud.ts';
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { runTool, typed, unlessAbsent } from './gcloud.ts';
 import { bring, type Difference, type Part, type Step } from './step.ts';
 import { defaultDatabase, readRules } from './whose.ts';
 
@@ -26,34 +24,39 @@ export interface FoundRules {
   rules: string | undefined;
 }
 
-export function rulesPart(project: string, database: string, accessToken: () => Promise<string>): Part {
-  const file = JSON.parse(readFileSync(join(top, 'firestore.indexes.json'), 'utf8')) as IndexFile;
+/** @param indexFile from the repository's top */
+export function rulesPart(
+  project: string,
+  database: string,
+  accessToken: () => Promise<string>,
+  indexFile = 'firestore.indexes.json',
+): Part {
+  const file = JSON.parse(readFileSync(join(top, indexFile), 'utf8')) as IndexFile;
   const rules = readFileSync(join(top, 'firestore.rules'), 'utf8');
-  const args = (only: string, config?: string): string[] => [
+  const config = database === defaultDatabase ? 'firebase.json' : configurationOf(project, database, indexFile);
+  // Firebase takes rules and indexes together where the database has a name of its own.
+  const argsFor = (only: string): string[] => [
     'deploy',
-    `--only=${only}`,
-    ...(config ? [`--config=${config}`] : []),
+    `--only=${database === defaultDatabase ? only : 'firestore'}`,
+    `--config=${config}`,
     `--project=${project}`,
     '--non-interactive',
   ];
   // Credentials of a person belong to no project, and the rules' API asks for one.
   const quota = { GOOGLE_CLOUD_QUOTA_PROJECT: project };
-  const firebase = (words: string[]): Promise<string> => runTool('firebase', words, undefined, quota);
+  const firebase = (words: string[]): Promise<string> => runTool('firebase', words, undefined, quota, top);
   // Without --force nothing that somebody added is deleted.
   const step = (name: string, differences: Difference[], isThere: boolean, whole: string): Step => {
     const only = `firestore:${name}`;
-    const planned = bring(name, only, differences, () =>
-      database === defaultDatabase
-        ? firebase(args(only))
-        : ofDatabase(database, (config) => firebase(args('firestore', config))),
-    );
+    const args = argsFor(`firestore:${name}`);
+    const planned = bring(name, only, differences, () => firebase(args));
     if (planned.action === 'keep') return planned;
-    const command = `GOOGLE_CLOUD_QUOTA_PROJECT=${project} ${typed('firebase', args(only))}`;
+    const command = `GOOGLE_CLOUD_QUOTA_PROJECT=${project} ${typed('firebase', args)}`;
     return isThere ? { ...planned, command } : { ...planned, action: 'create', differences: [], note: whole, command };
   };
   const ttl = file.fieldOverrides.filter((each) => each.ttl).length;
   const plan = (found: FoundRules): Step[] => [
-    // Those of somebody else came with a database of theirs, which is refused before.
+    // Other applications' rules came with their database, which is refused before.
     step(
       'rules',
       sameText(found.rules, rules) ? [] : [{ field: 'rules', is: 'other', shouldBe: 'firestore.rules' }],
@@ -68,14 +71,13 @@ export function rulesPart(project: string, database: string, accessToken: () => 
     ),
   ];
   return {
-    title: 'Rules, indexes, TTL',
+    title: indexFile === 'firestore.indexes.json' ? 'Rules, indexes, TTL' : 'Rules and TTL, of what customers can see',
     api: 'firestore.googleapis.com',
     isOneByOne: true,
     ofNothing: () => plan({ indexes: { indexes: [], fieldOverrides: [] }, rules: undefined }),
     read: async () => {
-      const text = await firebase(['firestore:indexes', `--database=${database}`, `--project=${project}`]).catch(
-        () => '{}',
-      );
+      const list = ['firestore:indexes', `--database=${database}`, `--project=${project}`];
+      const text = await unlessAbsent(firebase(list), '{}');
       const indexes = {
         indexes: [],
         fieldOverrides: [],
@@ -86,7 +88,7 @@ export function rulesPart(project: string, database: string, accessToken: () => 
   };
 }
 
-/** What of the file is not there; what is there besides is left alone. */
+/** The indexes of the file that are missing; additional ones are left alone. */
 export function missingIndexes(file: IndexFile, found: IndexFile): Difference[] {
   const known = new Set(found.indexes.map(nameOf));
   const overrides = new Map(found.fieldOverrides.map((each) => [`${each.collectionGroup}.${each.fieldPath}`, each]));
@@ -113,19 +115,19 @@ function nameOf({ collectionGroup, queryScope = 'COLLECTION', fields }: Index): 
   return `${collectionGroup} (${names.join(', ')})${queryScope === 'COLLECTION' ? '' : ' of every parent'}`;
 }
 
-/** firebase-tools knows the rules and indexes of another database by its own configuration alone. */
-async function ofDatabase<T>(database: string, work: (config: string) => Promise<T>): Promise<T> {
-  const directory = await mkdtemp(join(tmpdir(), 'metronome-'));
-  try {
-    for (const file of ['firestore.rules', 'firestore.indexes.json'])
-      await copyFile(join(top, file), join(directory, file));
-    const firestore = [{ database, rules: 'firestore.rules', indexes: 'firestore.indexes.json' }];
-    const config = join(directory, 'firebase.json');
-    await writeFile(config, JSON.stringify({ firestore }));
-    return await work(config);
-  } finally {
-    await rm(directory, { recursive: true });
-  }
+/**
+ * firebase-tools knows the rules and indexes of another database by a configuration of its own alone, whose files are beside it. They
+ * stay, so that the command that a plan shows does what provisioning does.
+ */
+function configurationOf(project: string, database: string, indexFile: string): string {
+  const directory = join(top, '.local/firebase', project, database);
+  mkdirSync(directory, { recursive: true });
+  copyFileSync(join(top, 'firestore.rules'), join(directory, 'firestore.rules'));
+  copyFileSync(join(top, indexFile), join(directory, 'firestore.indexes.json'));
+  const firestore = [{ database, rules: 'firestore.rules', indexes: 'firestore.indexes.json' }];
+  const config = join(directory, 'firebase.json');
+  writeFileSync(config, JSON.stringify({ firestore }));
+  return relative(top, config);
 }
 
 const sameText = (one: string | undefined, other: string): boolean => one?.trim() === other.trim();

@@ -60,7 +60,7 @@ function planJob(client: CloudSchedulerClient, job: ReturnType<typeof jobOf>, fo
   const all = isPaused ? [...differences, { field: 'state', is: 'PAUSED', shouldBe: 'ENABLED' }] : differences;
   return bring('schedule', shortName(name), all, async () => {
     if (differences.length > 0) await client.updateJob({ job, updateMask: { paths: managed } });
-    // Nobody is reminded while the minute tick is paused: once it has been started, provisioning resumes it.
+    // While the minute tick is paused nobody is reminded: once it has been started, provisioning resumes it.
     if (isPaused) await client.resumeJob({ name });
   });
 }

@@ -1,4 +1,4 @@
-/** One thing that has to be as the topology says: what is there, what differs, and how it is mended. */
+/** One resource that has to be as the topology says: its state, its differences, and how to correct them. */
 import { reasonOf } from '../reason-of.ts';
 import { inRealTime, type Patience, patiently } from './patience.ts';
 
@@ -25,7 +25,7 @@ export interface Step {
   differences: Difference[];
   /** Why something is left as it is, or what to know of it. */
   note?: string;
-  /** What it changes: steps of the same are done one after the other, since Google refuses changes of one thing at the same time. */
+  /** The resource that it changes: steps on the same one run in sequence, since Google refuses concurrent changes. */
   changes?: string;
   /** The command that does it, where a command does. */
   command?: string;

@@ -42,7 +42,10 @@ export function uptimePart(
 }
 
 /** A door takes POST only, and says so before it asks for a proof; what answers otherwise is no door of ours. */
-const refusal = { statusValue: 405 };
+const refusal = { acceptedResponseStatusCodes: [{ statusValue: 405 }] };
+/** Without a token there is no page. Google's own 404, if the service is gone, lacks the text. */
+const noSuchPage = { acceptedResponseStatusCodes: [{ statusValue: 404 }] };
+const saysNoPage = [{ content: 'noindex', matcher: 'CONTAINS_STRING' as const }];
 
 export function checkOf(name: string, service: string, host: string, project: string) {
   return {
@@ -54,8 +57,9 @@ export function checkOf(name: string, service: string, host: string, project: st
       port: 443,
       useSsl: true,
       validateSsl: true,
-      acceptedResponseStatusCodes: [refusal],
+      ...(name === 'publicPages' ? noSuchPage : refusal),
     },
+    ...(name === 'publicPages' ? { contentMatchers: saysNoPage } : {}),
     period: { seconds: 900 },
     timeout: { seconds: 30 },
     userLabels: { [uptimeLabel]: name },

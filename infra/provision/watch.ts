@@ -1,6 +1,6 @@
 /**
- * What watches Metronome: alert policies on its gauges, on their absence and on what Google measures of it, each with
- * what to do. Data only.
+ * The alert policies that watch Metronome: on its gauges, on missing gauges, and on Google's own metrics, each with what to do.
+ * Data only.
  */
 
 import { ownService } from '../../functions/incidents/fold/beginning.ts';
@@ -65,7 +65,7 @@ const hours = (count: number): number => count * 3_600;
 /** Through the night nobody is reminded: the slot of the last fixed time stays open until the first of the morning. */
 const longestSlotSeconds = longestFixedGapMs(policy) / 1_000;
 
-/** What waits in a subscription that keeps messages for less can never be so old. */
+/** A subscription that keeps messages for less time never reaches this age. */
 const backlogSeconds = minutes(15);
 const quoted = (of: readonly { name: string }[]): string => of.map((each) => `"${each.name}"`).join(', ');
 const patient = quoted(subscriptions.filter((each) => each.retentionSeconds > 2 * backlogSeconds));
@@ -216,11 +216,11 @@ export const watches: readonly WatchSpec[] = [
     displayName: 'Metronome: the minute tick does not run',
     severity: 'CRITICAL',
     channels: everyone,
-    condition: 'No minute tick has succeeded for 15 minutes',
+    condition: 'No minute tick has succeeded for 5 minutes',
     watched: {
       kind: 'absent',
       filter: `${requests} AND metric.labels.response_code_class = "2xx" AND resource.labels.service_name = "${serviceOf('minuteTick')}"`,
-      durationSeconds: minutes(15),
+      durationSeconds: minutes(5),
       aggregation: perService(minutes(1)),
     },
     what: 'Reminders and announcements have stopped. Check that the schedule `minute-tick` is enabled (provisioning resumes it), then read the logs of metronome-minute-tick. Waiting ticks are dropped after 10 minutes; the next one that runs catches up.',
@@ -333,6 +333,13 @@ export const watches: readonly WatchSpec[] = [
 
 /** By this a policy is known as Metronome's, and which it is. */
 export const policyLabel = 'metronome-policy';
+
+/**
+ * Whether it was started since it was made: one that was, and is disabled, was silenced by a person. In the label `metronome-state`.
+ */
+export const stateLabel = 'metronome-state';
+export const states = { atRest: 'at-rest', started: 'started' } as const;
+export const silenced = 'silenced by hand: it stays disabled until somebody enables it';
 
 /** Every policy carries these: alerts of it are about Metronome itself, and have no rhythm. */
 export const watchLabels = (key: string): Record<string, string> => ({ service: ownService, [policyLabel]: key });

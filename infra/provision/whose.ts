@@ -3,6 +3,7 @@
  * Metronome uses: there, Metronome's TTL would delete its documents.
  */
 import { endpointOf } from './endpoints.ts';
+import type { Gcloud } from './gcloud.ts';
 
 export const defaultDatabase = '(default)';
 
@@ -32,7 +33,7 @@ export async function readRules(project: string, database: string, token: string
   return files?.[0]?.content;
 }
 
-/** What is in a database, by kind; nothing where it is as it was made. @throws Error where that cannot be read */
+/** The contents of a database by kind; nothing if it is as created. @throws Error if that cannot be read */
 export async function contentOf(project: string, database: string, token: string): Promise<string[]> {
   const name = `projects/${project}/databases/${database}`;
   const ask = async <T>(path: string, body?: object): Promise<T> => {
@@ -62,4 +63,28 @@ export async function contentOf(project: string, database: string, token: string
     ...(indexes.length > 0 ? ['indexes'] : []),
     ...(overrides.length > 0 ? ['field overrides'] : []),
   ];
+}
+
+/**
+ * Whether a deployment may use a database: only one that provisioning has given Metronome's rules.
+ * @throws Error saying what it is instead, and which database of the project is Metronome's
+ */
+export async function refuseForeignDatabase(gcloud: Gcloud, database: string, token: string): Promise<void> {
+  const found = await gcloud.json<{ name: string; type: string }[]>(['firestore', 'databases', 'list']);
+  const names = found.map(({ name }) => name.slice(name.lastIndexOf('/') + 1));
+  const rulesOf = (name: string) => readRules(gcloud.project, name, token);
+  const rules = names.includes(database) ? await rulesOf(database) : undefined;
+  if (isByItsRules(rules)) return;
+  const is = !names.includes(database)
+    ? 'does not exist'
+    : rules === undefined
+      ? 'has no rules, so it was not provisioned'
+      : 'has the rules of another system';
+  const own: string[] = [];
+  for (const name of names) if (name !== database && isByItsRules(await rulesOf(name))) own.push(name);
+  const instead =
+    own.length > 0
+      ? `Metronome’s rules are on ${own.join(', ')}: npm run provision -- --project ${gcloud.project} --database ${own[0]} remembers it.`
+      : `Give Metronome one of its own: npm run provision -- --project ${gcloud.project} --database metronome.`;
+  throw new Error(`Not deployed, and nothing was changed. The database ${database} ${is}. ${instead}`);
 }

@@ -20,7 +20,7 @@ interface Operation {
   responses: Record<string, { $ref?: string; content?: Record<string, object> }>;
 }
 
-const scenario = useScenario('2026-11-24T01:00:00Z');
+const scenario = useScenario('2026-11-24T01:00:00Z', { environment: { CUSTOMER_PAGES: 'on' } });
 // biome-ignore lint/suspicious/noExplicitAny: read as a client reads it
 let description: any;
 let client: OpenAPIClient;
@@ -76,6 +76,11 @@ test('every route is described, and everything that is described has a route', (
   const described = operations.map(({ method, path }) => `${method.toUpperCase()} ${path}`);
   const doors = ['POST /tickets', 'POST /tickets/{tool}', 'POST /alerts'];
   expect([...new Set(routes), ...doors].sort()).toEqual(described.sort());
+});
+
+test('every group of operations says what it is about', () => {
+  for (const { name, description: said } of description.tags)
+    expect([name, said]).toEqual([name, expect.stringMatching(/\.$/)]);
 });
 
 test('every status of every operation says what is answered', () => {
@@ -178,6 +183,8 @@ describe('a generated client', () => {
       (it) => it(incident(), { type: 'responded', evidenceUrl }),
     ]),
     ['postIncidentEvents', 412, (it) => it({ ...incident(), 'if-match': '"0"' }, { type: 'responded' })],
+    ['postIncidentMerge', 200, (it) => it(incident(), { incidents: ['M-000000'] })],
+    ['deleteIncidentMerge', 404, (it) => it({ ...incident(), mergeId: `mrg_${'0'.repeat(24)}` })],
     ['postIncidentUpdates', 202, (it) => it(incident(), { customers: 'all', message: '確認中です' })],
     ['getIncidentUpdates', 200, (it) => it(incident())],
     ['getQuestions', 200, (it) => it({ status: 'open' })],
@@ -204,6 +211,10 @@ describe('a generated client', () => {
     ['postPostmortemAnswers', 201, (it) => it({ week }, { item: 'falling-counts', text: '休業' })],
     ['postPostmortemAttendance', 201, (it) => it({ week }, { present: ['a@b.jp'], chair: 'a@b.jp' })],
     ['getDeliveries', 200, (it) => it({ state: 'delivered' })],
+    ['getChannels', 200, (it) => it()],
+    ['postChannelsRing', 202, (it) => it()],
+    ['postChannelRetry', 202, (it) => it({ name: 'inbox' })],
+    ['postChannelRetry', 404, (it) => it({ name: 'pigeon' })],
     ['getCustomers', 200, (it) => it({ q: 's-2' })],
     ['getTrends', 200, (it) => it({ by: 'year' })],
     ['getTrendsCsv', 200, (it) => it({ by: 'week' })],
@@ -223,6 +234,9 @@ describe('a generated client', () => {
       },
     ],
     ['getDrills', 200, (it) => it()],
+    ['postCustomerPage', 201, (it) => it({ id: 's-T-0' }, {})],
+    ['getCustomerPage', 200, (it) => it({ id: 's-T-0' })],
+    ['deleteCustomerPage', 200, (it) => it({ id: 's-T-0' })],
     ['getDrill', 200, (it) => it({ id: ids.drill })],
     ['postPostmortemHold', 409, (it) => it({ week })],
     ['postPostmortemAssemble', 201, (it) => it({ week: '2026-W47' })],

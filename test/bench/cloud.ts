@@ -1,5 +1,5 @@
 /** A local cloud in a process of its own, in memory; it says what it counted whenever it is asked. */
-import { startCloud } from '../../infra/local/cloud.ts';
+import { startLocalCloud } from '../../infra/local/start-cloud.ts';
 
 export interface CloudReport {
   port: number;
@@ -11,7 +11,7 @@ export interface CloudReport {
   cpuMillis: number;
 }
 
-const cloud = await startCloud({ port: 0 });
+const cloud = await startLocalCloud({ port: 0 });
 const { operations } = cloud.firestore;
 
 function tell(): void {

@@ -4,15 +4,15 @@
  */
 import type { Firestore } from '@google-cloud/firestore';
 import { connectFirestore } from '../../functions/platform/firestore.ts';
-import { startCloud } from '../../infra/local/cloud.ts';
 import { startHouse } from '../../infra/local/house.ts';
+import { startLocalCloud } from '../../infra/local/start-cloud.ts';
 import { asFigure, inPairs, measure, median, ratioOf, round, together } from './measure.ts';
 
 const open = 3;
 
 await measure(async (isQuick) => {
   const house = await startHouse({ port: 0, cloudPort: 0, environment: {} });
-  const bareCloud = await startCloud({ port: 0 });
+  const bareCloud = await startLocalCloud({ port: 0 });
   const bare = connectFirestore({
     FIRESTORE_EMULATOR_HOST: `127.0.0.1:${bareCloud.port}`,
     GOOGLE_CLOUD_PROJECT: 'bare',

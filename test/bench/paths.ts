@@ -55,7 +55,12 @@ export const beginsAt = '2026-11-24T10:00:02+09:00';
 
 /** Taken in this order, in one house: a reminder costs what it should beside others that wait. */
 export const paths: Record<string, CostPath> = {
-  newTicket: { most: promised.newTicket, take: (sender) => expectStatus(201, sender.ticket(ticket('new'))) },
+  newTicket: {
+    most: promised.newTicket,
+    // An instance reads the list of customers once a minute, however many tickets come.
+    prepare: (sender) => expectStatus(201, sender.ticket(question('first', 'menu'))),
+    take: (sender) => expectStatus(201, sender.ticket(ticket('new'))),
+  },
   duplicateTicket: {
     most: promised.duplicateTicket,
     prepare: (sender) => expectStatus(201, sender.ticket(ticket('again'))),

@@ -12,9 +12,12 @@ let paths: string[] = [];
 
 /** Closes whatever a template may have open, and runs in every way a page may be made to run something. */
 const hostile = `"'><script>alert(1)</script><img src=x onerror=alert(2)></textarea></title><svg onload=alert(3)>{{7*7}}\${7*7}\u202e`;
+/** The doors take no mark of direction into an id. */
+const namedCustomer = encodeURIComponent(hostile.replace('\u202e', ''));
 
 beforeAll(async () => {
-  scenario = await openScenario('2026-11-24T00:00:00Z');
+  const environment = { CUSTOMER_PAGES: 'on', PUBLIC_STATUS: 'on' };
+  scenario = await openScenario('2026-11-24T00:00:00Z', { environment });
   browser = await openBrowser();
   const { body } = await scenario.ticket({
     id: `T-1 ${hostile}`,
@@ -77,6 +80,7 @@ beforeAll(async () => {
   const signals = (await scenario.get(`/api/incidents/${id}/signals`)).body.signals;
   const quarantine = (await scenario.get('/api/quarantine')).body.quarantine;
   const asked = question.body.question ?? question.body.incident;
+  const link = await scenario.post(`/api/customers/${namedCustomer}/page`, {});
   await scenario.advance('PT40M');
   paths = [
     '/console',
@@ -99,7 +103,7 @@ beforeAll(async () => {
     '/console/postmortems/2026-W48/meeting?step=end',
     '/console/trends',
     '/console/connections',
-    '/console/policy',
+    '/console/settings',
     '/console/nowhere',
     `/console/incidents/${id}/drafts`,
     `/console/incidents/${id}/customers`,
@@ -110,6 +114,10 @@ beforeAll(async () => {
     '/console/deliveries',
     '/console/find?q=first',
     '/console/find',
+    `/console/customers/${namedCustomer}?page=made`,
+    link.body.url.slice(scenario.url.length),
+    '/s/aaaaaaaaaaaaaaaaaaaaaa',
+    '/status/?lang=LANGUAGE',
   ];
 });
 afterAll(async () => {
@@ -126,10 +134,10 @@ describe.each([
   ['English, a desk, dark', { ...desk, locale: 'en-US', colorScheme: 'dark' as const }, 'en'],
   ['Japanese, a desk, light', { ...desk, locale: 'ja-JP', colorScheme: 'light' as const }, 'ja'],
 ])('%s', (_name, options, language) => {
-  test('every page reads, fits, runs nothing foreign, and is accessible', { timeout: 120_000 }, async () => {
+  test('every page reads, fits, runs nothing foreign, and is accessible', { timeout: 600_000 }, async () => {
     const { page, complaints, close } = await visit(browser, { ...options, baseURL: scenario.url });
     for (const path of paths) {
-      await page.goto(path);
+      await page.goto(path.replace('LANGUAGE', language));
       expect(await page.locator('html').getAttribute('lang')).toBe(language);
       // What is folded has to hold as well.
       await page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true");
@@ -141,16 +149,32 @@ describe.each([
   });
 });
 
-/** Headings, forms, tables and charts as they lie: how far from the left and to the right, in twentieths of the screen. */
-const structure = `[...document.querySelectorAll('main :is(h1, h2, h3, table, form, figure, .board > li, .wall > div)')]
-  .filter((each) => each.offsetParent !== null && !each.closest('details:not([open]) > :not(summary)'))
-  .map((each) => {
+/**
+ * Headings, forms, tables and charts in their order, with their left and right edges in twentieths of the screen. What moves as
+ * letters are narrower or wider has no edges here: they would be those of a machine's fonts.
+ */
+const structure = `(() => {
+  const parts = [...document.querySelectorAll('main :is(h1, h2, h3, table, form, figure, .board > li, .wall > div)')]
+    .filter((each) => each.offsetParent !== null && !each.closest('details:not([open]) > :not(summary)'));
+  const edges = (each) => {
     const { left, right } = each.closest('.scroll')?.getBoundingClientRect() ?? each.getBoundingClientRect();
-    const at = (x) => Math.round((20 * x) / innerWidth);
+    return [Math.round(left), Math.round(right)];
+  };
+  const sheet = new CSSStyleSheet();
+  document.adoptedStyleSheets.push(sheet);
+  const spaced = [-0.05, 0.1, 0.2, 0.3, 0].map((spacing) => {
+    sheet.replaceSync('* { letter-spacing: ' + spacing + 'em !important }');
+    return parts.map(edges);
+  });
+  const at = (x) => Math.round((20 * x) / innerWidth);
+  return parts.map((each, index) => {
+    const isSettled = new Set(spaced.map((all) => String(all[index]))).size === 1;
     const text = /^H[123]$/.test(each.tagName) ? ' ' + each.textContent.trim().replace(/\\s+/g, ' ').slice(0, 30) : '';
-    return each.tagName.toLowerCase() + ' ' + at(left) + '-' + at(right) + text;
-  })`;
-const named = (path: string): string => path.replaceAll(/[a-z]{3}_[\da-f]{24}/g, '…');
+    return each.tagName.toLowerCase() + ' ' + (isSettled ? edges(each).map(at).join('-') : '·') + text;
+  });
+})()`;
+const named = (path: string): string =>
+  path.replaceAll(/[a-z]{3}_[\da-f]{24}|(?<=^\/s\/)[\w-]{22}$|(?<=customers\/)%22.*(?=\?)/g, '…');
 
 /** Of a page that has the same parts at every width, where each lies from the narrowest to the widest; of another, a line a width. */
 function inOneLine(structures: readonly [width: number, parts: string[]][]): string[] {
@@ -163,7 +187,7 @@ function inOneLine(structures: readonly [width: number, parts: string[]][]): str
   return [`: ${parts?.join(' | ')}`];
 }
 const clipped = `[...document.querySelectorAll('main .scroll')].filter((each) => each.scrollWidth > each.clientWidth).length`;
-const wallFigures = `[...document.querySelectorAll('.wall dd:not(.note)')].map((each) => parseFloat(getComputedStyle(each).fontSize))`;
+const wallLines = `[...document.querySelectorAll('.wall dd')].map((each) => parseFloat(getComputedStyle(each).fontSize))`;
 
 test.each(['ja', 'en'])(
   'every page keeps its structure on a phone, a desk and a wall, in %s',
@@ -173,13 +197,13 @@ test.each(['ja', 'en'])(
       const viewport = { width, height: width === 390 ? 844 : 1080 };
       const { page, close } = await visit(browser, { baseURL: scenario.url, viewport, locale: language });
       for (const [index, path] of paths.entries()) {
-        await page.goto(path);
+        await page.goto(path.replace('LANGUAGE', language));
         const name = named(path);
         structures[index]?.push([width, await page.evaluate<string[]>(structure)]);
         // Beside a margin nothing is cut off.
         if (width > 390) expect([name, await page.evaluate(clipped)]).toEqual([name, 0]);
         if (width === 1920)
-          for (const size of await page.evaluate<number[]>(wallFigures)) expect(size).toBeGreaterThanOrEqual(96);
+          for (const size of await page.evaluate<number[]>(wallLines)) expect(size).toBeGreaterThanOrEqual(60);
       }
       await close();
     }
@@ -191,12 +215,44 @@ test.each(['ja', 'en'])(
   300_000,
 );
 
+test('no page scrolls sideways, from the narrowest phone to the widest wall', { timeout: 300_000 }, async () => {
+  for (const width of [320, 768, 2560]) {
+    const { page, close } = await visit(browser, { baseURL: scenario.url, viewport: { width, height: 900 } });
+    for (const path of paths) {
+      await page.goto(path);
+      await expectNoSidewaysScroll(page);
+    }
+    await close();
+  }
+});
+
+test('on a desk the board is beside an incident, and marks it; on a phone the next step is under the thumb', async () => {
+  const incident = paths.find((path) => /inc_[\da-f]{24}$/.test(path)) ?? '';
+  const wide = await visit(browser, { baseURL: scenario.url, viewport: { width: 1440, height: 900 } });
+  await wide.page.goto(incident);
+  await wide.page.locator('.beside .board > li').first().waitFor();
+  expect(await wide.page.locator('.beside [aria-current]').evaluateAll((all) => all.length)).toBeLessThanOrEqual(1);
+  expect(await wide.page.locator('.beside form').count()).toBe(0);
+  await expectAccessible(wide.page);
+  await expectNoSidewaysScroll(wide.page);
+  expect(wide.complaints).toEqual([]);
+  await wide.close();
+  const small = await visit(browser, { baseURL: scenario.url, ...phone });
+  await small.page.goto(incident);
+  await small.page.evaluate('scrollTo(0, 900)');
+  const box = await small.page.locator('.thumb :is(button, .button)').boundingBox();
+  expect(box && [box.y > phone.viewport.height / 2, box.y + box.height <= phone.viewport.height]).toEqual([true, true]);
+  await small.close();
+});
+
 test('hostile text stays text', async () => {
   const { page, complaints, close } = await visit(browser, { baseURL: scenario.url, ...phone });
   for (const path of paths) {
     await page.goto(path);
     expect(
-      await page.locator('main script, main svg, main [onerror], main [onmouseover], main img[src="x"]').count(),
+      await page
+        .locator('main script, main svg:not(.icon), main [onerror], main [onmouseover], main img[src="x"]')
+        .count(),
     ).toBe(0);
   }
   await page.goto('/console/report');
@@ -207,6 +263,44 @@ test('hostile text stays text', async () => {
   await page.getByRole('alert').waitFor();
   expect(await page.getByLabel('Details').inputValue()).toBe(hostile);
   expect(complaints).toEqual([]);
+  await close();
+});
+
+test.each(['/console', '/console/settings'])(
+  'on %s the first Tab reaches the skip link, and `/` the search',
+  async (path) => {
+    for (const screen of [phone, desk]) {
+      const { page, close } = await visit(browser, { baseURL: scenario.url, ...screen });
+      await page.goto(path);
+      await page.keyboard.press('Tab');
+      expect(await page.evaluate('document.activeElement.textContent')).toBe('Skip to content');
+      await page.keyboard.press('/');
+      expect(await page.evaluate('document.activeElement.name')).toBe('q');
+      await page.keyboard.type('a/b');
+      expect(await page.locator('.find input').inputValue()).toBe('a/b');
+      await close();
+    }
+  },
+);
+
+test('the menu has four places, and every page of a place is one press away', async () => {
+  const { page, close } = await visit(browser, { baseURL: scenario.url, ...desk });
+  await page.goto('/console');
+  const places = await page.locator('.top nav a').evaluateAll((all) => all.map((each) => each.getAttribute('href')));
+  expect(places).toHaveLength(4);
+  const reached = new Set<string | null>(places);
+  for (const place of places) {
+    await page.goto(place ?? '');
+    for (const address of await page
+      .locator('.inside a')
+      .evaluateAll((all) => all.map((each) => each.getAttribute('href'))))
+      reached.add(address);
+  }
+  expect(
+    paths.filter(
+      (path) => /^\/console(\/[a-z]+)?$/.test(path) && !/(nowhere|find|close)$/.test(path) && !reached.has(path),
+    ),
+  ).toEqual([]);
   await close();
 });
 
@@ -225,9 +319,9 @@ test('by keyboard alone: the content is one key away, and a form can be filled a
 
 test('the language is switched where it is looked for, and stays', async () => {
   const { page, close } = await visit(browser, { baseURL: scenario.url, ...phone });
-  await page.goto('/console/policy');
+  await page.goto('/console/settings');
   await page.getByRole('link', { name: '日本語' }).click();
-  await page.getByRole('heading', { name: 'ルール', exact: true }).waitFor();
+  await page.getByRole('heading', { name: '設定', exact: true }).waitFor();
   await page.goto('/console');
   expect(await page.locator('html').getAttribute('lang')).toBe('ja');
   await close();

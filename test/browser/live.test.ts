@@ -92,7 +92,7 @@ test('without script an incident is reported, worked and closed, and a question 
   const { page, close } = await visit(browser, { baseURL: scenario.url, javaScriptEnabled: false, ...phone });
   await page.goto('/console/report');
   await page.getByLabel('What is happening? (required)').fill('The till is frozen');
-  await page.getByLabel('customer that reported it', { exact: true }).fill('store-77 = Ueno');
+  await page.getByLabel('Who reported it', { exact: true }).fill('store-77 = Ueno');
   await page.getByRole('button', { name: 'Report incident' }).click();
   await page.getByRole('heading', { name: 'The till is frozen' }).waitFor();
   expect(await page.locator('.countdown').first().textContent()).toMatch(/^1[45] min(?: \d+ s)? left$/);
@@ -109,7 +109,7 @@ test('without script an incident is reported, worked and closed, and a question 
     return item;
   };
   await press('Assign to me', 'Assigned');
-  await press('Confirm still happening', 'Confirmed');
+  await press('Confirm it’s happening', 'Confirmed');
   const mitigated = await open('2. Mitigate without affecting others');
   await mitigated.getByText('setting change').click();
   await mitigated.getByRole('button', { name: 'Record' }).click();

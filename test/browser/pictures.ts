@@ -30,7 +30,7 @@ export interface Picture {
 
 export async function startDemo(language: Language): Promise<{ url: string; stop: () => Promise<void> }> {
   const data = mkdtempSync(join(tmpdir(), 'metronome-demo-'));
-  const demo = spawn(process.execPath, [join(root, 'infra/demo.ts')], {
+  const demo = spawn(process.execPath, [join(root, 'infra/demo.ts'), '--language', language], {
     cwd: root,
     env: {
       ...process.env,
@@ -38,7 +38,6 @@ export async function startDemo(language: Language): Promise<{ url: string; stop
       LOCAL_CLOUD_PORT: '0',
       LOCAL_DATA_DIR: data,
       DEMO_NOW: '2026-11-24T02:30:00Z',
-      DEMO_LANGUAGE: language,
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -113,7 +112,11 @@ export async function shownOn(page: Page): Promise<string> {
 
 /** Changes with every style sheet that a picture may show. */
 export function stylesHash(): string {
-  const sheets = ['functions/console/assets/console.css', 'functions/postmortems/render/assets/page.css'];
+  const sheets = [
+    'functions/console/assets/tokens.css',
+    'functions/console/assets/console.css',
+    'functions/postmortems/render/assets/page.css',
+  ];
   return createHash('sha256')
     .update(sheets.map((path) => readFileSync(join(root, path), 'utf8')).join('\n'))
     .digest('hex')

@@ -50,7 +50,7 @@ test('from report to recovery by clicking only', async () => {
   await page.getByRole('link', { name: 'Orders fail' }).click();
   await page.getByRole('button', { name: 'Assign to me' }).click();
   await page.getByText('Recorded: Assigned').waitFor();
-  await page.getByRole('button', { name: 'Confirm still happening' }).click();
+  await page.getByRole('button', { name: 'Confirm it’s happening' }).click();
   await page.getByText('Recorded: Confirmed').waitFor();
 
   const step = (name: string) =>
@@ -78,7 +78,7 @@ test('from report to recovery by clicking only', async () => {
   const told = await open('Log a call or email');
   // The draft is in the customers' language, whatever the responder reads.
   expect(await told.getByLabel('Message', { exact: true }).inputValue()).toContain(
-    'ご連絡が遅くなり、誠に申し訳ございません',
+    'ご連絡が遅くなりましたことを、お詫び申し上げます',
   );
   await told.getByRole('button', { name: 'Copy' }).click();
   await told.getByRole('button', { name: 'Copied' }).waitFor();
@@ -97,7 +97,7 @@ test('from report to recovery by clicking only', async () => {
   await page.getByText('Recorded: Update to customers').waitFor();
   expect(await page.locator('.due-line').count()).toBe(0);
 
-  await page.getByRole('link', { name: 'Board', exact: true }).click();
+  await page.getByRole('link', { name: 'Now', exact: true }).click();
   await page.getByText('No open incidents.').waitFor();
   const { body } = await scenario.get('/api/incidents');
   expect(body.incidents[0]).toMatchObject({

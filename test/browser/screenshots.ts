@@ -58,7 +58,7 @@ async function takeEvery(browser: Browser, url: string, language: Language): Pro
     ...new Set(
       ofIncidents.flatMap((path) => (path.includes('inc_') ? [path, `${path}/situation`, `${path}/drafts`] : [path])),
     ),
-    ...'/console /console/report /console/questions /console/actions /console/postmortems /console/trends /console/quarantine /console/connections /console/policy /console/customers /console/drills /console/close /console/deliveries'.split(
+    ...'/console /console/report /console/questions /console/actions /console/postmortems /console/trends /console/quarantine /console/connections /console/settings /console/customers /console/drills /console/close /console/deliveries'.split(
       ' ',
     ),
   ];

@@ -105,7 +105,7 @@ test('what carries a † in the policy carries one on its page: keep functions/c
   const lines = readFileSync(join(import.meta.dirname, '../../functions/policy.ts'), 'utf8').split('\n');
   const path: string[] = [];
   const found: string[] = [];
-  for (const line of lines.slice(lines.findIndex((each) => each.startsWith('export const policy')) + 1)) {
+  for (const line of lines.slice(lines.findIndex((each) => each.startsWith('export const defaults')) + 1)) {
     if (line.startsWith('}')) break;
     const name = /^\s*(\w+)(?::|,)/.exec(line)?.[1];
     const code = line.replace(/\s*\/\/.*$/, '').trimEnd();
@@ -125,7 +125,7 @@ test('no text is left over', () => {
   const used = /(?:name|choicesOf)\(\s*(?:view, )?'(\w+)'|maybe\(`(\w+)\.\$/g;
   const kinds = new Set([...source.matchAll(used)].map(([, name, part]) => name ?? part));
   const kept =
-    /^(policy|detail|said|problem|field|board|nav|urgencyWhy|urgencyRule|actor|tool|slot|routing|impactWhy|event|connection|actionKind|actions|questions)\./;
+    /^(policy|detail|said|problem|field|board|nav|place|urgencyWhy|urgencyRule|actor|tool|slot|routing|impactWhy|event|connection|actionKind|actions|questions)\./;
   const unused = Object.keys(catalogue).filter(
     (key) => !kept.test(key) && !kinds.has(key.split('.')[0]) && !source.includes(`'${key}'`),
   );

@@ -71,7 +71,7 @@ test('the command that the page shows files a drill through the door', async () 
 
 test('a test notice goes through the channel itself, and its outcome is shown', async () => {
   const pressed = await press('/console/connections/channels', { channel: 'inbox' });
-  expect(pressed.location).toMatch(/^\/console\/connections\?test=ntc_test-[\w-]{36}&sent=\d+#channels$/);
+  expect(pressed.location).toMatch(/^\/console\/connections\?test=ntc_test-[\w-]{36}&sent=\d+&channel=inbox#channels$/);
   await scenario.advance('PT1S');
   const sent = (await scenario.inbox()).filter((each) => each.kind === 'connection-test');
   expect(sent).toHaveLength(1);
@@ -127,6 +127,55 @@ test('a channel that refuses the test is shown with its error, and nobody else h
   expect(card(text, 'channel-desk')).toContain('it answered 404');
   expect(card(text, 'channel-inbox')).toContain('delivered');
   expect((await scenario.inbox()).filter((each) => each.kind === 'delivery-failed')).toEqual([]);
+  server.closeAllConnections();
+  server.close();
+});
+
+test('a channel that asks to wait for three days is shown as waiting, and is tried as soon as somebody presses', async () => {
+  let isWell = false;
+  const taken: string[] = [];
+  const server = createServer((request, response) => {
+    if (isWell) taken.push(request.url ?? '');
+    response.writeHead(isWell ? 200 : 503, isWell ? {} : { 'retry-after': '259200' }).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  const channels = [{ kind: 'slack', name: 'desk', url, allowPrivate: true }];
+  await scenario.stop();
+  const environment = { ...process.env, NOTIFY_CHANNELS: JSON.stringify(channels) };
+  scenario = await openScenario('2026-11-24T00:00:00Z', { environment });
+  await page('/console/connections');
+
+  const ring = await scenario.post('/api/channels/ring', {});
+  expect(ring).toMatchObject({ status: 202, body: { notice: expect.stringMatching(/^ntc_[\da-f]{24}$/) } });
+  await scenario.advance('PT5S');
+  const { body } = await scenario.get('/api/channels');
+  const [desk, inbox] = body.channels;
+  expect(desk).toMatchObject({
+    waits: {
+      until: expect.stringMatching(/^2026-11-24T00:10:0/),
+      urgentUntil: expect.stringMatching(/^2026-11-24T00:01:0/),
+      why: 'it answered 503',
+    },
+    lastTest: { notice: ring.body.notice, state: 'waiting', error: 'it answered 503' },
+  });
+  expect(inbox).toMatchObject({ waits: null, lastTest: { notice: ring.body.notice, state: 'delivered' } });
+  const waiting = card(await page('/console/connections'), 'channel-desk');
+  expect(waiting).toMatch(
+    /waiting<\/span> Asked to wait until: .*00:10.*urgent notices until: .*00:01.*it answered 503/,
+  );
+
+  isWell = true;
+  expect((await press('/console/connections/channels/desk/retry')).location).toBe('/console/connections#channel-desk');
+  await scenario.advance('PT1M');
+  expect(taken).toHaveLength(1);
+  const after = card(await page('/console/connections'), 'channel-desk');
+  expect(after).toContain('delivered');
+  expect(after).not.toContain('Try now');
+
+  const retried = await scenario.post('/api/channels/desk/retry', {});
+  expect(retried).toMatchObject({ status: 202, body: { channel: 'desk', waiting: 0 } });
+  expect((await scenario.post('/api/channels/pigeon/retry', {})).status).toBe(404);
   server.closeAllConnections();
   server.close();
 });

@@ -5,7 +5,7 @@ import type { Incident } from '../../functions/incidents/incident.ts';
 import { fromDocument, incidentRef } from '../../functions/platform/firestore.ts';
 import { policy } from '../../functions/policy.ts';
 import { measure, publishBuild, watchErrorRate } from '../../infra/demo/shop.ts';
-import { localProject } from '../../infra/local/house.ts';
+import { localProject } from '../../infra/local/start-cloud.ts';
 import { emailOf } from '../../infra/provision/accounts.ts';
 import { useScenario } from '../scenarios/house.ts';
 

@@ -99,7 +99,7 @@ beforeAll(async () => {
     ].map((each) => `/console${each}`),
     ...[
       '/connections',
-      '/policy',
+      '/settings',
       '/drills',
       `/drills/${drill}`,
       '/nowhere',
@@ -222,7 +222,7 @@ const names = [
   /\b[A-Z]{2,}(?:_[A-Z]+)+\b/g,
   /\bAsia\/Tokyo|functions\/policy\.ts|policy\. で|application\/json|shop\/0\.1|docs\/[\w/.-]+|roles\/[\w.]+|\/[a-z_/{}-]+/g,
   /\{\w+\}/g,
-  /\b(?:Metronome|Google Cloud|Google Chat|Cloud Monitoring|Cloud Build|Pub\/Sub|Identity-Aware Proxy|Zendesk|Intercom|Freshdesk|Jira|Slack|Webhook|Notion|Standard Webhooks)\b/g,
+  /\b(?:Metronome|Google Cloud|Google Chat|Cloud Monitoring|Cloud Build|Pub\/Sub|Identity-Aware Proxy|Zendesk|Intercom|Freshdesk|Jira|Slack|Webhook|Notion|Standard Webhooks|Alertmanager|Grafana|Opsgenie|PagerDuty|GitHub|GitLab|Datadog)\b|Alert API|Events API|npm run settings(?: -- --[a-z-]+)?|policy\.(?:json|sender)|customers\.csv/g,
   // Keys of a keyboard.
   /\b(?:Ctrl|Enter|PageDown|PageUp)\b/g,
   /\b(?:API|URL|ID|JSON|HTML|Markdown|SVG|UTC|Base64|IAP|none|store-\d+|drill-customer-[\da-f-]+)\b/g,

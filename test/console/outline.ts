@@ -80,6 +80,7 @@ export function outline(html: string): string {
   const main = /<main[^>]*>(.*)<\/main>/s.exec(html)?.[1] ?? html;
   return decode(
     main
+      .replace(/<svg class="icon".*?<\/svg>/gs, '')
       .replace(/<svg.*?<\/svg>/gs, '\n(a chart)\n')
       .replace(/<style.*?<\/style>/gs, '')
       .replace(/<[^>]+>/g, said),

@@ -70,7 +70,7 @@ test('every page answers, with the strict headers, and nothing inline', async ()
     '/console/report',
     '/console/deliveries',
     '/console/quarantine',
-    '/console/policy',
+    '/console/settings',
     `/console/incidents/${incidentId}`,
     `/console/incidents/${incidentId}/situation`,
   ]) {
@@ -96,7 +96,7 @@ test('pages and files are gzipped for who takes it, and whole for who does not',
     }
     expect(sizes[0]).toBeLessThan(sizes[1]! / 2.5);
     // What a phone loads, with no cache and a poor network.
-    expect(sizes[0]).toBeLessThan(8 * 1_024);
+    expect(sizes[0]).toBeLessThan(9 * 1_024);
   }
 });
 
@@ -119,8 +119,8 @@ test('what does not exist is a page that says so', async () => {
 
 test('the language follows the browser, and is switched for good', async () => {
   expect((await page('/console', { 'accept-language': 'ja' })).text).toContain('<html lang="ja">');
-  const switched = await page('/console/policy?lang=ja&x=1');
-  expect([switched.status, switched.headers.get('location')]).toEqual([303, '/console/policy?x=1']);
+  const switched = await page('/console/settings?lang=ja&x=1');
+  expect([switched.status, switched.headers.get('location')]).toEqual([303, '/console/settings?x=1']);
   const chosen = switched.headers.get('set-cookie') ?? '';
   expect(chosen).toBe('metronome-language=ja; Max-Age=31536000; Path=/; SameSite=Lax');
   expect((await page('/console', { cookie: chosen.split(';')[0] ?? '' })).text).toContain('<html lang="ja">');
@@ -147,7 +147,7 @@ test('a refused form comes back with what was typed, and says what is wrong', as
   };
   const { status, text } = await send(`/console/incidents/${incidentId}/events/mitigated`, fields);
   expect(status).toBe(422);
-  expect(text).toContain('Link to evidence: It has to be an http or https address.');
+  expect(text).toContain('Link to evidence: Enter an http or https address.');
   expect(text).toContain('typed &lt;b&gt;note&lt;/b&gt;');
 });
 
@@ -251,8 +251,8 @@ test('a report by hand is filed like any other, once', async () => {
 });
 
 test.each([
-  ['occurredAt', 'yesterday', 'Occurred: It has to be a time such as 2026-11-24 09:50.'],
-  ['affectedCustomerCount', 'many', 'Affected customers: It has to be a whole number.'],
+  ['occurredAt', 'yesterday', 'Occurred: Enter a time such as 2026-11-24 09:50.'],
+  ['affectedCustomerCount', 'many', 'Affected customers: Enter a whole number.'],
 ])('a report by hand whose %s nobody can read comes back, and is not filed without it', async (name, value, said) => {
   const fields = { key: `unreadable-${name}`, subject: 'The till is slow', customer: 'store-9', [name]: value };
   const { status, text } = await send('/console/report', fields);

@@ -1,11 +1,14 @@
 /** What pages read: what they show, once; and a board that stays open, what has changed on it. */
 import { FieldValue } from '@google-cloud/firestore';
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { collections, firestore, incidentRef } from '../../functions/platform/firestore.ts';
 import { thresholdAlert } from '../fixtures/alerts.ts';
 import { useScenario } from '../scenarios/house.ts';
 
 const scenario = useScenario('2026-11-24T01:00:00Z');
+
+// Looked for once a minute by each function, however many pages are opened.
+beforeAll(async () => void (await scenario.get('/console/customers')));
 
 const file = async (id: string, more: Record<string, unknown> = {}): Promise<string> => {
   const ticket = { id, subject: '印刷が薄い', customer: { id: 'store-12' }, ...more };

@@ -178,6 +178,7 @@ export const contacts = [
 
 export const signalId = `sig_${'b'.repeat(24)}`;
 const inputs = { level: 'high', businessImpact: 'stopped', affectedCustomerCount: 14, area: 'order' };
+const concluded = { isFact: false };
 export const told: [type: string, actor: string, when: string, detail: object, stated?: object][] = [
   ['filed', 'zendesk', '18 10:00', { signalId, rule: 'form-or-tag-mapped', why: 'x' }],
   ['assigned', 'ken@a.jp', '18 10:04', { assignee: 'ken@a.jp' }],
@@ -189,12 +190,12 @@ export const told: [type: string, actor: string, when: string, detail: object, s
   ['customer-updated', 'ann@a.jp', '18 10:50', { customers: ['s-1', 'others'], message: '調べています', channel: 'phone', recovery: false }],
   ['customer-updated', 'ann@a.jp', '18 10:51', { customers: 'all', message: '直しています', channel: 'ticket' }],
   ['corrected', 'ann@a.jp', '18 10:52', { field: 'impact.businessImpact', old: 'degraded', new: 'stopped' }],
-  ['corrected', 'zendesk', '18 10:53', { field: 'occurredAt', old: null, new: at('18 09:50') }],
-  ['urgency-changed', 'rule', '18 10:54', { old: 'low', new: 'high', rule: 'occurred-within-one-hour', why: 'x' }],
+  ['corrected', 'zendesk', '18 10:53', { field: 'occurredAt', old: null, new: at('18 09:50'), signalId }, concluded],
+  ['urgency-changed', 'rule', '18 10:54', { old: 'low', new: 'high', rule: 'occurred-within-one-hour', why: 'x' }, concluded],
   ['caused', 'ken@a.jp', '18 10:55', { category: 'release', summary: '設定漏れ', releaseId: 'r-77' }],
-  ['emergency-begun', 'rule', '18 10:56', { rule: 'many-customers-stopped', why: 'x', inputs, policyVersion: 'pol_1' }],
-  ['emergency-ended', 'rule', '18 10:57', { rule: 'recovered', why: 'x' }],
-  ['slot-closed', 'rule', '18 10:58', { contactId: 'c1', dueAt: at('18 10:45'), outcome: 'missed', missedInARow: 1 }],
+  ['emergency-begun', 'rule', '18 10:56', { rule: 'many-customers-stopped', why: 'x', inputs, policyVersion: 'pol_1' }, concluded],
+  ['emergency-ended', 'rule', '18 10:57', { rule: 'recovered', why: 'x' }, concluded],
+  ['slot-closed', 'rule', '18 10:58', { contactId: 'c1', dueAt: at('18 10:45'), outcome: 'missed', missedInARow: 1 }, concluded],
   ['escalated', 'rule', '18 10:59', { customers: ['s-1'], missedInARow: 2 }],
   ['paged', 'rule', '18 11:00', { action: 'trigger', reasons: ['unanswered'], why: 'x' }],
   ['linked', 'ann@a.jp', '18 11:01', { from: id.linked, basis: '同じ端末' }],
@@ -378,8 +379,8 @@ export const meetings: Meeting[] = [
   },
 ];
 
-const wrote = { id: signalId, type: 'signal-received', actor: 'zendesk', occurredAt: at('18 11:11'), recordedAt: at('18 11:11') };
-const byRule = (id: string, type: string, more: object) => ({ ...wrote, id, type, actor: 'rule', changes: {}, ...more });
+const wrote = { id: signalId, isFact: true, type: 'signal-received', actor: 'zendesk', occurredAt: at('18 11:11'), recordedAt: at('18 11:11') };
+const byRule = (id: string, type: string, more: object) => ({ ...wrote, isFact: false, id, type, actor: 'rule', ...more });
 const signal = { incidentId: id.emergency, tool: 'zendesk', sourceId: '90001', raw: Buffer.from('{}'), contentType: 'application/json', problems: [] };
 const series = {
   fetchedAt: at('18 11:41'),

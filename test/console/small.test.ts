@@ -6,6 +6,7 @@ import { checkpointsSection, releasesSection } from '../../functions/console/evi
 import { isSameToken, maskToken } from '../../functions/console/guard.ts';
 import type { Loaded } from '../../functions/console/incident-load.ts';
 import { editable, rawBody } from '../../functions/console/signals.ts';
+import { openIn } from '../../functions/console/to-set-up.ts';
 import { stampBoard } from '../../functions/console/waiting.ts';
 import { type DeliveryState, newDelivery } from '../../functions/platform/delivery.ts';
 import { collections, firestore, incidentRef } from '../../functions/platform/firestore.ts';
@@ -14,7 +15,7 @@ import { chooseLanguage } from '../../functions/words/language.ts';
 import { speak } from '../../functions/words/speech.ts';
 import { openOtherSide } from '../outgoing/other-side.ts';
 import { incident as factsOf } from '../postmortems/facts.ts';
-import { useScenario } from '../scenarios/house.ts';
+import { useScenario, withPolicy } from '../scenarios/house.ts';
 
 const view = { ...speak({ language: 'en', policy }), now: new Date(0), policy, actor: '', csrf: '', address: '' };
 
@@ -96,7 +97,12 @@ test.each<[chosen: string | undefined, accepted: string | undefined, language: s
   ['en', 'ja', 'en'],
   ['xx', 'en', 'en'],
 ])('chosen %s, and asked for %s, the language is %s', (chosen, accepted, language) => {
-  expect(chooseLanguage(chosen, accepted)).toBe(language);
+  expect(chooseLanguage(chosen, accepted, { language: 'ja' })).toBe(language);
+});
+
+test('where nobody asks for a language, it is the team’s', () => {
+  expect(chooseLanguage(undefined, 'fr', { language: 'en' })).toBe('en');
+  expect(chooseLanguage(undefined, 'ja', { language: 'en' })).toBe('ja');
 });
 
 test.each([
@@ -125,6 +131,11 @@ test('each door on Cloud Run is at its own service, under its own path, and says
     ['freshdesk', at('tickets', 'tickets/freshdesk'), 'FRESHDESK_TOKEN'],
     ['jira', at('tickets', 'tickets/jira'), 'JIRA_WEBHOOK_SECRET'],
     ['monitoring', at('alerts', 'alerts'), 'ALERTS_TOKEN'],
+    ['alertmanager', at('alerts', 'alerts/alertmanager'), 'ALERTS_TOKEN'],
+    ['grafana', at('alerts', 'alerts/grafana'), 'ALERTS_TOKEN,GRAFANA_SIGNING_SECRET'],
+    ['alert', at('alerts', 'alerts/generic'), 'ALERTS_TOKEN,ALERTS_SIGNING_SECRET'],
+    ['opsgenie', at('alerts', 'opsgenie/v2/alerts'), 'OPSGENIE_API_KEY'],
+    ['pagerduty', at('alerts', 'pagerduty/v2/enqueue'), 'PAGERDUTY_ROUTING_KEYS'],
   ]);
 });
 
@@ -201,7 +212,7 @@ describe('what is known of channels and doors', () => {
         ...(more as object),
         delivery: newDelivery(at(minute), { state, lastError: error }),
       });
-    const { channels } = await loadConnections([]);
+    const { channels } = await loadConnections([], at(0));
     const shown = channels
       .filter(({ name }) => name === 'chat' || name === 'mail')
       .map(({ name, kind, last, test: tried, delivered, failed }) => [
@@ -224,6 +235,8 @@ describe('what is known of channels and doors', () => {
     'a test (%i) of two channels that is %s and %s there is waited for: %s',
     async (minute, one, other, isAwaited) => {
       const id = `ntc_test-${minute}`.padEnd(45, '-');
+      const noted = firestore().collection(collections.connections).doc('channels');
+      await noted.set({ channels: ['one', 'other'].map((name) => ({ name, kind: 'slack' })), unreached: [] });
       for (const [channel, state] of [
         ['one', one],
         ['other', other],
@@ -252,7 +265,7 @@ describe('what is known of channels and doors', () => {
     const noted = firestore().collection(collections.connections).doc('channels');
     const before = (await noted.get()).data();
     const known = async (): Promise<boolean[]> => {
-      const { hasNoChannel, reachesNobody } = await loadConnections([]);
+      const { hasNoChannel, reachesNobody } = await loadConnections([], at(0));
       return [hasNoChannel, reachesNobody];
     };
     await noted.delete();
@@ -281,7 +294,7 @@ describe('what is known of channels and doors', () => {
       ['q4', 'jira', 'open', 4],
     ] as const)
       await unread.doc(id).set({ id, source, state, reason: `why ${id}`, quarantinedAt: at(minute) });
-    const { doors } = await loadConnections(['zendesk', 'jira', 'intercom']);
+    const { doors } = await loadConnections(['zendesk', 'jira', 'intercom'], at(0));
     expect(
       doors.map(({ tool, lastSeenAt, quarantined, lastUnread }) => [tool, lastSeenAt, quarantined, lastUnread]),
     ).toEqual([
@@ -397,4 +410,51 @@ test.each([
   };
   const text = String(await checkpointsSection(view, { checkpoints: [checkpoint] } as unknown as Loaded));
   expect([...text.matchAll(/class="badge (\w+)"/g)].map((each) => each[1])).toEqual([tone]);
+});
+
+test('the team’s name has to be set in the language that customers read, whatever language the reader has', () => {
+  const sender = { ...policy.sender, language: 'ja' as const, telephone: '03-0000-0000' };
+  const areas = [] as typeof policy.areas;
+  const entries = (company: { ja: string; en: string }) =>
+    openIn({ sender: { ...sender, company }, areas }).map(({ entry }) => entry);
+  expect(entries({ ja: '', en: 'Example Inc.' })).toEqual(['sender']);
+  expect(entries({ ja: '株式会社例', en: '' })).toEqual([]);
+});
+
+describe('of what is kept', () => {
+  const scenario = useScenario('2026-11-24T03:00:00Z');
+  const put = (collection: string, id: string, data: object) => firestore().collection(collection).doc(id).set(data);
+  const read = async (path: string): Promise<string> => (await scenario.get(path)).body;
+
+  test.each([
+    ['ja', '渋谷店 ご担当者様', /要記入/],
+    ['en', 'Hello Shibuya team,', /FILL IN|Asia\/Tokyo|JST[\s\S]*JST/],
+  ] as const)('the settings show a message as a customer receives it, in %s', async (language, greeting, never) => {
+    const page = await withPolicy(policy.sender, { language }, () => read('/console/settings'));
+    const [, message = ''] = /<pre class="draft" lang="\w+">([\s\S]*?)<\/pre>/.exec(page) ?? [];
+    expect(message).toMatch(new RegExp(`^${greeting}`));
+    expect(message).not.toMatch(never);
+  });
+
+  test('the newest drill is first', async () => {
+    const drills = ['1', '3', '2'].map((day) => ({
+      id: `drl_${day.repeat(24)}`,
+      startedAt: new Date(`2026-11-0${day}`),
+    }));
+    const more = { from: 'inc_1', speed: 1, times: 1, total: 1, next: 1, state: 'done' };
+    for (const each of drills) await put(collections.drills, each.id, { ...each, ...more });
+    const shown = [...(await read('/console/drills')).matchAll(/drills\/drl_(\d)/g)].map(([, day]) => day);
+    expect(shown).toEqual(['3', '2', '1']);
+  });
+
+  test('a delivery that waits says when it was tried last, and when it is tried next', async () => {
+    const [updatedAt, retryAt] = [new Date('2026-11-24T01:11:00Z'), new Date('2026-11-24T01:41:00Z')];
+    const about = { noticeId: 'ntc_1', channel: 'night', channelKind: 'slack', kind: 'escalation', incidentId: null };
+    const delivery = newDelivery(updatedAt, { state: 'waiting', attempts: 3, retryAt, lastError: 'it answered 503' });
+    await put(collections.notices, 'ntc_1_night', { ...about, delivery });
+    const at = (date: Date): string => `<time datetime="${date.toISOString()}"`;
+    const page = await read('/console/deliveries?state=waiting');
+    expect(page.indexOf(at(updatedAt))).toBeGreaterThan(0);
+    expect(page.indexOf(at(retryAt))).toBeGreaterThan(page.indexOf(at(updatedAt)));
+  });
 });

@@ -100,3 +100,28 @@ test('what others state while the confirmation is looked at keeps the update bac
   await scenario.advance('PT1M');
   expect(await comments()).toEqual(before);
 });
+
+test('the page of the incident drafts nothing for a customer who has just heard, and asks what the trouble is', async () => {
+  const body = freshdeskBody({ ticket_id: 311, requester_email: 'store-20', requester_name: 'Shinjuku' });
+  const authorization = `Bearer ${toolSecrets.FRESHDESK_TOKEN}`;
+  const filed = await scenario.post('/tickets/freshdesk', body, { authorization });
+  const { id } = filed.body.incident;
+  const own = `/console/incidents/${id}`;
+  const named = { type: 'scoped', affectedCustomers: [{ id: 'store-20' }, { id: 'store-21' }], method: 'logs' };
+  await scenario.post(`/api/incidents/${id}/events`, named);
+  /** The recipients of each draft, which is a form of its own. */
+  const offered = async () => {
+    const forms = [...(await page(own)).matchAll(/<form[^>]*updates\/confirm"[\s\S]*?<\/form>/g)];
+    return forms.flatMap(([form]) => [...form.matchAll(/name="of" value="([^"]+)"/g)].map(([, each]) => each)).sort();
+  };
+  expect(await offered()).toEqual(['store-20', 'store-21']);
+  expect(await page(own)).toMatch(/They reported nothing themselves.*href="[^"]*\/drafts">What is happening\?/);
+  await press(`${own}/updates`, {
+    whom: 'some',
+    customer: 'store-20',
+    message: 'We are at it.',
+    key: 'a-key-of-this-test-x',
+  });
+  await scenario.advance('PT1M');
+  expect(await offered()).toEqual(['store-21']);
+});

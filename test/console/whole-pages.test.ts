@@ -53,7 +53,7 @@ beforeAll(async () => {
   for (const [index, [type, actor, when, detail, stated]] of told.entries()) {
     const eventId = String(index + 1).padStart(8, '0');
     const recordedAt = type === 'scoped' ? at('18 10:15') : at(when);
-    const event = { id: eventId, type, actor, occurredAt: at(when), recordedAt, detail, changes: {}, ...stated };
+    const event = { id: eventId, type, actor, occurredAt: at(when), recordedAt, detail, isFact: true, ...stated };
     await timeline(id.emergency).doc(eventId).set(event);
   }
   for (const [collection, rows] of Object.entries({ actions, updates, releases, connections, quarantine: quarantined }))

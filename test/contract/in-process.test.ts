@@ -3,9 +3,10 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { text as textOf } from 'node:stream/consumers';
 import { Client, credentials, Metadata, type ServiceError, status } from '@grpc/grpc-js';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type LocalCloud, startCloud } from '../../infra/local/cloud.ts';
-import type { Fault } from '../../infra/local/faults.ts';
+import type { LocalCloud } from '../../infra/cloud/src/cloud.ts';
+import type { Fault } from '../../infra/cloud/src/faults.ts';
 import { pushInProcess } from '../../infra/local/in-process-http.ts';
+import { startLocalCloud } from '../../infra/local/start-cloud.ts';
 
 const getTopic = '/google.pubsub.v1.Publisher/GetTopic';
 const createTopic = '/google.pubsub.v1.Publisher/CreateTopic';
@@ -68,7 +69,7 @@ let cloud: LocalCloud;
 let isStopped: boolean;
 
 beforeEach(async () => {
-  cloud = await startCloud({ port: 0 });
+  cloud = await startLocalCloud({ port: 0 });
   isStopped = false;
 });
 afterEach(async () => {

@@ -28,6 +28,8 @@ const states = fc.record({
   happened: fc.constantFrom('yes' as const, 'no' as const, 'unconfirmed' as const, undefined),
   title: fc.constantFrom(title, ''),
   occurredAt: moment,
+  reportedAt: fc.constantFrom(at('24 10:01'), at('24 10:20')),
+  assignee: fc.constantFrom(undefined, 'local'),
   verifiedAt: moment,
   scopedAt: moment,
   mitigatedAt: moment,
@@ -42,13 +44,33 @@ const states = fc.record({
 type State = typeof states extends fc.Arbitrary<infer T> ? T : never;
 
 function build(state: State): { incident: Incident; told: NoticeRecipient[] } {
-  const { status, happened, occurredAt, verifiedAt, scopedAt, mitigatedAt, mitigation, note, businessImpact } = state;
+  const {
+    status,
+    happened,
+    occurredAt,
+    reportedAt,
+    assignee,
+    verifiedAt,
+    scopedAt,
+    mitigatedAt,
+    mitigation,
+    note,
+    businessImpact,
+  } = state;
   const known = (fields: Record<string, unknown>): Record<string, unknown> =>
     Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
   const { occurredAt: _, ...base } = incidentAt(at('24 10:00'), { title: state.title, status });
   const incident = {
     ...base,
-    ...known({ occurredAt, verifiedAt, scopedAt, happened, mitigatedAt: mitigation && mitigatedAt }),
+    ...known({
+      occurredAt,
+      reportedAt,
+      assignee,
+      verifiedAt,
+      scopedAt,
+      happened,
+      mitigatedAt: mitigation && mitigatedAt,
+    }),
     ...(mitigation ? { mitigation: { kind: mitigation, ...known({ summary: note }) } } : {}),
     impact: { ...base.impact, ...known({ businessImpact }) },
   } as Incident;
@@ -69,10 +91,13 @@ function build(state: State): { incident: Incident; told: NoticeRecipient[] } {
 const untold = (stated: Partial<State> = {}): Incident =>
   build({ ...fc.sample(states, { numRuns: 1, seed: 1 })[0]!, contacts: [], ...stated }).incident;
 
+const isTakenUp = ({ assignee, firstResponseAt, verifiedAt }: Incident): boolean =>
+  (assignee ?? firstResponseAt ?? verifiedAt) !== undefined;
+
 /** A claim, as it is worded, and what the record has to hold for it. */
 const claims: [claim: RegExp, holds: (incident: Incident, told: NoticeRecipient['contact'][]) => unknown][] = [
   [
-    /同じ事象を確認いたしました|確認できた内容|の不具合について|confirmed the problem on our side|What we have confirmed/,
+    /同じ事象を確認(?:いた)?し|確認できた内容|の不具合について|confirmed the problem on our side|What we have confirmed/,
     ({ happened, status }) => happened === 'yes' && status !== 'not-occurring',
   ],
   [/影響のある範囲の確認|finished checking who/, ({ scopedAt }) => scopedAt !== undefined],
@@ -89,10 +114,10 @@ const claims: [claim: RegExp, holds: (incident: Incident, told: NoticeRecipient[
   [/データを修復|corrected the affected data/, ({ mitigation }) => mitigation?.kind === 'data-repair'],
   [/修正を適用|deployed a fix/, ({ mitigation }) => mitigation?.kind === 'fix-release'],
   [/前の状態に戻しました|rolled back a change/, ({ mitigation }) => mitigation?.kind === 'revert'],
-  [/現在は正常に動作|problem cleared/, ({ mitigation }) => mitigation?.kind === 'self-healed'],
+  [/現在は正常に動作|without a change from us/, ({ mitigation }) => mitigation?.kind === 'self-healed'],
   [/手書きの伝票/, ({ mitigation }) => mitigation?.kind === 'workaround'],
   [
-    /ご利用いただけるようになりました|work again as of|again as of/,
+    /ご利用いただけるようになりました|に復旧し、|no longer affects you|again as of/,
     (_, told) => told.every(({ recoveredAt }) => recoveredAt !== undefined),
   ],
   [/終了とさせて|last scheduled update/, (_, told) => told.every((each) => each.recoveredAt ?? each.endsWith)],
@@ -102,11 +127,19 @@ const claims: [claim: RegExp, holds: (incident: Incident, told: NoticeRecipient[
     (_, told) => told.every(({ nextUpdateDueAt }) => nextUpdateDueAt! < now),
   ],
   [/影響のある箇所を切り離す|isolated the affected/, ({ mitigation }) => mitigation?.kind === 'isolated'],
-  [/関係会社にて|provider made/, ({ mitigation }) => mitigation?.kind === 'vendor'],
+  [/提供元で対応|provider made/, ({ mitigation }) => mitigation?.kind === 'vendor'],
   [
-    /確認できておりません|couldn’t confirm the/,
+    /確認できておりません|been able to reproduce/,
     (_, told) => told.every(({ endsWith }) => endsWith === 'not-occurring'),
   ],
+  [/状況を確認しております|investigating it now|現在も対応を|still working on/, isTakenUp],
+  [
+    /原因は(?:現在|引き続き)調査|looking into the cause/,
+    (incident) => isTakenUp(incident) && incident.cause === undefined,
+  ],
+  [/ご迷惑をおかけ|for the disruption/, ({ impact }) => impact.businessImpact === 'stopped'],
+  [/以前$|at the latest/m, ({ occurredAt, reportedAt }) => occurredAt !== undefined && occurredAt > reportedAt],
+  [/ごろ$|Started: around/m, ({ occurredAt, reportedAt }) => occurredAt !== undefined && occurredAt <= reportedAt],
   [
     /印刷が二度出る/,
     ({ reporter }, told) => told.every(({ customers }) => customers.some(({ id }) => id === reporter?.id)),
@@ -125,7 +158,7 @@ describe('a draft', () => {
             if (!claim.test(text)) continue;
             seen.add(claim);
             const told = group.told.map(({ contact }) => contact);
-            expect([text, Boolean(holds(incident, told))]).toEqual([text, true]);
+            expect([text, claim, Boolean(holds(incident, told))]).toEqual([text, claim, true]);
           }
           expect(text).not.toMatch(/undefined|\{\w+\}|NaN/);
         }
@@ -198,6 +231,9 @@ const facts: DraftFacts = {
   now: '10:20',
   occurredAt: '09:50',
   isConfirmed: true,
+  isTaken: true,
+  isCauseSought: true,
+  isStopped: true,
   progress: ['setting'],
   wasTold: true,
   isToldOver: true,
@@ -225,7 +261,9 @@ describe('each message', () => {
       expect(text).not.toMatch(/復旧予定|復旧見込|までに復旧|までに解消|再開いたします|will be fixed|fixed by|resume/);
       expect(text).toMatch(/10:40|終了とさせて|last scheduled update|確認でき次第|as soon as we know more/);
       expect(text).toContain(
-        language === 'ja' ? '渋谷店 ご担当者様\nお世話になっております。株式会社例サポート窓口です。' : 'Dear 渋谷店,',
+        language === 'ja'
+          ? '渋谷店 ご担当者様\nお世話になっております。株式会社例サポート窓口です。'
+          : 'Hello 渋谷店 team,',
       );
       expect(text).toContain('03-0000-0000');
     }
@@ -250,12 +288,14 @@ it('which message is due follows from the record', () => {
 
 it('a recovery from before the occurrence is not told as a time between the two', () => {
   const incident = untold();
-  const textFor = (occurredAt: Date): string => {
+  const textFor = (occurredAt: Date, reportedAt = at('24 10:55')): string => {
     const contact: Contact = { ...contactOf(incident), recoveredAt: at('24 10:40'), endsWith: 'recovery' };
     const told = [{ contact, dueAt: at('24 11:10') }];
-    return writeDraft({ ...incident, occurredAt }, { kind: 'recovery', told }, { policy, now }, 'en');
+    return writeDraft({ ...incident, occurredAt, reportedAt }, { kind: 'recovery', told }, { policy, now }, 'en');
   };
   expect(textFor(at('24 10:10'))).toContain('10:10');
   expect(textFor(at('24 10:50'))).not.toContain('10:50');
   expect(textFor(at('24 10:50'))).toContain('10:40');
+  // An alert lags: what had been reported by then had begun by then.
+  expect(textFor(at('24 10:30'), at('24 10:07'))).toContain('between Tue, Nov 24, 10:07 AM and 10:40 AM');
 });

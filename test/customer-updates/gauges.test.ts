@@ -81,7 +81,10 @@ describe('counted is', () => {
 
   test('who is overdue, from the moment after, and since when the first of them is', async () => {
     const contact = (ms: number | null, more: object = {}) => ({
+      id: `con_${ms}`,
       nextUpdateDueAt: ms === null ? null : ago(ms),
+      customers: [{ id: 'store-1' }],
+      facts: [],
       ...more,
     });
     await keep('incidents/i1/contacts', contact(0), contact(-1), contact(null));
@@ -91,6 +94,28 @@ describe('counted is', () => {
     await keep('incidents/i2/contacts', contact(1), contact(90_000), contact(95_000, { isDrill: true }));
     await measure();
     expect(written()).toMatchObject({ overdue_contacts: 4, oldest_overdue_seconds: 90 });
+    // Two stores that are told together, customers without a name, and a document of 500 that share their facts.
+    const members = Array.from({ length: 500 }, (_, n) => ({ id: `con_m${n}`, customers: [{ id: `store-m${n}` }] }));
+    const together = [{ id: 'store-2' }, { id: 'store-3' }];
+    await keep('incidents/i4/contacts', contact(2, { customers: together }), contact(3, { customers: [] }));
+    await keep('incidents/i5/contacts', contact(4, { customers: [], members }));
+    small.pass(10_000);
+    await measure();
+    expect(written()).toMatchObject({ overdue_contacts: 4 + 2 + 1 + 500, oldest_overdue_seconds: 100 });
+    // Of those without a name, and of a merged report’s, as many as the incident counts beside the three that it names.
+    const affectedCustomers = [{ id: 'store-4' }, { id: 'store-5' }, { id: 'store-6' }];
+    await firestore()
+      .doc('incidents/i6')
+      .set({ impact: { affectedCustomerCount: 43 }, affectedCustomers });
+    const others = { incidentId: 'i6', customers: [], isTheOthers: true };
+    await keep(
+      'incidents/i6/contacts',
+      contact(5, others),
+      contact(6, others),
+      contact(7, { ...others, isDrill: true }),
+    );
+    small.pass(10_000);
+    expect(await measured('overdue_contacts')).toBe(4 + 2 + 1 + 500 + 40);
   });
 
   test.each([
@@ -98,7 +123,7 @@ describe('counted is', () => {
     [500, 1],
     [1_499, 1],
   ])('how long somebody has waited, to the nearest second: %i ms is %i s', async (ms, seconds) => {
-    await keep('incidents/i3/contacts', { nextUpdateDueAt: ago(ms) });
+    await keep('incidents/i3/contacts', { id: 'con_1', nextUpdateDueAt: ago(ms), customers: [], facts: [] });
     expect(await measured('oldest_overdue_seconds')).toBe(seconds);
   });
 

@@ -333,7 +333,7 @@ describe('a draft', () => {
   test('that is late says so, and not by when: nobody has promised them that time', () => {
     const late = [waits('b', '24 11:02'), waits('c', '24 10:58')];
     expect(write(late)).toHaveLength(1);
-    expect(write(late)[0]).toContain('ご連絡が遅くなり、誠に申し訳ございません。');
+    expect(write(late)[0]).toContain('ご連絡が遅くなりましたことを、お詫び申し上げます。');
     const heard = late.map((each) => ({ ...each, lastUpdateAt: at('24 10:15') }));
     expect(write(heard)[0]).toContain('ご連絡が遅れましたことを、お詫び申し上げます。');
     expect(draftKindOf(incident, told(waits('b', '24 11:05')), now)).toBe('first');

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { isFinished, isOwnBuild, NotABuild, readBuild } from '../../functions/evidence/build.ts';
+import { isOwnBuild, readBuild } from '../../functions/evidence/build.ts';
+import { NotARelease } from '../../functions/evidence/release-source.ts';
+import { isFinished } from '../../functions/incidents/facts/release-facts.ts';
 import { rowsOf } from '../in-a-line.ts';
 
 const receivedAt = new Date('2026-11-24T00:00:00Z');
@@ -193,7 +195,7 @@ describe('a build', () => {
     ['no status', { id: 'x'.repeat(200) }, 'status'],
     ['a status of blanks', { id: 'b-1', status: ' ' }, 'status'],
   ])('is none: %s', (_, body, lacks) => {
-    expect(() => readBuild(body, receivedAt)).toThrow(NotABuild);
+    expect(() => readBuild(body, receivedAt)).toThrow(NotARelease);
     expect(() => readBuild(body, receivedAt)).toThrow(`has no build ${lacks}`);
   });
 

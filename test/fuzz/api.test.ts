@@ -20,8 +20,11 @@ beforeAll(async () => {
   const { body: described } = await scenario.get('/api/openapi.json');
   // The intake doors have a test of their own.
   const paths = Object.entries(described.paths as Record<string, object>).filter(([path]) => path.startsWith('/api/'));
+  // What writes is called four times as often as what reads: few of its bodies are whole.
   calls = paths.flatMap(([path, methods]) =>
-    Object.keys(methods).map((method) => ({ method: method.toUpperCase(), path })),
+    Object.keys(methods).flatMap((method) =>
+      Array(method === 'get' ? 1 : 4).fill({ method: method.toUpperCase(), path }),
+    ),
   );
   const customer = { id: 'store-12', name: '渋谷店' };
   const file = async (fields: object) =>
@@ -138,7 +141,7 @@ test(
         statuses.set(answered.status, (statuses.get(answered.status) ?? 0) + 1);
         expect(complaintOf(answered)).toBeUndefined();
       }),
-      runs(80),
+      runs(200),
     );
     // The calls did reach what they are about, and were refused in more than one way.
     expect([200, 201, 404, 422].filter((status) => !statuses.has(status))).toEqual([]);
@@ -160,7 +163,7 @@ test(
         });
         expect(complaintOf(answered)).toBeUndefined();
       }),
-      runs(15),
+      runs(8),
     );
     for (const id of known.incidents ?? []) {
       for (const part of ['', '/timeline', '/contacts', '/signals', '/releases', '/series']) {

@@ -1,5 +1,7 @@
 /** The bodies that mutations begin from: each intake door's own fixtures, and a way to make each delivery its own. */
+import { alertGroup, datadogAlert, grafanaGroup, grafanaTest } from '../fixtures/alert-groups.ts';
 import { logMatchAlert, thresholdAlert } from '../fixtures/alerts.ts';
+import { alertSecrets } from '../fixtures/secrets.ts';
 import {
   freshdeskBody,
   intercomConversation,
@@ -12,7 +14,19 @@ import {
   zendeskTrigger,
 } from '../fixtures/tickets.ts';
 
-export type IntakeDoor = 'tickets' | 'signed' | 'zendesk' | 'intercom' | 'freshdesk' | 'jira' | 'alerts';
+export type IntakeDoor =
+  | 'tickets'
+  | 'signed'
+  | 'zendesk'
+  | 'intercom'
+  | 'freshdesk'
+  | 'jira'
+  | 'alerts'
+  | 'alertmanager'
+  | 'grafana'
+  | 'alert'
+  | 'opsgenie'
+  | 'pagerduty';
 
 const genericTickets: unknown[] = [
   { id: 'T-1', subject: '注文が通らない' },
@@ -84,6 +98,30 @@ export const intakeBodies: Record<IntakeDoor, unknown[]> = {
     thresholdAlert({ labels: { service: 'order', customer: 'store-12', 'business-impact': 'stopped', runbook: 'x' } }),
     logMatchAlert('0.log1'),
   ],
+  alertmanager: [
+    alertGroup(),
+    alertGroup({ pods: ['a', 'b'], resolved: ['c'] }),
+    alertGroup({ pods: [], resolved: ['a'] }),
+  ],
+  opsgenie: [
+    { message: 'Orders fail', alias: 'orders', priority: 'P1', details: { service: 'order', host: 'a' }, tags: ['x'] },
+    { message: '注文エラー', description: 'x', entity: 'order-1', source: 'script', user: 'kana', note: 'n' },
+  ],
+  pagerduty: [
+    {
+      routing_key: alertSecrets.PAGERDUTY_ROUTING_KEYS,
+      event_action: 'trigger',
+      dedup_key: 'orders',
+      payload: { summary: 'Orders fail', source: 'a', severity: 'critical', custom_details: { service: 'order' } },
+      links: [{ href: 'https://example.jp/1', text: 'x' }],
+    },
+  ],
+  grafana: [grafanaGroup(), grafanaGroup({ pods: [], resolved: ['a'] }), grafanaTest()],
+  alert: [
+    datadogAlert(),
+    datadogAlert({ status: 'Recovered' }),
+    { id: 1, title: 'x', status: 'firing', labels: { a: 'b' }, drill: true },
+  ],
 };
 
 /** Ids by which a tool tells its deliveries apart: another delivery has another one. */
@@ -95,8 +133,40 @@ export function tellApart(body: unknown, count: number): unknown {
 
 /** A key that no reader knows: what a mutation made alike is still not the same. Alerts are compared by their inner part. */
 export function marked(text: string, count: number): string {
-  return text.replace(/\}$/, `,"mark":${count}}`).replace('"incident":{"', `"incident":{"mark":${count},"`);
+  return text
+    .replace(/\}$/, `,"mark":${count}}`)
+    .replace('"incident":{"', `"incident":{"mark":${count},"`)
+    .replace('"groupKey":"', `"groupKey":"${count} `);
 }
+
+/** What tells of releases, by the source that a message names. */
+export const releaseBodies: Record<string, unknown[]> = {
+  github: [
+    {
+      deployment_status: { state: 'success', created_at: '2026-11-24T00:45:00Z', log_url: 'https://github.example/1' },
+      deployment: { id: 1, sha: 'a'.repeat(40), ref: 'main', environment: 'production' },
+      repository: { full_name: 'shop/order' },
+    },
+  ],
+  gitlab: [
+    {
+      object_kind: 'deployment',
+      status: 'success',
+      status_changed_at: '2026-11-24 09:48:00 +0900',
+      deployment_id: 5,
+      environment: 'production',
+      project: { path_with_namespace: 'shop/order' },
+      commit_url: `https://gitlab.example/-/commit/${'a'.repeat(40)}`,
+    },
+    {
+      object_kind: 'pipeline',
+      object_attributes: { id: 8, status: 'success', created_at: '2026-11-24 00:20:00 UTC', sha: 'a'.repeat(40) },
+      project: { path_with_namespace: 'shop/order' },
+      builds: [{ stage: 'deploy', name: 'prod', status: 'success', environment: { name: 'production' } }],
+    },
+  ],
+  pagerduty: [{ payload: { summary: 'Build 12', source: 'ci', custom_details: { commit: 'a'.repeat(40) } } }],
+};
 
 export const buildMessage = {
   id: '0d97c63e-a349-4bf7-80d0-8f6e21786d87',

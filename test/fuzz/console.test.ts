@@ -113,7 +113,7 @@ beforeAll(async () => {
     '/postmortems/2026-W40/charts/counts.svg',
     '/trends',
     '/connections',
-    '/policy',
+    '/settings',
     `/incidents/${incident.id}`,
     `/incidents/${question.id}`,
     `/signals/${signal}`,

@@ -1,13 +1,14 @@
 /** Every parser alone: whatever it is given it answers, refuses in its own way, and never with what a store cannot hold. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { NotABuild, readBuild } from '../../functions/evidence/build.ts';
+import { readBuild } from '../../functions/evidence/build.ts';
+import { NotARelease } from '../../functions/evidence/release-source.ts';
+import { readerOf } from '../../functions/evidence/release-sources.ts';
 import { openIncident } from '../../functions/incidents/fold/beginning.ts';
 import { routeSignal } from '../../functions/incidents/signals/routing.ts';
 import { readTime } from '../../functions/incidents/signals/times.ts';
-import { monitoring } from '../../functions/intake/sources/monitoring.ts';
 import { Unreadable } from '../../functions/intake/sources/source.ts';
-import { ticketSources } from '../../functions/intake/sources/sources.ts';
+import { alertSources, apiSources, ticketSources } from '../../functions/intake/sources/sources.ts';
 import { readToolTime } from '../../functions/intake/sources/stated-fields.ts';
 import { readChannels } from '../../functions/outgoing/channels/channel.ts';
 import { retryAfterMs } from '../../functions/platform/failures.ts';
@@ -17,7 +18,7 @@ import { readWeek } from '../../functions/postmortems/week.ts';
 import { plainTime } from '../../infra/import/import-rows.ts';
 import { describeImport, readImport } from '../../infra/import.ts';
 import { configWith, receivedAt } from '../intake/sources/reading.ts';
-import { buildMessage, intakeBodies, marked } from './bodies.ts';
+import { buildMessage, intakeBodies, marked, releaseBodies } from './bodies.ts';
 import { damage, hostileText, hostileValue, mutation } from './hostile.ts';
 import { longestMs, runs } from './runs.ts';
 
@@ -26,7 +27,9 @@ const config = configWith({
   ZENDESK_SUBDOMAIN: 'acme',
   INTERCOM_APP_ID: 'x',
 });
-const sources = { ...ticketSources, monitoring };
+const { monitoring, alertmanager, grafana, generic: alert } = alertSources;
+const { '/opsgenie/v2/alerts': opsgenie, '/pagerduty/v2/enqueue': pagerduty } = apiSources;
+const sources = { ...ticketSources, monitoring, alertmanager, grafana, alert, opsgenie, pagerduty };
 const bodiesOf = (tool: string): unknown[] =>
   intakeBodies[tool === 'generic' ? 'tickets' : tool === 'monitoring' ? 'alerts' : (tool as 'jira')];
 
@@ -234,13 +237,28 @@ describe('a table of past incidents', () => {
   });
 });
 
+test.each(Object.entries(releaseBodies))('what %s tells of a release can be stored, or is none', (source, bodies) => {
+  fc.assert(
+    fc.property(fc.nat(), mutation, (base, mutate) => {
+      try {
+        const reading = readerOf(source)(JSON.parse(mutate(bodies[base % bodies.length])), receivedAt, policy);
+        if ('release' in reading) expect(reading.release.id).toMatch(/^rel_[\da-f]{24}$/);
+        expect(unstorable(reading)).toEqual([]);
+      } catch (error) {
+        expect(error).toBeInstanceOf(NotARelease);
+      }
+    }),
+    runs(400),
+  );
+});
+
 test('a build is read as what can be stored, or is none', () => {
   fc.assert(
     fc.property(mutation, (mutate) => {
       try {
         expect(unstorable(readBuild(JSON.parse(mutate(buildMessage)), receivedAt))).toEqual([]);
       } catch (error) {
-        expect(error).toBeInstanceOf(NotABuild);
+        expect(error).toBeInstanceOf(NotARelease);
       }
     }),
     runs(600),

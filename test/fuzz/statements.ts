@@ -28,6 +28,7 @@ export const statementBodies: Record<string, unknown>[] = [
   { type: 'caused', category: 'release', summary: '漏れ', releaseId: 'none' },
   { type: 'fixed', permanentFix: '直した' },
   { type: 'prevention', text: '試験' },
+  { type: 'described', text: '注文が通らない' },
   { type: 'corrected', field: 'occurredAt', value: '2026-11-24T09:50:00+09:00' },
   { type: 'corrected', field: 'impact.affectedCustomerCount', value: 40 },
   { type: 'corrected', field: 'ticketUrls', value: ['https://desk.example/1'] },

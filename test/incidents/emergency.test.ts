@@ -4,14 +4,14 @@ import {
   announceEmergency,
   areStillSeveral,
   decideEmergency,
-  endByReports,
   isOfEmergency,
   isSameReport,
   judgeEmergency,
   judgeReports,
+  leaveArea,
 } from '../../functions/incidents/emergency/decide-emergency.ts';
 import type { Emergency } from '../../functions/incidents/emergency/emergency.ts';
-import type { EventOf } from '../../functions/incidents/facts/events.ts';
+import type { EventOf, FactOf } from '../../functions/incidents/facts/events.ts';
 import { decisionOn, evolveAll } from '../../functions/incidents/fold/evolve.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
 import { slotAfter } from '../../functions/incidents/rhythm/cadence.ts';
@@ -248,16 +248,15 @@ describe('how it begins and ends', () => {
   });
 
   test('it is the same end where the other reports have become too few', () => {
-    const fact = endByReports(later);
-    expect(fact).toMatchObject({
-      type: 'emergency-ended',
-      actor: 'rule',
-      detail: { rule: 'fact-changed', inputs: { reports: 'too-few' } },
-    });
+    const fact = leaveArea(later);
     const several = { ...emergency, rule: 'several-reports-of-one-area' as const };
     const state = { incident: stopped(1, { emergency: several }), contacts: new Map() };
     const ended = evolveAll(state, [fact], later, policy);
-    expect([ended.incident.emergency, ended.events]).toEqual([{ ...several, endedAt: later }, [fact]]);
+    expect(ended.incident.emergency).toEqual({ ...several, endedAt: later });
+    expect(ended.events).toMatchObject([
+      { type: 'area-left' },
+      { type: 'emergency-ended', detail: { rule: 'fact-changed' } },
+    ]);
   });
 });
 
@@ -280,7 +279,6 @@ describe('an emergency by several reports', () => {
     expect(decided(report, facts.affectedCustomers ? after : { ...report, ...facts }).asksForArea).toBe(true);
   });
   test.each<[string, Incident, Partial<Incident>, true | undefined]>([
-    ['goes on as another of them where it is linked', own, { status: 'linked' }, true],
     ['is over where its business works again', own, { status: 'recovered' }, undefined],
     [
       'of its own facts is over where it is linked',
@@ -328,7 +326,7 @@ describe('in the record that a fact makes an emergency', () => {
   });
   test('the next look is asked for the reports of an area, by a key of its own', () => {
     const before = stopped(1, { ...inArea('order'), lastSequence: 7, impact: { affectedCustomerCount: 1 } });
-    const fact = { ...counted, detail: { field: 'businessImpact', old: null, new: 'stopped' } } as EventOf;
+    const fact = { ...counted, detail: { field: 'businessImpact', old: null, new: 'stopped' } } as FactOf;
     const { outbox } = evolveAll({ incident: before, contacts: new Map() }, [fact], now, policy);
     expect(outbox).toEqual([{ kind: 'area-facts', key: 'area@7', since: now }]);
   });

@@ -5,14 +5,16 @@ import { listMissing } from '../../functions/incidents/facts/missing.ts';
 import { openIncident } from '../../functions/incidents/fold/beginning.ts';
 import {
   affectedOf,
-  alsoNamed,
   countAffected,
   earliest,
   goesOn,
   type Incident,
+  isOver,
+  isReal,
   latest,
   mayHold,
   unnamedIn,
+  withCodes,
 } from '../../functions/incidents/incident.ts';
 import type { RoutingDecision } from '../../functions/incidents/signals/routing.ts';
 import type { Signal } from '../../functions/incidents/signals/signal.ts';
@@ -39,11 +41,11 @@ const askedOfIncidents = {
   'impact.scopeEvidenceUrl': 'No evidence of the scope is linked.',
   'impact.recurrenceRisk': 'Nobody has said whether it could recur.',
   firstResponseAt: 'Nobody has responded yet.',
-  verifiedAt: 'Nobody has confirmed that it happens.',
+  verifiedAt: 'Nobody has confirmed that it is happening.',
 };
 const askedOfWhatOccurs = {
   mitigation: 'Nobody has said what helped the customer.',
-  recoveredAt: 'The business of the affected customers has not been said to work again.',
+  recoveredAt: 'Nobody has recorded that the affected customers can work again.',
   cause: 'The cause is not known.',
   permanentFix: 'No permanent fix is stated.',
   prevention: 'No prevention is stated.',
@@ -128,6 +130,7 @@ describe('the affected', () => {
     ['and whoever is named besides', { customer: a, affectedCustomers: [b] }, [a, b]],
     ['each once, as first named', { customer: a, affectedCustomers: [{ id: 'a' }, b, b] }, [a, b]],
     ['not whoever reports for others', { customer: a, isReporterAffected: false, affectedCustomers: [b] }, [b]],
+    ['those who are named where nobody reports', { affectedCustomers: [a] }, [{ ...a, isNamedByOthers: true }]],
     ['nobody, where nobody is named', {}, []],
   ])('%s', (_, facts, customers) => {
     expect(affectedOf(signalOf(facts))).toEqual(customers);
@@ -143,15 +146,29 @@ describe('the affected', () => {
   });
 });
 
-test.each<[Incident['status'], boolean]>([
-  ['open', true],
-  ['linked', true],
-  ['recovered', false],
-  ['not-occurring', false],
-  ['answered', false],
-  ['kept', false],
-])('what is %s is ongoing: %s', (status, isSo) => {
-  expect(goesOn({ status })).toBe(isSo);
+test.each<[Incident['status'], boolean, boolean]>([
+  ['open', true, false],
+  ['linked', true, false],
+  ['recovered', false, true],
+  ['not-occurring', false, true],
+  ['answered', false, false],
+  ['kept', false, false],
+])('what is %s is ongoing: %s, and over: %s', (status, isOngoing, over) => {
+  expect([goesOn({ status }), isOver({ status })]).toEqual([isOngoing, over]);
+});
+
+test('of a drill and what is real, the latter is real', () => {
+  expect([isReal({ isDrill: true }), isReal({ isDrill: false })]).toEqual([false, true]);
+});
+
+test('a text for people has the code for each id, and keeps what only looks like one', () => {
+  const id = 'inc_0123456789abcdef01234567';
+  const code = withCodes(id);
+  expect(code).toMatch(/^M-[0-9A-Z]{6}$/);
+  const [short, other, longer] = ['inc_0123456789', 'inc_ghijklmnopqrstuvwxyzghij', `${id}8`];
+  expect(withCodes(`${id}, ${short}, ${other}, ${longer} and ${id}`)).toBe(
+    `${code}, ${short}, ${other}, ${longer} and ${code}`,
+  );
 });
 
 describe('a report becomes', () => {
@@ -213,18 +230,6 @@ describe('a report becomes', () => {
   ])('one about Metronome itself from %s: %s', (_, isAbout, facts) => {
     expect(open(facts).isAboutMetronome).toBe(isAbout);
   });
-});
-
-test.each<[via: string[] | undefined, by: string, after: string[] | undefined]>([
-  [undefined, 'inc_1', undefined],
-  [undefined, 'inc_2', ['inc_1', 'inc_2']],
-  [['inc_2'], 'inc_1', ['inc_2', 'inc_1']],
-  [['inc_2'], 'inc_2', ['inc_2']],
-  [['inc_2'], 'inc_3', ['inc_2', 'inc_3']],
-])('somebody known to inc_1 through %j and named by %s stays as long as any of %j', (via, by, after) => {
-  const known = { id: 'store-1', name: '渋谷店' };
-  const of = (through: string[] | undefined) => (through ? { ...known, via: through } : known);
-  expect(alsoNamed(of(via), 'inc_1', by)).toEqual(of(after));
 });
 
 test.each([

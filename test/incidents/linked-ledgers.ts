@@ -1,8 +1,6 @@
 /** Records in memory, linked and told apart as the store would have it: what is decided of each is recorded there. */
 
 import { deepStrictEqual } from 'node:assert/strict';
-import { eventId, type Fact } from '../../functions/incidents/facts/timeline.ts';
-import { evolve, evolveWhole } from '../../functions/incidents/fold/evolve.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
 import { asAddition, decideJoined, decideParted } from '../../functions/incidents/links/decide-link.ts';
 import type { Decision } from '../../functions/incidents/record/commit.ts';
@@ -61,18 +59,20 @@ function reportOf(names: readonly string[]): Pick<Signal, 'affectedCustomers'> &
 export const filed = (number: number, names: readonly string[], report: Partial<Signal> = {}): Ledger =>
   new Ledger({ sourceId: `T-${number}`, ...reportOf(names), ...report }, `inc_${number}`);
 
-/** The ticket of one that was linked, or of the survivor itself, names more of them. */
+/** Its ticket names more of them. @param primary to which it is linked */
 export function names(
-  survivor: Ledger,
-  number: number,
+  ledger: Ledger,
   customers: readonly string[],
   time: string,
   report: Partial<Signal> = {},
+  primary?: Ledger,
 ): void {
-  const id = `inc_${number}`;
-  survivor.now = at(`24 ${time}`);
-  const said = { id: `sig_${time}`, sourceId: `T-${number}`, ...reportOf(customers), ...report };
-  survivor.hear(signalAt(survivor.now, said), survivor.incident.id === id ? undefined : id);
+  const sourceId = ledger.incident.origin.id;
+  ledger.now = at(`24 ${time}`);
+  ledger.hear(
+    signalAt(ledger.now, { id: `sig_${sourceId}_${time}`, sourceId, ...reportOf(customers), ...report }),
+    primary,
+  );
 }
 
 const by = (time: string) => ({ actor: 'sato', now: at(`24 ${time}`), policy });
@@ -93,8 +93,6 @@ export function link(linked: Ledger, to: Ledger, time: string): [Decision, Decis
 
 /** What a link records by the contacts that it brings is what it records by all of them. */
 function expectSameUnread(linked: Ledger, to: Ledger, read: Decision, time: string): void {
-  const fact = { ...read.events[0], id: eventId(to.incident.lastSequence + 1), recordedAt: at(`24 ${time}`) } as Fact;
-  deepStrictEqual(evolve(to, fact, policy), evolveWhole(to, fact, policy));
   const unread = addition(linked, to, time);
   if (!unread || unread.contacts.some(({ id }) => to.contacts.has(id))) return;
   const { known = [], contacts: all, ...decided } = read;
@@ -121,7 +119,7 @@ export function addition(linked: Ledger, to: Ledger, time: string): Decision | u
 }
 
 /** @returns what was decided of the linked one, and of each that it was linked to */
-export function part(linked: Ledger, chain: Ledger[], time: string): [Decision, ...Decision[]] {
+export function part(linked: Ledger, chain: [Ledger, ...Ledger[]], time: string): [Decision, ...Decision[]] {
   const decisions = decideParted(linked, chain, { type: 'unlinked' }, by(time));
   for (const [index, ledger] of [linked, ...chain].entries()) record(ledger, decisions[index] as Decision, time);
   return decisions;

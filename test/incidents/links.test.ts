@@ -1,13 +1,14 @@
 /** The laws of links over random histories. `InMemory` checks after every step that each record is the fold of its timeline. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { EventOf } from '../../functions/incidents/facts/events.ts';
+import { isGoingOn } from '../../functions/incidents/emergency/emergency.ts';
+import type { FactOf } from '../../functions/incidents/facts/events.ts';
 import { passed } from '../../functions/incidents/fold/evolve.ts';
 import { othersOf, theOthersId } from '../../functions/incidents/rhythm/contact.ts';
 import { policy } from '../../functions/policy.ts';
 import { runs } from '../fuzz/runs.ts';
 import { filed, type Ledger, link, part } from './linked-ledgers.ts';
-import { takeHome } from './record.ts';
+import { withdraw } from './record.ts';
 import { at } from './rhythm/rhythm.ts';
 
 const customers = ['a', 'b', 'c', 'd'];
@@ -57,7 +58,7 @@ interface Told {
   minutes: number;
 }
 
-const failureOf = (customer: string, minutes: number): EventOf => ({
+const failureOf = (customer: string, minutes: number): FactOf => ({
   type: 'update-failed',
   occurredAt: at(`24 ${clock(minutes)}`),
   actor: 'rule',
@@ -143,7 +144,7 @@ test('a link that was ended equals one that was never made, where nothing was sa
         expect(seen(to, end)).toEqual(seen(never.records[1], end));
       },
     ),
-    runs(60),
+    runs(30),
   );
 });
 
@@ -229,7 +230,7 @@ test('the order of links does not matter', () => {
       };
       expect(whom(to)).toEqual(whom(same));
     }),
-    runs(60),
+    runs(30),
   );
 });
 
@@ -251,7 +252,7 @@ test('a link moves nobody’s deadline', () => {
         expect(to.contacts.get(id === theOthersId ? counted : id)).toMatchObject({ nextUpdateDueAt, stoppedAt });
       }
     }),
-    runs(60),
+    runs(30),
   );
 });
 
@@ -268,7 +269,7 @@ test('of a chain each end gives back what there was', () => {
       if (!isInnerFirst) part(first, [second], time(20));
       expectAlike(is, never, time(30));
     }),
-    runs(60),
+    runs(30),
   );
 });
 
@@ -298,7 +299,7 @@ test('what people say of the primary meanwhile is all that an ended link leaves 
         expect(seen(to, time)).toEqual(seen(alone, time));
       },
     ),
-    runs(60),
+    runs(30),
   );
 });
 
@@ -332,17 +333,17 @@ test('what was stated of an incident before it was linked can be taken back whil
         const ids = mistake(is.records[0], never.records[0], what, clocks(0));
         for (const [{ records }, index] of [[is, 0] as const, [never, 1] as const]) {
           const [linked, between, last] = records;
-          const above = isChain ? [between, last] : [last];
+          const above: [Ledger, ...Ledger[]] = isChain ? [between, last] : [last];
           link(linked, isChain ? between : last, clocks(5));
           if (isChain) link(between, last, clocks(10));
           for (const each of records) each.now = at(`24 ${clocks(15)}`);
-          if (ids) expect(linked.retract(takenBack(ids[index]), above)).toBeUndefined();
+          if (ids) expect(linked.retract(takenBack(ids[index]), last)).toBeUndefined();
           if (isEnded) part(linked, above, clocks(20));
         }
         expectAlike(is, never, clocks(30));
       },
     ),
-    runs(40),
+    runs(20),
   );
 });
 
@@ -364,6 +365,7 @@ test('what was said of a primary and taken back once a link has ended is taken b
         linkAll(is);
         linkAll(never);
         const ids = mistake(is.records[2], never.records[2], what, clocks(5));
+        const [isGoing, wouldGo] = [is, never].map(({ records }) => isGoingOn(records[2].incident.emergency));
         for (const [{ records }, index] of [[is, 0] as const, [never, 1] as const]) {
           const [linked, between, last] = records;
           part(linked, isChain ? [between, last] : [last], clocks(10));
@@ -372,15 +374,17 @@ test('what was said of a primary and taken back once a link has ended is taken b
           if (!ids) continue;
           expect(last.retract(takenBack(ids[index]))).toBeUndefined();
           const above = isAway && !isChain ? [between] : [];
-          takeHome(last, () => [linked, ...above]);
+          withdraw(last, () => [linked, ...above]);
           const before = linked.events.length;
-          takeHome(last, () => [linked, ...above]);
+          withdraw(last, () => [linked, ...above]);
           expect(linked.events).toHaveLength(before);
         }
-        expectAlike(is, never, clocks(30));
+        // When the outage's emergency would have ended without the mistake, which ended it earlier, nothing tells afterwards.
+        const isOfEnd = wouldGo && !isGoing && !isGoingOn(never.records[2].incident.emergency);
+        if (!isOfEnd) expectAlike(is, never, clocks(30));
       },
     ),
-    runs(40),
+    runs(20),
   );
 });
 
@@ -406,6 +410,6 @@ test('a primary was reported, responded to and occurred as its first report was,
       expect(missing.some(({ field }) => field === 'occurredAt')).toBe(occurredAt === undefined);
       expect(urgency).toEqual(all[2]?.urgency);
     }),
-    runs(40),
+    runs(20),
   );
 });

@@ -43,3 +43,25 @@ test('nor does it judge again what a report said before, once something else is 
   const { policyVersion: judgedBy } = record.incident.urgency;
   expect(judgedBy).toBe(policyVersion(policy));
 });
+
+test('what was concluded from a statement that is taken back brings no later rules into force', () => {
+  const at = (time: string): Date => new Date(instant(time));
+  const dueAfter = (statement: Record<string, unknown>): unknown => {
+    const record = new OfTicket(
+      { id: 'T-1', subject: '注文が通らない', ongoing: 'yes', customer: { id: 'a' } },
+      at('10:00'),
+    );
+    record.now = at('10:16');
+    const [place, { length }] = [record.events.length, record.events];
+    record.state(statement);
+    record.now = at('11:01');
+    record.retract({ type: 'retracted', eventId: record.events[place]?.id ?? '', why: '間違い' });
+    const newer = { ...policy, cadence: { ...policy.cadence, urgent: { ...policy.cadence.urgent, every: 'PT45M' } } };
+    const timeline = record.events.map((each, index) =>
+      index < length ? each : { ...each, policyVersion: 'pol_newer' },
+    );
+    const policyOf = (version: string | undefined) => (version === 'pol_newer' ? (newer as typeof policy) : policy);
+    return [...fold('inc_1', timeline, policyOf).contacts.values()].map((each) => each.nextUpdateDueAt);
+  };
+  expect(dueAfter({ type: 'recovered' })).toEqual(dueAfter({ type: 'commented', text: 'メモ' }));
+});

@@ -12,19 +12,27 @@ import {
   type Pending,
   type Refusal,
 } from '../../functions/incidents/facts/decision.ts';
-import type { EventOf, TimelineEvent } from '../../functions/incidents/facts/events.ts';
-import { sequenced } from '../../functions/incidents/facts/timeline.ts';
+import type { ConclusionOf, EventOf, TimelineEvent } from '../../functions/incidents/facts/events.ts';
+import { byItself, outageOf } from '../../functions/incidents/facts/outage.ts';
+import { isFact, sequenced } from '../../functions/incidents/facts/timeline.ts';
 import { unknownCustomers } from '../../functions/incidents/fold/contact-effects.ts';
-import { decideRetraction, decideTakenHome, type TakenHome } from '../../functions/incidents/fold/decide-retraction.ts';
-import { decisionOn, evolveAll } from '../../functions/incidents/fold/evolve.ts';
+import {
+  decideRetraction,
+  decideWithdrawn,
+  type ToWithdraw,
+} from '../../functions/incidents/fold/decide-retraction.ts';
+import { decisionOn, evolveAll, touchesContacts } from '../../functions/incidents/fold/evolve.ts';
 import { fold } from '../../functions/incidents/fold/fold.ts';
+import { keptOf } from '../../functions/incidents/fold/kept.ts';
 import { decideOpening } from '../../functions/incidents/fold/opening.ts';
+import { isKnown } from '../../functions/incidents/fold/show.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
+import { decideOfMember } from '../../functions/incidents/links/decide-member.ts';
 import type { Decision } from '../../functions/incidents/record/commit.ts';
 import { signalEvent } from '../../functions/incidents/record/records.ts';
 import { byId, type Contact, customerIdsOf, type State } from '../../functions/incidents/rhythm/contact.ts';
 import type { TimerDecision } from '../../functions/incidents/rhythm/wake.ts';
-import { decideLaterReport } from '../../functions/incidents/signals/later-report.ts';
+import { decideSignal } from '../../functions/incidents/signals/hear.ts';
 import { routeSignal } from '../../functions/incidents/signals/routing.ts';
 import type { Signal } from '../../functions/incidents/signals/signal.ts';
 import { decideStatement } from '../../functions/incidents/statements/decide-statement.ts';
@@ -125,11 +133,11 @@ export class InMemory implements State {
     return this.take(decideStatement(this.incident, parsed, this.#by(actor)));
   }
 
-  /** @param above those that it is linked to, up to the primary */
-  retract(statement: StatementOf<'retracted'>, above: readonly InMemory[] = []): Refusal | undefined {
-    const decided = decideRetraction([this, ...above], statement, this.#by('local'));
+  /** @param primary to which it is linked */
+  retract(statement: StatementOf<'retracted'>, primary?: InMemory): Refusal | undefined {
+    const decided = decideRetraction(this, primary, statement, this.#by('local'));
     if ('refused' in decided) return decided;
-    commitAll([this, ...above], decided, this.now);
+    commitAll([this, ...(primary ? [primary] : [])], decided, this.now);
     return undefined;
   }
 
@@ -138,15 +146,17 @@ export class InMemory implements State {
     this.take({ facts: [decideReview(this.incident, { ...statement, actor: 'local' }, policy, this.now)] });
   }
 
-  /** @param linkedId the linked incident that it was said of, where this one has taken that over */
-  hear(signal: Signal, linkedId?: string): void {
-    const { id, lastSequence } = this.incident;
-    const record = { ...signal, incidentId: linkedId ?? id };
-    this.events.push(signalEvent(record, id, lastSequence, this.now, policyVersion(policy)));
-    this.take(decideLaterReport(this.incident, signal, policy, this.now, linkedId));
+  /** @param primary to which it is linked */
+  hear(signal: Signal, primary?: InMemory): void {
+    const { lastSequence } = this.incident;
+    const decided = decideSignal(byItself(this.incident), signal, this.#by(signal.tool));
+    if (decided.facts.length === 0) {
+      this.events.push(signalEvent(signal, lastSequence, this.now, policyVersion(policy)));
+    }
+    this.take(decided, primary);
   }
 
-  take(decided: Decided | Refusal): Refusal | undefined {
+  take(decided: Decided | Refusal, primary?: InMemory): Refusal | undefined {
     if ('refused' in decided) return decided;
     const unknown = decided.facts.flatMap((fact) => unknownCustomers([...this.contacts.values()], fact));
     if (unknown.length > 0)
@@ -155,9 +165,19 @@ export class InMemory implements State {
         refused: refuse('some-not-affected'),
         errors: unknown.map((id) => wrongField('customers', 'not-affected', { id })),
       };
-    const evolved = evolveAll(this, decided.facts, this.now, policy);
+    const by = this.#by('local');
+    // What does nothing to contacts does not read them.
+    const isTouching = touchesContacts(this.incident, decided.facts, by);
+    const before: State = { incident: this.incident, contacts: isTouching ? this.contacts : new Map() };
+    const evolved = evolveAll(before, decided.facts, this.now, policy);
     const outbox = [...(decided.outbox ?? []), ...evolved.outbox];
-    this.commit(decisionOn(this, evolved, outbox, this.#by('local')));
+    const decision = decisionOn(before, evolved, primary ? [] : outbox, by);
+    this.commit(isTouching ? decision : { ...decision, contacts: [...this.contacts.values()] });
+    if (!primary) return undefined;
+    primary.now = this.now;
+    const concluded = evolved.events.filter((each): each is ConclusionOf => each.isFact === false);
+    const there = decideOfMember(primary, { before, after: evolved, concluded, outbox }, by);
+    if (there) primary.commit(there);
     return undefined;
   }
 
@@ -167,7 +187,7 @@ export class InMemory implements State {
     this.#wake(timer, outbox);
   }
 
-  /** The record is what its timeline tells: checked after each step, of a long history after some. */
+  /** The record is what the facts of its timeline tell, without what was concluded: checked after each step, of a long history after some. */
   #keep(
     after: Incident,
     decided: readonly EventOf[],
@@ -181,9 +201,8 @@ export class InMemory implements State {
     // As the store would return them.
     this.contacts = structuredClone(all);
     if (!isChecked(this.events.length)) return;
-    const told = fold(incident.id, this.events, () => policy);
-    deepStrictEqual(told.incident, incident);
-    deepStrictEqual(inOrder(told.contacts), inOrder(all));
+    const lastClosing = this.events.findLast(({ type }) => type === 'slot-closed')?.recordedAt;
+    expectToldBy(this.events.filter(isFact), { incident, contacts: all }, lastClosing);
   }
 
   #wake(timer: TimerDecision, outbox: readonly Pending[]): void {
@@ -200,18 +219,57 @@ export class InMemory implements State {
   }
 }
 
+/** A record is what the facts of its timeline tell. Of an outage they tell what the incident is by itself. */
+export function expectToldBy(facts: readonly TimelineEvent[], { incident, contacts }: State, asOf?: Date): void {
+  const told = fold(incident.id, facts, () => policy, keptOf(contacts, facts), asOf);
+  const folded = { ...told.incident, lastSequence: incident.lastSequence };
+  const isLinked = incident.status === 'linked';
+  if (outageOf(incident)) {
+    deepStrictEqual(byItselfAlone(folded), byItselfAlone(incident), incident.id);
+    deepStrictEqual(ownFacts(told.contacts, isLinked), ownFacts(contacts, isLinked), incident.id);
+    return;
+  }
+  deepStrictEqual(folded, incident, incident.id);
+  deepStrictEqual(inOrder(told.contacts).filter(isKnown).map(factsInOrder), inOrder(contacts).map(factsInOrder));
+}
+
+const placeOf = ({ id, type }: { id: string; type: string }): string => `${type} ${id}`;
+
+/** Facts are a set: what was said elsewhere comes later. */
+const factsInOrder = (contact: Contact): Contact => ({
+  ...contact,
+  facts: contact.facts.toSorted((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1)),
+});
+
+const byItselfAlone = (incident: Incident): object => {
+  const { slots: _, failedUpdates: __, missing: ___, score, ...own } = byItself(incident);
+  return { ...own, score: score.confirmed };
+};
+
+/** A linked incident has nothing about customers that only others know. */
+const ownFacts = (contacts: ReadonlyMap<string, Contact>, isLinked: boolean): object =>
+  inOrder(contacts).flatMap((each) => {
+    const facts = factsInOrder(each).facts.filter(({ of }) => !of);
+    return facts.length > 0 && (isKnown(each) || !isLinked) ? [[each.id, facts]] : [];
+  });
+
 /**
  * What the outbox of a former primary asks of those that took something home.
  * @param linkedFrom an incident by its id, and those that it is linked to, up to the primary
  */
-export function takeHome(there: InMemory, linkedFrom: (id: string) => InMemory[]): void {
+export function withdraw(there: InMemory, linkedFrom: (id: string) => InMemory[]): void {
   for (const each of there.timer?.pending ?? []) {
-    if (each.kind !== 'taken-home' || !isSending(each)) continue;
-    const taken = each.sends as TakenHome;
-    const linked = linkedFrom(taken.member) as [InMemory, ...InMemory[]];
+    if (each.kind !== 'withdrawn' || !isSending(each)) continue;
+    const asked = each.sends as ToWithdraw;
+    const [member, ...above] = linkedFrom(asked.member) as [InMemory, ...InMemory[]];
+    const primary = above.at(-1);
     const by = { actor: 'local', now: there.now, policy };
-    commitAll(linked, decideTakenHome(linked, there, taken, by, () => policy) ?? [], there.now);
-    for (const record of linked) takeHome(record, linkedFrom);
+    commitAll(
+      [member, ...(primary ? [primary] : [])],
+      decideWithdrawn(member, primary, asked, by, () => policy) ?? [],
+      there.now,
+    );
+    withdraw(member, linkedFrom);
   }
 }
 

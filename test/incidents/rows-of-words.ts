@@ -27,7 +27,6 @@ const without = (of: Signal, ...fields: (keyof Signal)[]): Signal => Object.from
 const untitled = without(signal(), 'title');
 const unnamed = without(reply(), 'customer');
 const undated = without(reply({ tool: 'freshdesk' }), 'happenedAt');
-const linked = (fields: Partial<Signal>) => signal({ sourceId: '9999', ...fields });
 const recovered = (fields: Partial<Incident> = {}) => incident({ status: 'recovered', recoveredAt: receivedAt, ...fields });
 const notFound = (fields: Partial<Incident> = {}) => incident({ status: 'not-occurring', ...fields });
 const over = notFound({ recoveredAt: receivedAt, ongoing: 'no', description: 'x' });
@@ -42,7 +41,8 @@ const known = incident({ description: '赤い画面', occurredAt: receivedAt, on
 const otherwise = signal({ title: '別の題', description: '別の説明', occurredAt: { at: later, isApproximate: false }, ongoing: 'no', businessImpact: 'inconvenient' });
 const before = (isApproximate: boolean) => ({ ...untitled, occurredAt: { at: new Date('2026-11-23T01:00:00Z'), isApproximate } });
 const others = [{ id: 'store-12' }, { id: 'store-13' }];
-const via = incident({ affectedCustomers: [{ id: 'store-12' }, { id: 'store-13', via: ['inc_2'] }, { id: 'store-14' }] });
+const resourceOf = (resourceName: string) => ({ project: 'p', policy: '1', policyName: 'x', resourceName });
+const alertOf = (resourceName: string) => signal({ source: 'alert', kind: 'alert-opened', alert: resourceOf(resourceName) });
 const paging = { state: 'triggered' as const, sequence: 1, episode: 1, at: receivedAt, why: ['unanswered'] };
 const sent = (state: TicketUpdate['state']): TicketUpdate => ({
   id: 'upd_1',
@@ -57,7 +57,7 @@ const sent = (state: TicketUpdate['state']): TicketUpdate => ({
   commentId: null,
 });
 
-export type Row = [of: Incident, word: Signal, linkedId?: string | undefined, echoed?: TicketUpdate];
+export type Row = [of: Incident, word: Signal, echoed?: TicketUpdate];
 export const rowsOfWords: Record<string, Row> = {
   // An agent's public reply is that customer's update, and the first of them the first response.
   'a reply': [incident(), reply()],
@@ -82,10 +82,10 @@ export const rowsOfWords: Record<string, Row> = {
   'Freshdesk’s reply to a question': [incident({ kind: 'question' }), undated],
 
   // What we have sent ourselves comes back as an echo.
-  'an echo while it is being sent: tells its sender, and nobody else': [incident(), reply({ commentId: '91' }), undefined, sent('sending')],
-  'an echo while that is unknown': [incident(), reply({ commentId: '91' }), undefined, sent('unknown')],
-  'an echo without an id: tells when it was': [incident(), reply(), undefined, sent('sending')],
-  'an echo of what is known to have been sent: nothing': [incident(), reply(), undefined, sent('sent')],
+  'an echo while it is being sent: tells its sender, and nobody else': [incident(), reply({ commentId: '91' }), sent('sending')],
+  'an echo while that is unknown': [incident(), reply({ commentId: '91' }), sent('unknown')],
+  'an echo without an id: tells when it was': [incident(), reply(), sent('sending')],
+  'an echo of what is known to have been sent: nothing': [incident(), reply(), sent('sent')],
 
   'a note: nothing': [incident(), signal({ kind: 'noted' })],
   'a note after recovery: nothing': [recovered(), signal({ kind: 'noted' })],
@@ -134,11 +134,15 @@ export const rowsOfWords: Record<string, Row> = {
   'a larger count than the known one': [counted(5), signal({ affectedCustomerCount: 7 })],
   'nobody, about which nothing is known: nothing': [nobody, without(signal(), 'customer')],
   'the first who is named where nobody was': [nobody, signal()],
-  'a linked ticket that names whom it knew by itself, and whom it knew by another: both know from then on': [via, linked({ affectedCustomers: [{ id: 'store-13' }, { id: 'store-15' }] }), 'inc_2'],
-  'a linked ticket that names one that it knew by itself: recorded, though nobody is new': [incident(), linked({}), 'inc_2'],
-  'a linked ticket that names one that it knew and one that is new: both, whatever is counted': [incident({ impact: { affectedCustomerCount: 5 } }), linked({ affectedCustomers: [{ id: 'store-13' }] }), 'inc_2'],
 
   'worse: with the value that it replaces, and a count that it does not raise stays': [incident(degraded), signal({ businessImpact: 'stopped', affectedCustomerCount: 2 })],
   'worse than what a person was the first to state: reported': [{ ...incident(degraded), stated: { 'impact.businessImpact': null } } as Incident, signal({ businessImpact: 'stopped' })],
+  'counts nobody, about whose impact nothing is known: the number alone': [nobody, without(signal({ affectedCustomerCount: 4 }), 'customer')],
+
+  // An alert adds the resources that its group does not name yet, while it is open.
+  'another resource of an alert: joins its group': [incident({ alert: resourceOf('db-1') }), alertOf('db-2')],
+  'the same resource: nothing': [incident({ alert: resourceOf('db-1') }), alertOf('db-1')],
+  'another resource after recovery: nothing': [recovered({ alert: resourceOf('db-1') }), alertOf('db-2')],
+  'another resource of what a ticket names: nothing': [incident({ alert: resourceOf('db-1') }), { ...alertOf('db-2'), source: 'ticket' }],
   'names somebody who was taken off by hand: nobody': [{ ...incident(degraded), takenOff: ['store-13'] } as Incident, signal({ affectedCustomers: [{ id: 'store-13' }] })],
 };

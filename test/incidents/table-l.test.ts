@@ -1,13 +1,13 @@
 /** Table L: what a later report makes of a record, row by row, and its notices. `docs/reference/rules/l-later-reports.md` has it in words. */
 import { describe, expect, test } from 'vitest';
 import type { Pending } from '../../functions/incidents/facts/decision.ts';
-import type { EventOf } from '../../functions/incidents/facts/events.ts';
+import type { EventOf, FactOf } from '../../functions/incidents/facts/events.ts';
+import { isFact } from '../../functions/incidents/facts/timeline.ts';
 import { beginContacts } from '../../functions/incidents/fold/beginning.ts';
 import { evolveAll } from '../../functions/incidents/fold/evolve.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
 import { readClocks, type State } from '../../functions/incidents/rhythm/contact.ts';
-import { decideLaterReport } from '../../functions/incidents/signals/later-report.ts';
-import { decideJoin } from '../../functions/incidents/signals/reported-again.ts';
+import { decideSignal } from '../../functions/incidents/signals/hear.ts';
 import type { Signal } from '../../functions/incidents/signals/signal.ts';
 import { decideStatement } from '../../functions/incidents/statements/decide-statement.ts';
 import type { OwnStatement } from '../../functions/incidents/statements/statement-schemas.ts';
@@ -25,7 +25,8 @@ class Reported {
     const stamp = { id: '00000001', at: filed, recordedAt: filed };
     return { incident, contacts: readClocks(beginContacts(incident, incident, stamp), incident, filed, policy) };
   })();
-  facts: EventOf[] = [];
+  /** What rules concluded from the reports. */
+  concluded: EventOf[] = [];
   outbox: Pending[] = [];
 
   says(time: string, ...statements: OwnStatement[]): this {
@@ -43,28 +44,29 @@ class Reported {
 
   reports(time: string, signal: Partial<Signal>): this {
     const whole = signalAt(at(time), { ...first, id: `sig_${time}`, receivedAt: at(time), ...signal });
-    const decided = decideLaterReport(this.state.incident, whole, policy, at(time));
-    this.facts.push(...decided.facts);
-    this.outbox.push(...(decided.outbox ?? []));
-    return this.#take(time, decided.facts);
+    return this.#hear(whole, time);
   }
 
   joins(time: string, signal: Partial<Signal>): this {
     const whole = signalAt(at(time), { id: `sig_${time}`, kind: 'alert-opened', source: 'alert', ...signal });
-    const decided = decideJoin(this.state.incident, whole, policy, at(time));
-    this.facts.push(...decided.facts);
-    this.outbox.push(...(decided.outbox ?? []));
-    return this.#take(time, decided.facts);
+    return this.#hear(whole, time, { joins: true });
   }
 
-  #take(time: string, facts: readonly EventOf[]): this {
-    const { incident, contacts } = evolveAll(this.state, facts, at(time), policy);
+  #hear(signal: Signal, time: string, way: { joins?: true } = {}): this {
+    const { facts, outbox } = decideSignal(this.state.incident, signal, { policy, now: at(time) }, way);
+    this.outbox.push(...outbox);
+    return this.#take(time, facts);
+  }
+
+  #take(time: string, facts: readonly FactOf[]): this {
+    const { incident, contacts, events } = evolveAll(this.state, facts, at(time), policy);
     this.state = { incident, contacts };
+    this.concluded.push(...events.filter((each) => each.detail.signalId && !isFact(each)));
     return this;
   }
 
   get types(): string[] {
-    return this.facts.map(({ type, detail }) => ('field' in detail ? `${type} ${detail.field}` : type));
+    return this.concluded.map(({ type, detail }) => ('field' in detail ? `${type} ${detail.field}` : type));
   }
   get told(): string[] {
     return this.outbox.map(({ kind }) => kind);
@@ -152,7 +154,7 @@ describe('an open record', () => {
       const record = new Reported().says('24 10:10', statement);
       const before = structuredClone(record.is.impact);
       record.reports('24 10:20', report).reports('24 10:30', { ...report, tags: ['vip'] });
-      expect(record.facts.map(({ type, detail }) => ({ type, ...detail }))).toEqual([
+      expect(record.concluded.map(({ type, detail }) => ({ type, ...detail }))).toEqual([
         { type: 'reported-otherwise', ...otherwise, signalId: 'sig_24 10:20' },
       ]);
       expect(record.is.impact).toEqual(before);
@@ -221,7 +223,7 @@ describe('an open record', () => {
 describe('a record that has recovered', () => {
   test('is open again, and its clocks start, where a later report says more and that it is ongoing', () => {
     const record = wasRecovered().reports('24 11:20', again);
-    expect(record.facts[0]).toMatchObject({
+    expect(record.concluded[0]).toMatchObject({
       type: 'reopened',
       actor: 'rule',
       occurredAt: at('24 11:20'),
@@ -338,7 +340,7 @@ describe('an alert group that is open', () => {
     const record = group();
     for (const [index, name] of ['db-1', 'db-2', 'db-2', undefined, 'db-3'].entries())
       record.joins(`24 10:1${index}`, of(name));
-    expect(record.facts.map(({ type, detail }) => [type, 'resource' in detail && detail.resource])).toEqual([
+    expect(record.concluded.map(({ type, detail }) => [type, 'resource' in detail && detail.resource])).toEqual([
       ['alert-joined', 'db-2'],
       ['alert-joined', 'db-3'],
     ]);
@@ -348,7 +350,7 @@ describe('an alert group that is open', () => {
   test('names fifty of them', () => {
     const record = group();
     for (let n = 0; n < 60; n += 1) record.joins('24 10:10', of(`web-${n}`));
-    expect(record.facts).toHaveLength(policy.routing.mostAlertResources);
+    expect(record.concluded).toHaveLength(policy.routing.mostAlertResources);
   });
 
   test('that had recovered is open again before it names another', () => {

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { ContactFact } from '../../functions/incidents/clocks/facts.ts';
-import type { EventOf } from '../../functions/incidents/facts/events.ts';
+import type { FactOf } from '../../functions/incidents/facts/events.ts';
 import { evolveAll } from '../../functions/incidents/fold/evolve.ts';
 import { readClocks, type State } from '../../functions/incidents/rhythm/contact.ts';
 import { policy } from '../../functions/policy.ts';
@@ -12,13 +12,13 @@ import { at } from './rhythm/rhythm.ts';
 
 const minutesAfterTen = (minutes: number): Date => new Date(at('24 10:00').getTime() + minutes * 60_000);
 const ticket = { tool: 'zendesk', id: '1' };
-const failed = (customers: string[], updateId: string, requestedAt: Date, occurredAt: Date): EventOf => ({
+const failed = (customers: string[], updateId: string, requestedAt: Date, occurredAt: Date): FactOf => ({
   type: 'update-failed',
   occurredAt,
   actor: 'rule',
   detail: { customers, ticket, updateId, state: 'failed', why: '404', requestedAt },
 });
-const requested = (customers: string[], round: number, occurredAt: Date): EventOf => ({
+const requested = (customers: string[], round: number, occurredAt: Date): FactOf => ({
   type: 'update-requested',
   occurredAt,
   actor: 'sato',
@@ -29,7 +29,7 @@ const requested = (customers: string[], round: number, occurredAt: Date): EventO
     updates: customers.map((id) => ({ id: `upd_${round}_${id}`, tool: 'zendesk', ticketId: id, customers: [id] })),
   },
 });
-const sent = (customer: string, round: number, occurredAt: Date): EventOf => ({
+const sent = (customer: string, round: number, occurredAt: Date): FactOf => ({
   type: 'customer-updated',
   occurredAt,
   actor: 'sato',

@@ -41,7 +41,7 @@ function recorder(existing: readonly Body[]) {
 }
 
 const settings = {
-  operatorEmail: 'a@b.example',
+  operators: ['a@b.example'],
   alertsUrl: 'https://alerts.example/alerts',
   token: async () => 'token',
   tokenVersion: '2',

@@ -35,8 +35,8 @@ describe('the doors', () => {
     ];
     const beside = ['functions/platform/before.ts'];
     expect(await read(...lines)).toEqual([
-      { name: 'tickets', path: 'functions/intake/tickets.ts', kind: 'http', isRaw: true, beside },
-      { name: 'notify', path: 'functions/notify.ts', kind: 'cloudEvent', isRaw: false, beside },
+      { name: 'tickets', path: 'functions/intake/tickets.ts', isPush: false, beside },
+      { name: 'notify', path: 'functions/notify.ts', isPush: true, beside },
     ]);
   });
 
@@ -49,9 +49,9 @@ describe('the doors', () => {
 
   test('are those of the topology, each by its trigger', async () => {
     const found = await doors(join(import.meta.dirname, '../../functions/index.ts'));
-    const kinds = (all: { name: string; kind: string }[]) => all.map(({ name, kind }) => `${name} ${kind}`).toSorted();
-    const wanted = functions.map(({ name, trigger }) => ({ name, kind: trigger === 'push' ? 'cloudEvent' : 'http' }));
-    expect(kinds(found)).toEqual(kinds(wanted));
+    const kinds = (all: { name: string; isPush: boolean }[]) =>
+      all.map((each) => `${each.name} ${each.isPush}`).toSorted();
+    expect(kinds(found)).toEqual(kinds(functions.map(({ name, trigger }) => ({ name, isPush: trigger === 'push' }))));
   });
 
   test('begin the bundle of their own name alone, with what the list itself imports; one that is not there begins none', async () => {
@@ -66,9 +66,12 @@ describe('the doors', () => {
     ]);
     expect(entryOf(doorOf(found, 'slackEvents')).split('\n')).toEqual([
       'import "./platform/without-domains.ts";',
-      "import { cloudEvent } from '@google-cloud/functions-framework';",
+      "import { http } from '@google-cloud/functions-framework';",
       'import { slackEvents } from "./slack/events.ts";',
-      "cloudEvent('slackEvents', slackEvents);",
+      'import { pushDoor } from "./platform/push-door.ts";',
+      'import { ownRawBody } from "./platform/raw-body.ts";',
+      "ownRawBody('slackEvents');",
+      "http('slackEvents', pushDoor('slackEvents', slackEvents));",
     ]);
     for (const { name } of functions) expect([name, doorOf(found, name).name]).toEqual([name, name]);
     for (const name of ['', 'Slack', 'slackEvent', 'events'])

@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { LocalClock } from '../../infra/local/clock.ts';
+import { LocalClock } from '../../infra/cloud/src/clock.ts';
 
 afterEach(() => void vi.useRealTimers());
 

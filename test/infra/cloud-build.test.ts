@@ -104,4 +104,12 @@ describe('Cloud Build', () => {
     expect(steps.get('checked')).toContain('substitutions.COMMIT_SHA=$COMMIT_SHA');
     expect(steps.get('checked')).not.toContain('npm');
   });
+
+  test('provisions and deploys by the options that the settings remember, and by none of its own', () => {
+    const commands = [...read(deployment).matchAll(/npm run (?:provision|deploy) -- .*/g)].map(([command]) => command);
+    expect(commands).toEqual([
+      'npm run provision -- --project "$PROJECT_ID" --cloud-build',
+      'npm run deploy -- --project "$PROJECT_ID"',
+    ]);
+  });
 });

@@ -16,7 +16,7 @@ const top = join(import.meta.dirname, '../..');
 
 /**
  * In this process: a process of its own takes half a second of a processor until it begins.
- * @param environment all that it finds set
+ * @param environment all that it finds set beside a folder without settings
  * @param input what is typed while it runs
  */
 export async function typed(
@@ -26,7 +26,7 @@ export async function typed(
   input: NodeJS.ReadableStream = Readable.from([]),
 ): Promise<Ended> {
   const said = { out: '', err: '' };
-  const code = await runIn({ ...environment }, () =>
+  const code = await runIn({ METRONOME_SETTINGS: process.env.METRONOME_SETTINGS, ...environment }, () =>
     command({ args, input, out: (each) => (said.out += each), err: (each) => (said.err += each) }),
   );
   return { code, ...said };
@@ -42,17 +42,18 @@ export function keyboard(line: string): NodeJS.ReadableStream {
 
 /**
  * In a process of its own.
- * @param environment beside the path and the home of this process: nothing else of it is there
+ * @param environment beside what tests need of this process, such as its path: nothing else of it is there
  */
 export async function inOwnProcess(
   script: string,
   args: string[],
   environment: Record<string, string> = {},
 ): Promise<Ended> {
-  const { PATH = '', HOME = '', NODE_COMPILE_CACHE = '', METADATA_SERVER_DETECTION = '' } = process.env;
+  const passed = ['PATH', 'HOME', 'NODE_COMPILE_CACHE', 'METADATA_SERVER_DETECTION', 'METRONOME_SETTINGS'];
+  const own = Object.fromEntries(passed.map((name) => [name, process.env[name] ?? '']));
   const child = spawn(process.execPath, [join(top, 'infra', script), ...args], {
     cwd: top,
-    env: { PATH, HOME, NODE_COMPILE_CACHE, METADATA_SERVER_DETECTION, ...environment },
+    env: { ...own, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const code = new Promise<number | null>((resolve) => child.once('close', resolve));

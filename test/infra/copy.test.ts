@@ -68,9 +68,9 @@ describe('the schedule', () => {
   });
 });
 
-test('its account may export, and write to its bucket alone', () => {
+test('its account may export its database alone, and write to its bucket alone', () => {
   expect(copyGrants('shop').map(({ role, on }) => [role, on])).toEqual([
-    ['roles/datastore.importExportAdmin', { project: true }],
+    ['roles/datastore.importExportAdmin', { database: 'records' }],
     ['roles/storage.admin', { bucket: 'shop-metronome-copy' }],
   ]);
 });

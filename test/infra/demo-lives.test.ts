@@ -11,6 +11,7 @@ import { demoSettings, whyNot } from '../../infra/demo/settings.ts';
 import type { Step } from '../../infra/demo/story.ts';
 import { storyTexts } from '../../infra/demo/words.ts';
 import { stopOnce } from '../../infra/stop-once.ts';
+import { alertGroup } from '../fixtures/alert-groups.ts';
 import { openScenario, type Scenario } from '../scenarios/house.ts';
 import { inOwnProcess } from './command.ts';
 
@@ -23,21 +24,37 @@ let scenario: Scenario;
 let life: Life;
 beforeAll(async () => {
   // Two are valid while they are rotated: the first is the one to send.
-  const tokens = { TICKETS_TOKEN: 'new,old', ALERTS_TOKEN: 'newer,older', FRESHDESK_TOKEN: 'desk' };
+  const tokens = {
+    TICKETS_TOKEN: 'new,old',
+    ALERTS_TOKEN: 'newer,older',
+    FRESHDESK_TOKEN: 'desk',
+    GITHUB_WEBHOOK_SECRET: 'hub',
+  };
   scenario = await openScenario('2026-11-15T00:00:00Z', { environment: { ...process.env, ...tokens } });
   const shop = { id: 'store-0', name: '渋谷店' };
   const incident = { incident_id: 'a-1', state: 'open', started_at: 1_794_790_740, scoping_project_id: 'shop-prod' };
+  const deployment = {
+    deployment_status: { state: 'success', created_at: '2026-11-16T00:52:00Z' },
+    deployment: { id: 1, sha: 'a'.repeat(40), environment: 'production', created_at: '2026-11-16T00:51:00Z' },
+    repository: { full_name: 'shop/order-api' },
+  };
   const url = 'https://support.example.jp/tickets/';
   const printing = { description: '紙が出ない', ongoing: 'yes', businessImpact: 'degraded' };
   const ticket = (body: { id: string; [field: string]: unknown }, desk?: 'freshdesk') =>
     ({ kind: 'ticket', id: body.id, ...(desk && { desk }), body: { ...body, customer: shop } }) as Step['do'];
   const told: Step['do'][] = [
-    { kind: 'build', body: { id: 'b-1', status: 'SUCCESS', startTime: '2026-11-16T00:50:00Z' } },
+    { kind: 'build', body: { id: 'b-1', status: 'SUCCESS', startTime: '2026-11-16T00:50:00Z' }, deployment },
     ticket({ id: 'T-1', subject: '会計できない', url: `${url}T-1` }),
     ticket({ id: 'T-2', subject: '印刷できない', url: `${url}T-2`, ...printing }, 'freshdesk'),
     ticket({ id: 'T-3', subject: '予約できない', url: `${url}T-3` }, 'freshdesk'),
     ticket({ id: 'T-4', subject: '並び替えについて', category: 'question', differsFromExpected: 'no' }),
-    { kind: 'alert', body: { version: '1.2', incident: { ...incident, policy_name: 'キューの滞留' } } },
+    {
+      kind: 'alert',
+      id: 'a-1',
+      tool: 'monitoring',
+      body: { version: '1.2', incident: { ...incident, policy_name: 'キューの滞留' } },
+    },
+    { kind: 'alert', id: 'a-2', tool: 'alertmanager', body: alertGroup({ name: 'OrderErrors', pods: ['a', 'b'] }) },
     { kind: 'measured', value: 4.2 },
     { kind: 'nonsense' },
     { kind: 'say', id: 'T-1', who: 'aoki@example.jp', statement: { type: 'assigned', assignee: 'sato@example.jp' } },
@@ -66,7 +83,7 @@ describe('what is told', () => {
   const find = async (title: string) => (await incidents()).find((each: { title: string }) => each.title === title);
 
   test('comes in by the door of its tool, with all that it says', async () => {
-    expect(await incidents()).toHaveLength(6);
+    expect(await incidents()).toHaveLength(7);
     expect(await find('会計できない')).toMatchObject({
       origin: { tool: 'generic', id: 'T-1', url: 'https://support.example.jp/tickets/T-1' },
       reporter: { id: 'store-0', name: '渋谷店' },
@@ -83,6 +100,8 @@ describe('what is told', () => {
     expect(await find('予約できない')).not.toHaveProperty('description');
     const alert = { origin: { id: 'shop-prod/a-1' }, responders: ['ueda@example.jp'] };
     expect(await find('キューの滞留')).toMatchObject(alert);
+    const group = { origin: { tool: 'alertmanager' }, alert: { counts: { firing: 2 } } };
+    expect(await find('OrderErrors is above 5 %')).toMatchObject(group);
     const { questions } = (await scenario.get('/api/questions')).body;
     expect(questions).toMatchObject([
       { origin: { id: 'T-4' }, status: 'answered', answer: { kind: 'explained' }, responders: ['sato@example.jp'] },
@@ -115,7 +134,7 @@ describe('what is told', () => {
 
   test('of builds and of what is measured is evidence, and the one thing that nobody can read is kept and counted', async () => {
     const { releases } = (await scenario.get(`/api/incidents/${(await find('会計できない')).id}/releases`)).body;
-    expect(releases).toMatchObject([{ id: 'b-1' }]);
+    expect(releases).toMatchObject([{ source: 'github', repository: 'shop/order-api' }, { id: 'b-1' }]);
     const { series } = (await scenario.get('/_local/metrics')).body;
     const measured = series.find((each: { project: string }) => each.project === 'projects/shop-prod');
     expect(measured.points).toMatchObject([{ value: { doubleValue: 12.5 } }, { value: { doubleValue: 4.2 } }]);
@@ -288,8 +307,9 @@ describe('the demo is set', () => {
   test('to half a year until now, and to ports and a folder of its own, where nothing is said', () => {
     const { house, seed, start: from, end: to, arrival: arrivalAt } = demoSettings({ TICKETS_TOKEN: 'mine' }, now);
     expect([house.port, house.cloudPort, house.dataDirectory, house.fresh]).toEqual([8080, 8081, '.local/demo', true]);
-    const FRESHDESK_TOKEN = expect.stringMatching(/^[\da-f-]{36}$/);
-    expect(house.environment).toEqual({ TICKETS_TOKEN: 'mine', FRESHDESK_TOKEN });
+    const made = expect.stringMatching(/^[\da-f-]{36}$/);
+    const doors = { FRESHDESK_TOKEN: made, GITHUB_WEBHOOK_SECRET: made };
+    expect(house.environment).toEqual({ TICKETS_TOKEN: 'mine', ...doors });
     expect([seed, to]).toEqual([20_261_124, now]);
     // The Monday of 26 weeks ago, in Japan.
     expect(new Date(from).toISOString()).toBe('2026-05-24T15:00:00.000Z');
@@ -309,8 +329,9 @@ describe('the demo is set', () => {
     ['LOCAL_DATA_DIR', '', ({ house }) => house.dataDirectory, '.local/demo'],
     ['DEMO_SEED', '7', ({ seed }) => seed, 7],
     ['DEMO_SEED', '0', ({ seed }) => seed, 0],
-    ['DEMO_LANGUAGE', 'ja', ({ language }) => language, 'ja'],
-    ['DEMO_LANGUAGE', '', ({ language }) => language, 'en'],
+    ['LANG', 'ja_JP.UTF-8', ({ language }) => language, 'ja'],
+    ['LANG', 'en_GB.UTF-8', ({ language }) => language, 'en'],
+    ['LC_ALL', 'C', ({ language }) => language, 'en'],
     ['FRESHDESK_TOKEN', 'mine', ({ house }) => house.environment?.FRESHDESK_TOKEN, 'mine'],
     ['DEMO_NOW', '2026-11-24T02:30:00Z', ({ end: to }) => to, Date.parse('2026-11-24T02:30:00Z')],
     // Pictures are to be the same, however long it takes.
@@ -325,10 +346,14 @@ describe('the demo is set', () => {
     ['PORT', '-1', 'PORT has to be a whole number from 0 to 65535, and is “-1”.'],
     ['LOCAL_CLOUD_PORT', 'x', 'LOCAL_CLOUD_PORT has to be a whole number from 0 to 65535, and is “x”.'],
     ['DEMO_SEED', '1.5', 'DEMO_SEED has to be a whole number from 0 to 4294967295, and is “1.5”.'],
-    ['DEMO_LANGUAGE', 'fr', 'DEMO_LANGUAGE has to be ja or en, and is “fr”.'],
     ['DEMO_NOW', 'today', 'DEMO_NOW has to be a time such as 2026-11-24T02:00:00Z, and is “today”.'],
   ])('not by %s=%s', (name, value, said) => {
     expect(() => demoSettings({ [name]: value }, now)).toThrow(said);
+  });
+
+  test('in the language that was typed, whatever the machine’s is', () => {
+    expect(demoSettings({ LANG: 'en_US.UTF-8' }, now, 'ja').language).toBe('ja');
+    expect(() => demoSettings({}, now, 'fr')).toThrow('--language has to be ja or en, and is “fr”.');
   });
 
   test('and whose port is taken is told which to choose, before anything is told', async () => {

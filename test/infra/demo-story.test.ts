@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 import { readBuild } from '../../functions/evidence/build.ts';
+import { readerOf } from '../../functions/evidence/release-sources.ts';
 import { answerKinds } from '../../functions/incidents/incident.ts';
 import { statementSchema } from '../../functions/incidents/statements/statement-schemas.ts';
 import { readGenericTicket } from '../../functions/intake/sources/generic.ts';
-import { readAlert } from '../../functions/intake/sources/monitoring.ts';
 import type { Reading } from '../../functions/intake/sources/source.ts';
+import { sourceOf } from '../../functions/intake/sources/sources.ts';
 import { configOf } from '../../functions/platform/config.ts';
 import { policy } from '../../functions/policy.ts';
 import { progressOn } from '../../infra/demo/progress.ts';
@@ -73,6 +74,13 @@ test('the half year has one emergency and two drills', () => {
   expect(roles).toEqual(['lead', 'customers', 'record']);
 });
 
+test('alerts come from two tools, and GitHub tells of most releases', () => {
+  const tools = story.flatMap(({ do: what }) => (what.kind === 'alert' ? [what.tool] : []));
+  expect(new Set(tools)).toEqual(new Set(['monitoring', 'alertmanager']));
+  const told = story.flatMap(({ do: what }) => (what.kind === 'build' ? [what.deployment !== undefined] : []));
+  expect(told.filter((each) => each).length).toBeGreaterThan(told.length / 2);
+});
+
 test('as the visitor comes in, something is overdue: nobody has heard about the newest trouble', () => {
   const newest = today(end, 'ja').find(({ do: what }) => what.kind === 'ticket' && what.id === 'T-9003');
   expect(end - (newest?.at ?? 0)).toBeGreaterThan(15 * 60_000);
@@ -100,7 +108,7 @@ test('nothing is recorded before it has happened, nor said of what is not there 
   const late: number[] = [];
   for (const { at, do: what } of [...story, ...today(end, 'ja')].toSorted((one, other) => one.at - other.at)) {
     if (what.kind === 'ticket') there.add(what.id);
-    if (what.kind === 'alert') there.add((what.body as { incident: { incident_id: string } }).incident.incident_id);
+    if (what.kind === 'alert') there.add(what.id);
     if (what.kind === 'say' || what.kind === 'update' || what.kind === 'answer') {
       expect([what.id, there.has(what.id)]).toEqual([what.id, true]);
     }
@@ -123,7 +131,11 @@ test('every word of it is one that the product knows: nothing that is told is le
       case 'ticket':
         return leftOut(readGenericTicket(what.body, sent(what.body), { receivedAt: new Date(at), policy, config }));
       case 'alert':
-        return leftOut(readAlert(what.body, sent(what.body), { receivedAt: new Date(at), policy, config }));
+        return leftOut(
+          sourceOf(what.tool)?.read(what.body, sent(what.body), { receivedAt: new Date(at), policy, config }) ?? {
+            ignored: 'no source',
+          },
+        );
       case 'say':
         return statementSchema.safeParse(what.statement).error?.issues ?? [];
       case 'answer':
@@ -131,6 +143,10 @@ test('every word of it is one that the product knows: nothing that is told is le
       case 'build': {
         const { startedAt, finishedAt, ...read } = readBuild(what.body, new Date(at));
         expect([startedAt, finishedAt]).toEqual([new Date(at - 4 * 60_000), new Date(at)]);
+        if (what.deployment) {
+          const reading = readerOf('github')(what.deployment, new Date(at), policy);
+          expect(reading).toMatchObject({ release: { commit: read.commit, startedAt, finishedAt, status: 'SUCCESS' } });
+        }
         return ['url', 'branch', 'project', 'commit', 'repository', 'status'].filter((each) => !(each in read));
       }
       default:
@@ -173,21 +189,21 @@ test('each week is met about once, the next Monday; one of them a week late', ()
 });
 
 test('each alert that opens ends within the hour, as the same incident', () => {
-  const told = story.flatMap(({ do: what }) =>
-    what.kind === 'alert'
-      ? [
-          (what.body as { incident: { incident_id: string; state: string; started_at: number; ended_at?: number } })
-            .incident,
-        ]
-      : [],
-  );
-  const opened = told.filter(({ state }) => state === 'open');
+  const told = story.flatMap(({ at, do: what }) => {
+    if (what.kind !== 'alert') return [];
+    const receivedAt = new Date(at);
+    const bytes = Buffer.from(JSON.stringify(what.body));
+    const reading = sourceOf(what.tool)?.read(what.body, bytes, { receivedAt, policy, config: configOf({}) });
+    return reading && 'signal' in reading ? [{ storyId: what.id, ...reading.signal }] : [];
+  });
+  const opened = told.filter(({ kind }) => kind === 'alert-opened');
   expect(opened.length).toBeGreaterThan(5);
-  for (const { incident_id: id, started_at: since } of opened) {
-    const [closed, ...more] = told.filter((each) => each.incident_id === id && each.state === 'closed');
-    expect(more).toEqual([]);
-    expect((closed?.ended_at ?? 0) - since).toBeGreaterThan(0);
-    expect((closed?.ended_at ?? 0) - since).toBeLessThan(3_600);
+  for (const { storyId, sourceId, alert } of opened) {
+    const ends = told.filter((each) => each.sourceId === sourceId && each.kind === 'alert-closed');
+    expect(ends.map((each) => each.storyId)).toEqual([storyId]);
+    const lasted = (ends[0]?.alert?.endedAt?.getTime() ?? 0) - (alert?.startedAt?.getTime() ?? 0);
+    expect(lasted).toBeGreaterThan(0);
+    expect(lasted).toBeLessThan(3_600_000);
   }
 });
 

@@ -1,14 +1,19 @@
 /** `npm run deploy` with a gcloud on the path that answers, notes what it was told, and does nothing. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { runIn } from '../../functions/platform/environment.ts';
 import { builder, type DeployTarget } from '../../infra/deploy/commands.ts';
-import { lostVariables, readConfiguration } from '../../infra/deploy/configuration.ts';
 import { type Releasing, release, rollBack } from '../../infra/deploy/release.ts';
 import { deployFrom } from '../../infra/deploy.ts';
+import { configurationOf, databaseOf, lostVariables, regionOf, remember } from '../../infra/deployment-file.ts';
+import { secretId } from '../../infra/provision/accounts.ts';
 import { gcloudOf } from '../../infra/provision/gcloud.ts';
-import { functions } from '../../infra/topology.ts';
+import { versionsToDeploy } from '../../infra/provision/project.ts';
+import { functions, secretNames } from '../../infra/topology.ts';
 import { typed } from './command.ts';
 import { putOnThePath, type ToolsOnThePath } from './tools-on-the-path.ts';
 
@@ -34,6 +39,8 @@ beforeEach(() => {
   "run services list"*) cat ${files}/services ;;
   "run revisions list"*) cat ${files}/revisions ;;
   "run revisions describe"*) echo '{"metadata": {"name": "x"}, "spec": {"containers": [{"image": "${digest}"}]}}' ;;
+  "firestore databases list"*) cat ${files}/databases ;;
+  "auth print-access-token"*) echo token ;;
   "firestore indexes composite list"*) cat ${files}/indexes ;;
   "run deploy"*|"run services"*) if [ -e ${failing} ] && echo "$*" | grep -q "$(cat ${failing})"; then echo 'not now' >&2; exit 1; fi ;;
   *) echo '[]' ;;
@@ -93,9 +100,11 @@ const moved = (): string[] =>
   tools.told().flatMap((each) => /update-traffic \S+ .*--to-revisions=(\S+)=100/.exec(each)?.[1] ?? []);
 
 describe('npm run deploy', () => {
+  const inRegion = ['--region', 'asia-northeast1'];
   const deploy = async (args: string[], environment: Record<string, string> = {}, config: unknown = {}) => {
     const { PATH = '' } = process.env;
-    const place = ['--project', 'shop', '--region', 'r', '--config', file('deployment.json', config)];
+    file('deployment.json', config);
+    const place = ['--project', 'shop', '--settings', files];
     const { code, out, err } = await typed(deployFrom(join(files, 'dist')), [...place, ...args], {
       PATH,
       ...environment,
@@ -104,7 +113,7 @@ describe('npm run deploy', () => {
   };
 
   test('shows every part on a dry run, in order; and of this and of a wrong call runs nothing', async () => {
-    const config = { shop: { environment: { FIRESTORE_DATABASE: 'records' }, console: ['user:a@b.example'] } };
+    const config = { shop: { region: 'asia-northeast1', database: 'records', console: ['user:a@b.example'] } };
     const { code, output } = await deploy(['--dry-run'], { SMOKE_ACCOUNT: 'smoke@b.example' }, config);
     expect(code).toBe(0);
     expect(output).toContain('##FIRESTORE_DATABASE=records');
@@ -112,20 +121,20 @@ describe('npm run deploy', () => {
     expect(output).toContain('# let user:a@b.example open the console\n');
     const at = (text: string): number => output.indexOf(text);
     const parts = [
-      at('node infra/bundle.ts'),
+      at('npm run bundle'),
       at(`--source=${join(files, 'dist')}`),
       at('--image=IMAGE@sha256:DIGEST'),
       at('--to-revisions='),
       at('--update-tags=good='),
-      at('# file a drill at https://metronome-tickets-PROJECT_NUMBER.r.run.app/tickets, wait'),
+      at('# file a drill at https://metronome-tickets-PROJECT_NUMBER.asia-northeast1.run.app/tickets, wait'),
     ];
     expect(parts).toEqual(parts.toSorted((one, other) => one - other));
     expect(parts[0]).toBe(0);
-    expect((await deploy(['--dry-run', '--only', 'bundle'])).output).toBe('node infra/bundle.ts\n');
-    expect((await deploy(['--dry-run', '--only', 'smoke'])).output).toMatch(
+    expect((await deploy([...inRegion, '--dry-run', '--only', 'bundle'])).output).toBe('npm run bundle\n');
+    expect((await deploy([...inRegion, '--dry-run', '--only', 'smoke'])).output).toMatch(
       /^# file a drill at .*\n# start the schedules and the alert policies\n$/,
     );
-    expect((await deploy(['--dry-run', '--image', digest])).output).not.toMatch(/--source=|infra\/bundle/);
+    expect((await deploy([...inRegion, '--dry-run', '--image', digest])).output).not.toMatch(/--source=|infra\/bundle/);
     for (const wrong of [
       ['--only', 'everything'],
       ['--image', 'image:latest'],
@@ -139,7 +148,9 @@ describe('npm run deploy', () => {
 
   test('does not deploy what a shell has and the file has not, and names it', async () => {
     const shell = { SENDERS: '[]', ZENDESK_SUBDOMAIN: 'shop', FIRESTORE_DATABASE: 'records', PATH_OF_OTHERS: 'x' };
-    const { code, output } = await deploy([], shell, { shop: { environment: { ZENDESK_SUBDOMAIN: 'shop' } } });
+    const { code, output } = await deploy([], shell, {
+      shop: { region: 'asia-northeast1', environment: { ZENDESK_SUBDOMAIN: 'shop' } },
+    });
     expect([code, tools.told()]).toEqual([1, []]);
     expect(output).toContain(
       'deployment.json, and only the file is deployed: FIRESTORE_DATABASE, SENDERS. Put them there',
@@ -161,13 +172,138 @@ describe('npm run deploy', () => {
   });
 });
 
+describe('the settings of a project', () => {
+  const written = () => JSON.parse(readFileSync(join(files, 'deployment.json'), 'utf8'));
+
+  test('remember what was typed last, beside what a team wrote, and say what changed', () => {
+    const own = { environment: { ZENDESK_SUBDOMAIN: 'shop' }, region: 'us-central1' };
+    file('deployment.json', { other: { region: 'us-central1' }, shop: own });
+    const typed = { region: 'asia-northeast1', database: 'records', operator: undefined };
+    expect(remember(files, 'shop', typed)).toEqual(['region', 'database']);
+    expect(written()).toEqual({
+      other: { region: 'us-central1' },
+      shop: { ...own, region: 'asia-northeast1', database: 'records' },
+    });
+    expect(remember(files, 'shop', typed)).toEqual([]);
+    expect(() => remember(files, 'shop', { region: 'nam5' })).toThrow('has to be a region of Cloud Run');
+    expect(() => remember(files, 'shop', { copyTo: 'asia-northeast1' })).toThrow('another region than that of');
+    expect(written().shop.copyTo).toBeUndefined();
+    expect(remember(files, 'shop', { operator: null })).toEqual([]);
+    expect(remember(files, 'shop', { database: null })).toEqual(['database']);
+    expect(written().shop).toEqual({ ...own, region: 'asia-northeast1' });
+  });
+
+  test.each<[typed: string | undefined, shell: string, remembered: string | undefined, is: string]>([
+    [undefined, '', undefined, '(default)'],
+    [undefined, '', 'records', 'records'],
+    [undefined, 'shop', undefined, 'shop'],
+    [undefined, 'records', 'records', 'records'],
+    ['mine', 'shop', 'records', 'mine'],
+    [undefined, 'shop', 'records', 'FIRESTORE_DATABASE is shop in this shell, and deployment.json remembers records'],
+  ])('typed %s, in a shell %j and remembered %s, the database is %s', (typedName, shell, database, is) => {
+    const found = runIn({ FIRESTORE_DATABASE: shell }, () => {
+      try {
+        return databaseOf(database === undefined ? {} : { database }, typedName);
+      } catch (error) {
+        return (error as Error).message;
+      }
+    });
+    expect(found.startsWith(is)).toBe(true);
+  });
+
+  test('name one region: another that is typed is refused, and so is none', () => {
+    expect(regionOf({ region: 'asia-northeast1' }, 'shop')).toBe('asia-northeast1');
+    expect(regionOf({}, 'shop', 'us-central1')).toBe('us-central1');
+    expect(() => regionOf({ region: 'asia-northeast1' }, 'shop', 'us-central1')).toThrow('shop is in asia-northeast1');
+    expect(() => regionOf({}, 'shop')).toThrow('No region is remembered for shop');
+  });
+});
+
+describe('a database that is not Metronome’s', () => {
+  const databases = (...names: string[]) =>
+    file(
+      'databases',
+      names.map((name) => ({ name: `projects/shop/databases/${name}`, type: 'FIRESTORE_NATIVE' })),
+    );
+  test.each<[string, string[], Record<string, string>, string]>([
+    [
+      'with the rules of another system',
+      ['(default)', 'metronome'],
+      { '(default)': 'service cloud.firestore {}', metronome: '// Metronome: every client is denied.' },
+      'The database (default) has the rules of another system. Metronome’s rules are on metronome: npm run provision -- --project shop --database metronome remembers it.',
+    ],
+    [
+      'without rules',
+      ['(default)'],
+      {},
+      'The database (default) has no rules, so it was not provisioned. Give Metronome',
+    ],
+    ['that does not exist', ['shop'], {}, 'The database (default) does not exist. Give Metronome one of its own'],
+  ])('%s is refused before anything else is asked', async (_, names, rules, said) => {
+    databases(...names);
+    const server = createServer(({ url = '' }, response) => {
+      const database = /cloud\.firestore(?:\/(.*))?$/.exec(url);
+      const name = database ? (database[1] ?? '(default)') : url.slice(url.lastIndexOf('/') + 1);
+      const content = rules[decodeURIComponent(name)];
+      if (content === undefined) response.writeHead(404);
+      response.end(
+        JSON.stringify(database ? { rulesetName: `rulesets/${name}` } : { source: { files: [{ content }] } }),
+      );
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void server.close());
+    file('deployment.json', { shop: { region: 'asia-northeast1' } });
+    const { port } = server.address() as AddressInfo;
+    const { code, err } = await typed(deployFrom(join(files, 'dist')), ['--project', 'shop', '--settings', files], {
+      PATH: process.env.PATH,
+      CLOUDSDK_API_ENDPOINT_OVERRIDES_FIREBASERULES: `http://127.0.0.1:${port}/`,
+    });
+    expect([code, err]).toEqual([1, expect.stringContaining(`Not deployed, and nothing was changed. ${said}`)]);
+    expect(tools.told().map((each) => each.replace(/ --.*/, ''))).toEqual([
+      'gcloud auth print-access-token',
+      'gcloud firestore databases list',
+    ]);
+  });
+});
+
+describe('secrets without a version', () => {
+  const versions = (list: string) =>
+    putOnThePath({
+      gcloud: `case "$*" in
+  "secrets list"*) echo '${JSON.stringify(secretNames.map((name) => ({ name: `projects/1/secrets/${secretId(name)}` })))}' ;;
+  "secrets versions list metronome-slack-bot-token"*) echo '${list}' ;;
+  "secrets versions list metronome-tickets-token"*) [ -e ${failing} ] && echo '[]' || echo '[{"name": "v/2", "state": "ENABLED"}]' ;;
+  "secrets versions list"*) echo '[{"name": "v/3", "state": "ENABLED"}]' ;;
+  "secrets versions add"*) cat >> ${files}/added ;;
+esac`,
+    });
+
+  test('that are not used get a blank, and it is told; one that was disabled is a person’s', async () => {
+    const said: string[] = [];
+    let path = versions('[]');
+    const found = await versionsToDeploy(gcloudOf('shop'), (text) => void said.push(text));
+    expect([found.SLACK_BOT_TOKEN, found.TICKETS_TOKEN, found.NOTION_TOKEN]).toEqual(['1', '2', '3']);
+    expect(said).toEqual([expect.stringMatching(/^metronome-slack-bot-token had no version: added a blank one/)]);
+    expect(readFileSync(join(files, 'added'), 'utf8')).toBe(' ');
+    path.takeOff();
+    path = versions('[{"name": "v/1", "state": "DISABLED"}]');
+    file('failing', 'x');
+    await expect(versionsToDeploy(gcloudOf('shop'), () => undefined)).rejects.toThrow(
+      /^Not deployed\. (?=.*metronome-tickets-token has no enabled version)(?=.*metronome-slack-bot-token has no enabled version).*secrets versions add/,
+    );
+    expect(path.told().filter((each) => each.includes('versions add'))).toEqual([]);
+    path.takeOff();
+  });
+});
+
 describe('a release', () => {
   const target: DeployTarget = {
     project: 'shop',
     projectNumber: '424242',
     region: 'r',
-    configuration: { environment: {}, console: [], minInstances: {} },
+    configuration: configurationOf(),
     secretVersions: {},
+    origin: { version: '0.1.0', commit: 'c0ffee' },
     release: now,
   };
   let said: string[];
@@ -263,7 +399,7 @@ describe('a release', () => {
     ['is not in the file', {}, ['ZENDESK_SUBDOMAIN', 'MY_OWN']],
     ['no function reads, once the file says so', { MY_OWN: null }, ['ZENDESK_SUBDOMAIN']],
   ])('takes a variable that %s: of %j it loses %j', (_, environment, lost) => {
-    const configuration = readConfiguration(JSON.stringify({ shop: { environment } }), 'shop');
+    const configuration = configurationOf({ environment });
     const next = new Map([[slack.service, new Map([['GOOGLE_CLOUD_PROJECT', 'shop']])]]);
     const serving = [{ service: slack.service, variables: new Map(Object.entries(variables)) }];
     expect(lostVariables(serving, next, configuration).map(({ name }) => name)).toEqual(lost);

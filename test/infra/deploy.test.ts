@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { runIn } from '../../functions/platform/environment.ts';
 import { subscriptions } from '../../functions/topology.ts';
 import {
   builder,
@@ -14,34 +15,41 @@ import {
   pageTokenCommand,
   trafficCommand,
 } from '../../infra/deploy/commands.ts';
+import { originLabels, originOfCheckout } from '../../infra/deploy/origin.ts';
 import { renderCommands } from '../../infra/deploy/release.ts';
+import { originOf, originOfImage, type Revision } from '../../infra/deploy/state.ts';
+import { configurationOf } from '../../infra/deployment-file.ts';
 import { accounts } from '../../infra/provision/accounts.ts';
 import { gcloudOf, typed } from '../../infra/provision/gcloud.ts';
 import { partsOf, readParts, renderPlan } from '../../infra/provision/plan.ts';
+import { publicUrl } from '../../infra/provision/service-url.ts';
 import type { Part, Step } from '../../infra/provision/step.ts';
 import { functions, secretNames } from '../../infra/topology.ts';
+import { putOnThePath } from './tools-on-the-path.ts';
 
 const project = { project: 'shop-incidents', projectNumber: '424242', region: 'asia-northeast1' };
-const nothing = { environment: {}, console: [], minInstances: {} };
 const target: DeployTarget = {
   ...project,
-  configuration: { ...nothing, environment: { ZENDESK_SUBDOMAIN: 'shop' }, console: ['group:support@shop.example'] },
+  configuration: configurationOf({
+    environment: { ZENDESK_SUBDOMAIN: 'shop' },
+    console: ['group:support@shop.example'],
+  }),
   secretVersions: { NOTIFY_CHANNELS: '3' },
+  origin: { version: '0.1.0', commit: 'c0ffee' },
   release: 'r20261130-120000',
 };
-const configured = (configuration: Partial<DeployTarget['configuration']>): DeployTarget => ({
+const configured = (configuration: Parameters<typeof configurationOf>[0]): DeployTarget => ({
   ...target,
-  configuration: { ...nothing, ...configuration },
+  configuration: configurationOf(configuration),
 });
 
 /** With a value of its own in each variable that somebody may set. */
 const whole = configured({
   environment: Object.fromEntries(
-    ['FIRESTORE_DATABASE', ...functions.flatMap((each) => each.environment)].map((name) => [
-      name,
-      `its-${name.toLowerCase()}`,
-    ]),
+    functions.flatMap((each) => each.environment).map((name) => [name, `its-${name.toLowerCase()}`]),
   ),
+  database: 'its-firestore_database',
+  balancer: 'https://metronome.shop.example',
   console: ['group:support@shop.example', 'user:lead@shop.example'],
   buildWorkerPool: 'projects/builds/locations/us-central1/workerPools/metronome',
   minInstances: { slack: 1 },
@@ -66,7 +74,7 @@ async function wholePlan(): Promise<{ parts: Part[]; steps: Step[]; text: string
   const planned = await partsOf({
     ...project,
     database: '(default)',
-    operatorEmail: 'a@b.example',
+    operators: ['a@b.example'],
     gcloud: gcloudOf(project.project),
     hasCloudBuild: true,
     takesDatabase: false,
@@ -91,9 +99,30 @@ describe('deploying', () => {
     }
   });
 
+  test('lets nobody past a load balancer, whose last hop is then true', () => {
+    const behind = commandsOf(
+      configured({ environment: { TRUSTED_HOPS: '1' }, balancer: 'https://metronome.shop.example' }),
+    );
+    const ingresses = functions.map(({ service, trigger }) => [trigger, flag(deployOf(service, behind), '--ingress')]);
+    expect(new Set(ingresses.map(String))).toEqual(
+      new Set([
+        'public,--ingress=internal-and-cloud-load-balancing',
+        'push,--ingress=internal',
+        'iam,--ingress=all',
+        'iap,--ingress=all',
+      ]),
+    );
+    for (const hops of ['1', '2', 'x'])
+      expect(() => configured({ environment: { TRUSTED_HOPS: hops } })).toThrow('past your load balancer');
+    expect(() => configured({ environment: { TRUSTED_HOPS: '0' } })).not.toThrow();
+    expect(publicUrl('tickets', { ...target, balancer: 'https://metronome.shop.example/' }, 'candidate')).toBe(
+      'https://metronome.shop.example',
+    );
+  });
+
   test('lets the outside reach the public doors alone', () => {
     const open = functions.filter((each) => flag(deployOf(each.service), '--no-invoker-iam-check') !== undefined);
-    expect(open.map((each) => each.name).sort()).toEqual(['alerts', 'slack', 'tickets']);
+    expect(open.map((each) => each.name).sort()).toEqual(['alerts', 'changes', 'publicPages', 'slack', 'tickets']);
     for (const spec of functions.filter((each) => each.trigger === 'push')) {
       expect(flag(deployOf(spec.service), '--ingress')).toBe('--ingress=internal');
       const invoker = commands.find(
@@ -216,6 +245,8 @@ describe('the plan of an empty project', () => {
       'Grants to the Pub/Sub agent: iam',
       'Firestore: firestore, one by one',
       'Rules, indexes, TTL: firestore, one by one',
+      'Firestore, of what customers can see: firestore, one by one',
+      'Rules and TTL, of what customers can see: firestore, one by one',
       'Schedules: cloudscheduler',
       'Logs: logging',
       'Images and sources: artifactregistry, one by one',
@@ -230,7 +261,7 @@ describe('the plan of an empty project', () => {
 
   test('uses flags that firebase-tools has', async () => {
     const commands = (await emptyPlan()).flatMap((each) => (each.command?.includes('firebase ') ? [each.command] : []));
-    expect(commands).toHaveLength(2);
+    expect(commands).toHaveLength(4);
     const tools = join(import.meta.dirname, '../../node_modules/firebase-tools/lib');
     const source = ['index.js', 'commands/deploy.js'].map((file) => readFileSync(join(tools, file), 'utf8')).join('\n');
     const flags = new Set([...source.matchAll(/\.option\("(?:-\w, )?(--[a-z-]+)/g)].map(([, flag]) => flag));
@@ -274,5 +305,47 @@ describe('the plan of an empty project', () => {
   test('names services and accounts as Google allows, and as nobody else in the project would', () => {
     for (const { service } of functions) expect(service).toMatch(/^metronome-/);
     for (const { id } of accounts) expect(id).toMatch(/^[a-z](?:[-a-z0-9]{4,28}[a-z0-9])$/);
+  });
+});
+
+describe('which code a release is of', () => {
+  const revision = (labels: Record<string, string> | undefined, digit: string): [string, Revision] => [
+    digit,
+    {
+      metadata: { name: digit, ...(labels ? { labels } : {}) },
+      spec: { containers: [{ image: `here/x@sha256:${digit.repeat(64)}` }] },
+    },
+  ];
+  const labelled = (text: string) => Object.fromEntries(text.split(',').map((each) => each.split('=')));
+
+  test.each([[{ version: '0.1.0', commit: 'c0ffee' }], [{ version: '1.0.0-rc.1', commit: 'c0ffee-modified' }]])(
+    'is read from the labels of its revisions: %j',
+    (origin) => {
+      const [, made] = revision(labelled(originLabels(origin)), 'a');
+      expect(Object.values(made.metadata.labels ?? {}).filter((each) => !/^[a-z\d_-]{1,63}$/.test(each))).toEqual([]);
+      expect(originOf(made)).toEqual(origin);
+    },
+  );
+
+  test('is known of an image that was deployed here before, under whatever name', () => {
+    const known = revision({ version: '0_1_0', commit: 'c0ffee' }, 'a');
+    const state = { services: new Map(), revisions: new Map([revision(undefined, 'b'), known]) };
+    const of = (digit: string) => originOfImage(state, `elsewhere/y@sha256:${digit.repeat(64)}`);
+    expect(of('a')).toEqual({ version: '0.1.0', commit: 'c0ffee' });
+    expect([of('b'), of('c')]).toEqual(Array(2).fill({ version: 'unknown', commit: 'unknown' }));
+  });
+
+  test.each<[what: string, git: string | undefined, environment: Record<string, string>, commit: string]>([
+    ['Cloud Build names it', undefined, { COMMIT_SHA: 'f00d' }, 'f00d'],
+    ['Git knows it', 'case "$1" in rev-parse) echo c0ffee ;; esac', {}, 'c0ffee'],
+    ['files differ from it', 'echo c0ffee', {}, 'c0ffee-modified'],
+    ['there is no repository', 'exit 128', {}, 'unknown'],
+    ['there is no Git', undefined, {}, 'unknown'],
+  ])('of this folder: %s', async (_, git, variables, commit) => {
+    const path = putOnThePath(git === undefined ? {} : { git }, true);
+    onTestFinished(() => path.takeOff());
+    const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8'));
+    const origin = await runIn({ PATH: process.env.PATH, ...variables }, () => originOfCheckout());
+    expect(origin).toEqual({ version, commit });
   });
 });

@@ -5,7 +5,7 @@ import { CloudSchedulerClient } from '@google-cloud/scheduler';
 import { credentials } from '@grpc/grpc-js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { subscriptions, topics } from '../../functions/topology.ts';
-import { localProject } from '../../infra/local/house.ts';
+import { localProject } from '../../infra/local/start-cloud.ts';
 import { takeDown } from '../../infra/provision/destroy.ts';
 import type { Gcloud } from '../../infra/provision/gcloud.ts';
 import { watches } from '../../infra/provision/watch.ts';
@@ -49,6 +49,7 @@ afterAll(async () => {
 function gcloudOfTheLocalCloud(): Gcloud & { told: string[] } {
   const told: string[] = [];
   const lists: Record<string, () => Promise<unknown>> = {
+    'pubsub subscriptions list': async () => [],
     'scheduler jobs list': async () => (await clients.scheduler.listJobs({ parent: `${parent}/locations/local` }))[0],
     'monitoring policies list': async () => (await clients.policies.listAlertPolicies({ name: parent }))[0],
     'beta monitoring channels list': async () => (await clients.channels.listNotificationChannels({ name: parent }))[0],
@@ -143,7 +144,7 @@ describe('taking Metronome down', () => {
     return {
       project: 'shop',
       told,
-      json: async <T>(args: readonly string[]) => of[args.join(' ')] as T,
+      json: async <T>(args: readonly string[]) => (of[args.join(' ')] ?? []) as T,
       run: async (args) => {
         told.push(args.join(' '));
         if (failing.some((each) => args.join(' ').startsWith(each))) throw new Error('it is in use');
@@ -177,10 +178,36 @@ describe('taking Metronome down', () => {
     await takeDown(gcloudOf(lists), 'r', { ...conversation, ask });
     expect(asked).toEqual([
       expect.stringContaining(`- delete service      ${functions[0]?.service}\n`),
-      'The database and its backups, the secrets, the topics and their subscriptions, the accounts and their grants, the objectives, images and sources stay.',
+      'The database and its backups, the secrets, the topics and their subscriptions, the accounts and their grants, the objectives, images and sources stay. “Removing what stays” in docs/how-to/deploy.md lists how each is removed for good.',
       'Type the project’s name to take Metronome down: ',
     ]);
     expect(conversation.said.slice(2)).toEqual(['It is down.']);
+  });
+
+  test('refuses a region that Metronome is not in, and changes nothing', async () => {
+    const host = 'metronome-outgoing-424242.asia-northeast1.run.app';
+    const pushed = [
+      { labels: { app: 'metronome' }, pushConfig: { pushEndpoint: `https://${host}/projects/shop/topics/outgoing` } },
+      { labels: { app: 'metronome' }, pushConfig: {} },
+      { labels: {}, pushConfig: { pushEndpoint: 'https://metronome-1.us-central1.run.app' } },
+    ];
+    const conversation = typing('shop');
+    const mistyped = gcloudOf({ ...lists, 'pubsub subscriptions list': pushed });
+    await expect(takeDown(mistyped, 'asia-northeast2', conversation)).rejects.toThrow(
+      'region asia-northeast2: Metronome is in asia-northeast1: use --region asia-northeast1',
+    );
+    expect(mistyped.told).toEqual([]);
+    const right = {
+      'scheduler jobs list --location=asia-northeast1': [],
+      'run services list --region=asia-northeast1': [],
+    };
+    expect(
+      await takeDown(
+        gcloudOf({ ...lists, ...right, 'pubsub subscriptions list': pushed }),
+        'asia-northeast1',
+        conversation,
+      ),
+    ).toBe(true);
   });
 
   test('leaves a schedule of our name with another aim, and a service of our name without our label', async () => {

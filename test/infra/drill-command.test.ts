@@ -53,12 +53,12 @@ test('without a size it is replayed as it was', async () => {
 test('help is no mistake', async () => {
   const { code, out, err } = await inOwnProcess('drill.ts', ['--help']);
   expect([code, err]).toEqual([0, '']);
-  expect(out).toContain('npm run drill -- --from inc_…');
+  expect(out).toContain('npm run drill -- --from M-7K2QXB');
 });
 
 const none = 'inc_000000000000000000000000';
 test.each<[args: string[], said: string]>([
-  [[], 'npm run drill -- --from inc_…'],
+  [[], 'npm run drill -- --from M-7K2QXB'],
   [['--from', none], `Incident ${none} not found.`],
   [['--from', 'FROM', '--speed', 'fast'], '--speed: It has to be a number from 0.1 to 1000.'],
   [['--from', 'FROM', '--times', '51'], '--times: It has to be a whole number from 1 to 50.'],

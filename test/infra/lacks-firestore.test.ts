@@ -12,7 +12,7 @@ import { drill } from '../../infra/drill.ts';
 import { erase as eraseCommand } from '../../infra/erase.ts';
 import { importTable } from '../../infra/import.ts';
 import { lacksFirestore } from '../../infra/lacks-firestore.ts';
-import { localProject } from '../../infra/local/house.ts';
+import { localProject } from '../../infra/local/start-cloud.ts';
 import { migrate } from '../../infra/migrate.ts';
 import { notion } from '../../infra/notion.ts';
 import { provision } from '../../infra/provision.ts';
@@ -129,7 +129,8 @@ test('the erasure says which customer nothing names, what it changed, and how to
     });
     const broken = await erase('store-1');
     scenario.house.cloud.faults.clear();
-    const goOn = /\nIt was interrupted\. Run it again with --as (erased-[\da-f]{12})\. Finished work is kept\.\n$/;
+    const goOn =
+      /documents could not be changed and still name the customer:\n(?: {2}.+\n)+The contacts were kept, .+ Run it again with --as (erased-[\da-f]{12})\. Finished work is kept\.\n$/;
     expect([broken.code, broken.err]).toEqual([1, expect.stringMatching(goOn)]);
 
     const { FIRESTORE_EMULATOR_HOST } = environment;
@@ -156,7 +157,7 @@ test('the erasure says which customer nothing names, what it changed, and how to
     expect(done.out.slice(done.out.indexOf('Deleted data')).replaceAll('\n', ' ').trim()).toBe(
       [
         'Deleted data stays readable for 7 days in point-in-time recovery, for 14 in backups, and for up to 7 in undelivered',
-        'messages. Notices and cards stay in Slack, Teams, Google Chat, mail and PagerDuty, and tickets with their comments',
+        'messages. Notices stay in Slack, Teams, Google Chat, mail and PagerDuty, and tickets with their comments',
         'and notes in the ticket tools. Erase them there: generic T-1.',
       ].join(' '),
     );
@@ -168,14 +169,17 @@ test('the erasure says which customer nothing names, what it changed, and how to
     const again = await erase('store-1', '--as', 'erased-1');
     expect([again.code, again.out]).toEqual([0, expect.stringMatching(/^Changed, of \d+ documents:\n {2}nothing\n/)]);
 
-    // Broken off before the last of its records, it says the names that no other record says any more.
+    // Where the last of its records but the contacts fails at each of three tries, it says the names that no other record says any more.
     await scenario.ticket({ id: 'T-3', subject: '会計できない', customer: { id: 'store-3', name: "山口's" } });
     const last = firestore().collection(collections.drills).doc('drl_last');
     await last.set({ told: "山口'sと木村へ" });
     const { out } = await erase('store-3', '--dry-run');
-    const counts = [...out.matchAll(/^ {2}\w+: (\d+)$/gm)].reduce((sum, [, count]) => sum + Number(count), 0);
+    const counts = [...out.matchAll(/^ {2}(?!contacts)\w+: (\d+)$/gm)].reduce(
+      (sum, [, count]) => sum + Number(count),
+      0,
+    );
     await scenario.post('/_local/faults', {
-      faults: [{ target: 'firestore.Commit', effect: 'fail', code: 'PERMISSION_DENIED', skip: counts - 1 }],
+      faults: [{ target: 'firestore.Commit', effect: 'fail', code: 'PERMISSION_DENIED', skip: counts - 1, times: 3 }],
     });
     const { err } = await erase('store-3', '--name', '木村');
     const how = /Run it again with --as (\S+) --name '山口'\\''s' --name '木村'\. Finished work is kept\.\n$/;

@@ -40,7 +40,7 @@ describe.each(objectives)('$key', (spec) => {
   test('has an alert policy on its own budget, over a long lookback and over a short one', () => {
     const burn = burns.find(({ watched }) => watched.objective === spec.key);
     if (!burn) throw new Error('It has none.');
-    const policy = policyOf(burn, new Map([['operator', 'projects/p/notificationChannels/1']]), true, 'p');
+    const policy = policyOf(burn, { names: new Map([['operator', 'projects/p/notificationChannels/1']]) }, true, 'p');
     const name = `projects/p/services/metronome/serviceLevelObjectives/${spec.key}`;
     expect(policy.combiner).toBe('AND');
     expect(policy.conditions?.map((each) => each.conditionThreshold?.filter)).toEqual([

@@ -2,6 +2,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { apis } from '../../infra/provision/accounts.ts';
 import {
   type Constraint,
   constraints,
@@ -54,6 +55,34 @@ test.each<[Constraint, Rule[], boolean, string[]]>([
   ['gcp.resourceLocations', [allow('in:asia-locations')], false, ['refuse secrets outside of regions']],
   ['gcp.resourceLocations', [allow('in:us-locations')], true, ['refuse resources in asia-northeast1']],
   ['gcp.resourceLocations', [allow('in:eu-locations', 'global')], false, ['leave resources in asia-northeast1']],
+  ['gcp.restrictServiceUsage', [], false, []],
+  ['gcp.restrictServiceUsage', [deny('compute.googleapis.com')], false, []],
+  ['gcp.restrictServiceUsage', [deny('is:run.googleapis.com')], false, ['refuse the use of run.googleapis.com. Ask']],
+  [
+    'gcp.restrictServiceUsage',
+    [allow(...apis.slice(1).map(([name]) => name))],
+    false,
+    [`refuse the use of ${apis[0]?.[0]}. `],
+  ],
+  ['gcp.restrictServiceUsage', [allow(...apis.map(([name]) => name))], false, []],
+  ['gcp.restrictNonCmekServices', [], false, []],
+  ['gcp.restrictNonCmekServices', [deny('compute.googleapis.com')], false, []],
+  [
+    'gcp.restrictNonCmekServices',
+    [deny('is:firestore.googleapis.com', 'pubsub.googleapis.com')],
+    false,
+    ['refuse data without a key of yours (CMEK) in firestore.googleapis.com, pubsub.googleapis.com, and'],
+  ],
+  ['iam.disableServiceAccountCreation', [{ enforce: false }], false, []],
+  ['iam.disableServiceAccountCreation', [{ enforce: true }], false, ['refuse new service accounts, and each function']],
+  ['iam.allowedPolicyMemberDomains', [{ allowAll: true }], false, []],
+  ['iam.allowedPolicyMemberDomains', [{ denyAll: true }], false, ['refuse any member in a grant']],
+  [
+    'iam.allowedPolicyMemberDomains',
+    [allow('C0abc')],
+    false,
+    ['leave the organisation lets only members of C0abc be granted'],
+  ],
 ])('%s, as %j, where data stays in the region: %s', (constraint, rules, staysInRegion, expected) => {
   const steps = objectionsOf(constraint, rules, { region, staysInRegion });
   const said = steps.map(({ action, note = '' }) => `${action} ${note.replace(/^.*?(?:forbids|allows) /, '')}`);
@@ -100,7 +129,13 @@ describe('the part', () => {
       'refuse run.allowedIngress',
       'refuse gcp.resourceLocations',
       'refuse gcp.resourceLocations',
+      'leave gcp.restrictServiceUsage',
+      'leave iam.allowedPolicyMemberDomains',
     ]);
+    const older = await partOf((path) =>
+      path.startsWith('/v2') ? [403, off] : [200, { booleanPolicy: { enforced: true } }],
+    );
+    expect(older.steps).toContain('refuse iam.disableServiceAccountCreation');
   });
 
   test('says where it may not ask, and continues', async () => {

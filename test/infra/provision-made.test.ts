@@ -1,14 +1,14 @@
 /** What provisioning has Google's clients make, read back whole; and what it does with what is there already. */
 import type { UptimeCheckServiceClient } from '@google-cloud/monitoring';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Cloud as Monitoring, project, startMonitoring } from '../../infra/cloud/test/monitoring/cloud.ts';
+import { parent, type Cloud as Scheduler, startScheduler } from '../../infra/cloud/test/scheduler/cloud.ts';
 import { dashboardPart } from '../../infra/provision/dashboard.ts';
 import type { Gcloud } from '../../infra/provision/gcloud.ts';
-import { type ChannelSettings, monitoringParts } from '../../infra/provision/monitoring.ts';
+import { type MonitoringSettings, monitoringParts } from '../../infra/provision/monitoring.ts';
 import { schedulePart } from '../../infra/provision/scheduler.ts';
 import { applySteps, type Part, type Step } from '../../infra/provision/step.ts';
 import { uptimePart } from '../../infra/provision/uptime.ts';
-import { type Cloud as Monitoring, project, startMonitoring } from '../contract/monitoring/cloud.ts';
-import { parent, type Cloud as Scheduler, startScheduler } from '../contract/scheduler/cloud.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: a table reads what it expects, and fails where it is not there
 type Found = any;
@@ -20,14 +20,14 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([monitoring.close(), scheduler.close()]));
 
-const settings: ChannelSettings = {
-  operatorEmail: 'operator@shop.example',
+const settings: MonitoringSettings = {
+  operators: ['operator@shop.example'],
   alertsUrl: 'https://alerts.example/alerts',
   token: async () => 'the-token',
   tokenVersion: '7',
   alertsAtOnce: true,
 };
-const partsOf = (more: Partial<ChannelSettings> = {}) =>
+const partsOf = (more: Partial<MonitoringSettings> = {}) =>
   monitoringParts(monitoring, 'p', { ...settings, ...more }) as [Part, Part, Part];
 async function apply(parts: readonly Part[]): Promise<Step[]> {
   const all: Step[] = [];
@@ -208,21 +208,41 @@ describe('what is watched', () => {
   });
 
   test('without an operator the one that is there is kept and called, and nobody is reported', async () => {
-    expect(changed(await apply(partsOf({ operatorEmail: undefined }))).map(told)).toEqual([
+    expect(changed(await apply(partsOf({ operators: [] }))).map(told)).toEqual([
       'leave channel operator: kept as it is',
     ]);
     // Also by a policy that is made only now, of those that tell nobody else.
     const { name, notificationChannels: before } = await policy('quarantined');
     await monitoring.policies.deleteAlertPolicy({ name });
-    await apply(partsOf({ operatorEmail: undefined }));
+    await apply(partsOf({ operators: [] }));
     const operator = (await channels()).find((each) => keyOf(each) === 'operator');
     expect([before, (await policy('quarantined')).notificationChannels]).toEqual([[operator?.name], [operator?.name]]);
-    const [, part] = partsOf({ operatorEmail: undefined });
+    const [, part] = partsOf({ operators: [] });
     expect(part.ofNothing().map(told)).toEqual([
       'create channel door: webhook_basicauth: https://alerts.example/alerts, metronome',
       'create channel topic: pubsub: projects/p/topics/alert-notifications',
       'leave channel operator: nobody is told past Metronome itself: give --operator EMAIL',
     ]);
+  });
+
+  test('each operator is told, and a pager of what is critical; one who is named no more is reported and left', async () => {
+    const notificationChannel = { type: 'email', labels: { email_address: 'pager@shop.example' } };
+    const [made] = await monitoring.channels.createNotificationChannel({ name: project, notificationChannel });
+    const pager = made.name ?? '';
+    const operators = ['operator@shop.example', 'other@shop.example'];
+    await apply(partsOf({ operators, pager }));
+    const nameOf = async (key: string) => (await channels()).find((each) => keyOf(each) === key)?.name;
+    const [first, second] = [await nameOf('operator'), await nameOf('operator-2')];
+    expect((await policy('quarantined')).notificationChannels).toEqual([first, second]);
+    const critical = (await policy('minute-tick-absent')).notificationChannels;
+    expect(critical).toEqual([first, second, await nameOf('door'), await nameOf('topic'), pager]);
+    expect(changed(await apply(partsOf({ operators, pager })))).toEqual([]);
+    expect(changed(await apply(partsOf({ operators: operators.slice(0, 1), pager }))).map(told)).toContain(
+      'leave channel operator-2: other@shop.example is named as an operator no more: delete it by hand',
+    );
+    for (const name of [await nameOf('operator-2'), pager])
+      await monitoring.channels.deleteNotificationChannel({ name, force: true });
+    await apply(partsOf());
   });
 
   test('what the topology no longer names is reported and left, and a policy of others is not reported', async () => {
@@ -329,7 +349,7 @@ describe('the schedules', () => {
 describe('the uptime checks', () => {
   const hostOf = (name: string) => `metronome-${name}.example`;
   const check = (name: string) => ({
-    displayName: `metronome-${name}`,
+    displayName: name === 'publicPages' ? 'metronome-public-pages' : `metronome-${name}`,
     monitoredResource: { type: 'uptime_url', labels: { host: hostOf(name), project_id: 'p' } },
     httpCheck: {
       requestMethod: 'GET',
@@ -337,8 +357,11 @@ describe('the uptime checks', () => {
       port: 443,
       useSsl: true,
       validateSsl: true,
-      acceptedResponseStatusCodes: [{ statusValue: 405 }],
+      ...(name === 'publicPages'
+        ? { acceptedResponseStatusCodes: [{ statusValue: 404 }] }
+        : { acceptedResponseStatusCodes: [{ statusValue: 405 }] }),
     },
+    ...(name === 'publicPages' ? { contentMatchers: [{ content: 'noindex', matcher: 'CONTAINS_STRING' }] } : {}),
     period: { seconds: 900 },
     timeout: { seconds: 30 },
     userLabels: { 'metronome-uptime': name },
@@ -359,7 +382,7 @@ describe('the uptime checks', () => {
     const { asked, part } = having({ name: 'theirs', userLabels: { team: 'shop' } }, { name: 'another of theirs' });
     await apply([part]);
     expect(asked).toEqual(
-      ['tickets', 'alerts', 'slack'].map((name) => [
+      ['tickets', 'alerts', 'slack', 'changes', 'publicPages'].map((name) => [
         'create',
         { parent: 'projects/p', uptimeCheckConfig: check(name) },
       ]),
@@ -368,7 +391,10 @@ describe('the uptime checks', () => {
 
   test('one that was edited is brought back under its name, and the others are kept', async () => {
     const named = (name: string, more: object = {}) => ({ ...check(name), name: `checks/${name}`, ...more });
-    const { asked, part } = having(named('tickets'), named('slack'), named('alerts', { period: { seconds: '60' } }));
+    const { asked, part } = having(
+      ...['tickets', 'slack', 'changes', 'publicPages'].map((each) => named(each)),
+      named('alerts', { period: { seconds: '60' } }),
+    );
     expect(changed(await apply([part])).map(told)).toEqual(['update uptime check alerts: period.seconds']);
     expect(asked).toEqual([['update', { uptimeCheckConfig: named('alerts') }]]);
   });

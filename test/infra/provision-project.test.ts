@@ -1,4 +1,4 @@
-/** What gcloud is asked and told, with a stand-in for it that answers as gcloud does. */
+/** What gcloud is asked and told, with a stub for it that answers as gcloud does. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   accounts,
@@ -58,11 +58,23 @@ function gcloudThat(answers: Record<string, unknown>): Gcloud & { told: Told[] }
   };
 }
 
+const place = { projectNumber: number, database: '(default)' };
+const databases = { records: '(default)', public: 'metronome-public' };
+const conditionOf = (of: keyof typeof databases) => ({
+  expression: `resource.name == "projects/${project}/databases/${databases[of]}"`,
+});
+const ofDefault = conditionOf('records').expression;
+
 const policyOf = (of: (on: (typeof grants)[number]['on']) => boolean) => ({
   bindings: grants
     .filter((each) => of(each.on))
-    .map((each) => ({ role: each.role, members: [memberOf(each.to, project, number)] })),
+    .map((each) => ({
+      role: each.role,
+      members: [memberOf(each.to, project, number)],
+      ...('database' in each.on ? { condition: conditionOf(each.on.database) } : {}),
+    })),
 });
+const isOnProject = (on: (typeof grants)[number]['on']): boolean => 'project' in on || 'database' in on;
 
 /** A project in which all is as it should be. */
 const whole: Record<string, unknown> = {
@@ -73,7 +85,7 @@ const whole: Record<string, unknown> = {
   'secrets get-iam-policy': policyOf((on) => 'secret' in on),
   'projects get-iam-policy': {
     bindings: [
-      ...policyOf((on) => 'project' in on).bindings,
+      ...policyOf(isOnProject).bindings,
       {
         role: 'roles/pubsub.serviceAgent',
         members: [`serviceAccount:service-${number}@gcp-sa-pubsub.iam.gserviceaccount.com`],
@@ -109,7 +121,7 @@ const partsOf = (gcloud: Gcloud) => [
   agentPart(gcloud, number),
   accountPart(gcloud, accounts),
   secretPart(gcloud),
-  grantPart(gcloud, number, 'Grants', grants),
+  grantPart(gcloud, place, 'Grants', grants),
   ownDatabase(gcloud),
 ];
 
@@ -167,7 +179,12 @@ describe('a project', () => {
     ['that has indexes', {}, { content: ['indexes', 'field overrides'] }, /has indexes, field overrides, so/],
     ['without rules made another way', unprotected, {}, /has point-in-time recovery off, so/],
     ['of somebody else, which is handed over', {}, { rules: theirs, content: ['indexes'], takes: true }, undefined],
-    ['elsewhere', elsewhere, { rules: own }, /it is in nam5, and the region is asia-northeast1: take --region nam5/],
+    [
+      'elsewhere',
+      elsewhere,
+      { rules: own },
+      /it is in nam5, and the region is asia-northeast1: take --region us-central1, or/,
+    ],
     ['in another location, which is wanted', elsewhere, { rules: own, takes: true }, undefined],
     ['in Datastore mode', datastore, { rules: own }, unusable],
     ['in Datastore mode, taken or not', datastore, { rules: own, takes: true }, /Datastore mode/],
@@ -179,7 +196,7 @@ describe('a project', () => {
       expect(steps).toEqual([
         { kind: 'database', name: '(default)', action: 'refuse', differences: [], note: expect.stringMatching(why) },
       ]);
-      expect(steps[0]?.note).toContain('--database metronome (and FIRESTORE_DATABASE=metronome');
+      expect(steps[0]?.note).toContain('--database metronome (your settings remember it');
     } else
       expect(steps.map(({ action }) => action)).toEqual([more === unprotected ? 'update' : 'keep', 'keep', 'keep']);
   });
@@ -213,7 +230,7 @@ describe('a project', () => {
     ],
     [
       'the agent',
-      { 'projects get-iam-policy': policyOf((on) => 'project' in on) },
+      { 'projects get-iam-policy': policyOf(isOnProject) },
       ['beta services identity create --service=pubsub.googleapis.com'],
     ],
     [
@@ -244,19 +261,52 @@ describe('a project', () => {
   });
 
   test('gets a role that another account has, and one that it has otherwise', async () => {
-    const [first, second] = grants.filter((each) => 'project' in each.on && each.role === 'roles/datastore.user');
-    const part = (members: string[], role = 'roles/datastore.user') =>
-      grantPart(gcloudThat({ 'projects get-iam-policy': { bindings: [{ role, members }] } }), number, 'Grants', [
+    const [first, second] = grants.filter((each) => 'topic' in each.on && each.role === 'roles/pubsub.publisher');
+    const part = (members: string[], role = 'roles/pubsub.publisher') =>
+      grantPart(gcloudThat({ 'pubsub topics get-iam-policy': { bindings: [{ role, members }] } }), place, 'Grants', [
         first as (typeof grants)[number],
       ]).read();
     const memberOfGrant = (of: typeof first) => memberOf((of as (typeof grants)[number]).to, project, number);
     const actions = async (...of: Parameters<typeof part>) => (await part(...of)).map(({ action }) => action);
     expect(await actions([memberOfGrant(second), memberOfGrant(first)])).toEqual(['keep']);
     expect(await actions([memberOfGrant(second)])).toEqual(['create']);
-    expect(await actions([memberOfGrant(first)], 'roles/datastore.viewer')).toEqual(['create']);
+    expect(await actions([memberOfGrant(first)], 'roles/pubsub.viewer')).toEqual(['create']);
     // What is not there yet has no policy.
-    const nothing = grantPart(gcloudThat({}), number, 'Grants', grants);
+    const nothing = grantPart(gcloudThat({}), place, 'Grants', grants);
     expect((await nothing.read()).every(({ action, changes }) => action === 'create' && changes)).toBe(true);
+  });
+
+  test('whose policy may not be read is not taken for one that is missing', async () => {
+    const refusing: Gcloud = {
+      ...gcloudThat({}),
+      json: async () => {
+        throw new Error('PERMISSION_DENIED: denied on resource (or it may not exist)');
+      },
+    };
+    await expect(grantPart(refusing, place, 'Grants', grants).read()).rejects.toThrow('PERMISSION_DENIED');
+  });
+
+  const broad = { condition: undefined };
+  const ours = { condition: conditionOf('records') };
+  const narrower = { condition: { expression: `${ofDefault} && request.time < timestamp("2027-01-01T00:00:00Z")` } };
+  const ofAnother = { condition: { expression: ofDefault.replace('(default)', 'metronome') } };
+  const add = `projects add-iam-policy-binding ${project} MEMBER --role=roles/datastore.user --condition=title=Metronome database,expression=${ofDefault}`;
+  const remove = `projects remove-iam-policy-binding ${project} MEMBER --role=roles/datastore.user --condition=None`;
+  test.each<[string, object[], string[]]>([
+    ['nothing yet gets it for the one database', [], [add]],
+    ['it keeps it', [ours], []],
+    ['what somebody has made narrower keeps that', [narrower], []],
+    ['it for every database is left with the one', [broad], [add, remove]],
+    ['it for both loses what is more', [broad, ours], [remove]],
+    ['it for another database has both', [ofAnother], [add]],
+  ])('whose account has %s', async (_, held, commands) => {
+    const [grant] = grants.filter((each) => 'database' in each.on && each.role === 'roles/datastore.user');
+    const member = memberOf((grant as (typeof grants)[number]).to, project, number);
+    const bindings = held.map((each) => ({ role: 'roles/datastore.user', members: [member], ...each }));
+    const gcloud = gcloudThat({ 'projects get-iam-policy': { bindings } });
+    const part = grantPart(gcloud, place, 'Grants', [grant as (typeof grants)[number]]);
+    await applySteps(await part.read());
+    expect(gcloud.told.map(({ args }) => args.replace(`--member=${member}`, 'MEMBER'))).toEqual(commands);
   });
 
   test('has the grants on one thing changed one after the other, and those on others beside them', async () => {
@@ -275,7 +325,7 @@ describe('a project', () => {
       changing.delete(of);
       return '';
     };
-    const part = grantPart(gcloud, number, 'Grants', grants);
+    const part = grantPart(gcloud, place, 'Grants', grants);
     const patience = { pause: () => Promise.reject(new Error('refused')), say: () => undefined };
     expect(await applySteps(await part.read(), part.isOneByOne, patience)).toBe(grants.length);
     expect(mostAtOnce).toBeGreaterThan(5);
@@ -284,14 +334,16 @@ describe('a project', () => {
   test('has its secrets in its region where they may lie nowhere else', async () => {
     const [first] = secretPart(gcloudThat({}), 'europe-west1').ofNothing();
     expect(first?.command).toBe(
-      'gcloud secrets create metronome-tickets-token --replication-policy=user-managed --locations=europe-west1 --data-file=- --project=shop-incidents --quiet',
+      'openssl rand -base64 32 | gcloud secrets create metronome-tickets-token --replication-policy=user-managed --locations=europe-west1 --data-file=- --project=shop-incidents --quiet',
     );
   });
 
   test('whose secret has no version that is enabled is told so', async () => {
-    const list = 'secrets versions list s --filter=state=ENABLED --sort-by=~createTime --limit=1';
+    const list = 'secrets versions list s --sort-by=~createTime';
     const at = (versions: object[]) => newestVersion(gcloudThat({ [list]: versions }), 's');
-    expect(await at([{ name: 'projects/1/secrets/s/versions/12' }])).toBe('12');
+    const version = (number: number, state: string) => ({ name: `projects/1/secrets/s/versions/${number}`, state });
+    expect(await at([version(13, 'DISABLED'), version(12, 'ENABLED')])).toBe('12');
+    await expect(at([version(13, 'DESTROYED')])).rejects.toThrow('no enabled version');
     await expect(at([])).rejects.toThrow('The secret s has no enabled version: add one.');
   });
 
@@ -299,7 +351,7 @@ describe('a project', () => {
     const { bindings } = policyOf((on) => 'project' in on);
     const conditional = { bindings: bindings.map((each) => ({ ...each, condition: { title: 'until Friday' } })) };
     const onProject = grants.filter((each) => 'project' in each.on);
-    const part = grantPart(gcloudThat({ 'projects get-iam-policy': conditional }), number, 'Grants', onProject);
+    const part = grantPart(gcloudThat({ 'projects get-iam-policy': conditional }), place, 'Grants', onProject);
     expect((await part.read()).every((each) => each.action === 'create')).toBe(true);
   });
 });

@@ -1,12 +1,12 @@
 /** What provisioning promises of each push and topic, whole: one table, and it is what is made. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { subscriptions, topics } from '../../functions/topology.ts';
+import { type Cloud, startPubSub } from '../../infra/cloud/test/pubsub/cloud.ts';
 import { pushTargetOf, type Target } from '../../infra/provision/plan.ts';
 import { subscriptionPart, topicPart } from '../../infra/provision/pubsub.ts';
 import { applySteps, type Step } from '../../infra/provision/step.ts';
 import { watches } from '../../infra/provision/watch.ts';
 import { functions } from '../../infra/topology.ts';
-import { type Cloud, startPubSub } from '../contract/pubsub/cloud.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: a table reads what it expects, and fails where it is not there
 type Found = any;
@@ -35,7 +35,7 @@ describe('the pushes', () => {
     ['alert-events', 'alert-notifications', 'alert-events', 60, 7 * days, 10, 600, 100],
     ['minute-tick', 'minute-tick', 'minute-tick', 60, 600, 10, 60, undefined],
     ['gauges-tick', 'gauges-tick', 'gauges', 60, 600, 10, 60, undefined],
-    ['notifications', 'notifications', 'notify', 60, 7 * days, 10, 600, 100],
+    ['notifications', 'notifications', 'notify', 60, 7 * days, 10, 60, 100],
     ['outgoing', 'outgoing', 'outgoing', 180, 7 * days, 10, 60, 100],
     ['slack-actions', 'slack-actions', 'slack-events', 60, 7 * days, 10, 60, 100],
     ['cloud-builds', 'cloud-builds', 'releases', 60, 7 * days, 10, 600, 100],
@@ -162,7 +162,7 @@ describe('the pushes', () => {
     const of = (service: string, topic: string) =>
       `${topic} → https://metronome-${service}-424242.asia-northeast1.run.app/projects/p/topics/${topic}, signed by metronome-push@p.iam.gserviceaccount.com`;
     expect(note('notifications')).toBe(
-      `${of('notify', 'notifications')}; deadline 60 s, kept 7 d, backoff 10 to 600 s, dead letter after 100`,
+      `${of('notify', 'notifications')}; deadline 60 s, kept 7 d, backoff 10 to 60 s, dead letter after 100`,
     );
     expect(note('minute-tick')).toBe(
       `${of('minute-tick', 'minute-tick')}; deadline 60 s, kept 10 min, backoff 10 to 60 s, no dead letter`,
@@ -227,7 +227,11 @@ describe('the topics', () => {
 
 test('only the doors that verify their sender are open to anyone; the plan says who may do the rest', () => {
   const by = (trigger: string) => functions.filter((each) => each.trigger === trigger).map((each) => each.name);
-  expect([by('public'), by('iam'), by('iap')]).toEqual([['tickets', 'alerts', 'slack'], ['api'], ['console']]);
+  expect([by('public'), by('iam'), by('iap')]).toEqual([
+    ['tickets', 'alerts', 'slack', 'changes', 'publicPages'],
+    ['api'],
+    ['console'],
+  ]);
 });
 
 test('each watch calls somebody who is not told by Metronome', () => {

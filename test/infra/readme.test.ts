@@ -3,6 +3,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { valueTexts } from '../../functions/words/texts/values.ts';
+import { firstTicket } from '../../infra/local/first-ticket.ts';
 import { readCatalogues } from '../words/read-texts.ts';
 
 const top = join(import.meta.dirname, '../..');
@@ -18,6 +19,41 @@ const blocks = (text: string): string[] =>
   [...text.matchAll(/```sh\n(.*?)```/gs)].map(([, block = '']) => block.replace(/\s+#.*$/gm, '').trim());
 const commands = (text: string): string[] =>
   [...new Set([...text.matchAll(/`([^`\n]*\bnpm [^`\n]*)`/g)].map(([, command = '']) => command))].toSorted();
+
+test.each([
+  ['en', english],
+  ['ja', japanese],
+] as const)('the first ticket of the README (%s) is the one that npm start prints', (language, text) => {
+  expect(text).toContain(`\n${firstTicket('http://127.0.0.1:8080', 'local', language)}\n`);
+});
+
+test('every script is explained, and no other', () => {
+  const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+  const explained = [...read('CONTRIBUTING.md').matchAll(/^\| `[^`]*?npm (?:run )?([\w:]+)/gm)].map(([, name]) => name);
+  expect([...new Set(explained)].toSorted()).toEqual(Object.keys(scripts).toSorted());
+});
+
+/** Set by Cloud Run, by the build, by a shell or by npm start for its functions: nobody sets them by hand. */
+const setByOthers =
+  /^(?:K_\w+|FUNCTION_TARGET|METADATA_SERVER_DETECTION|METRONOME_LOCAL|METRONOME_OWN_POLICY|FIRESTORE_ENABLE_TRACING|LC_\w+|LANG|COMMIT_SHA)$/;
+
+test('every variable that is read is explained', () => {
+  const sources = globSync(['functions/**/*.ts', 'infra/**/*.ts'], { cwd: top, exclude: ['infra/cloud/test/**'] });
+  const reads =
+    /\b(?:process\.env|environment(?:\(\))?)\.([A-Z][A-Z_]+)|\b(?:whole|readPort)\('([A-Z_]+)'|\{([^{}]*)\} = environment\(\)/g;
+  const named = sources.flatMap((path) =>
+    [...read(path).matchAll(reads)].flatMap(([, one, other, several = '']) =>
+      [one, other, ...(several.match(/\b[A-Z][A-Z_]+\b/g) ?? [])].filter((name) => name !== undefined),
+    ),
+  );
+  const configured = [...read('functions/platform/config.ts').matchAll(/^ {4}([A-Z][A-Z_]+):/gm)].map(
+    ([, name = '']) => name,
+  );
+  const all = [...new Set([...named, ...configured])].filter((name) => !setByOthers.test(name));
+  expect(all.length).toBeGreaterThan(60);
+  const configuration = read('docs/reference/configuration.md');
+  expect(all.filter((name) => !configuration.includes(`\`${name}\``))).toEqual([]);
+});
 
 describe('README.ja.md', () => {
   test('has every block to paste, word for word but for what the ticket says', () => {
@@ -50,27 +86,30 @@ test('the version is one: of the package, its lock file, the changelog and what 
     expect(text).toMatch(new RegExp(`(?:Version|バージョン) ${version.replaceAll('.', '\\.')}`));
 });
 
-/** A button or a heading that a page for responders names is one that the console has. */
-test.each([
-  ...globSync('docs/how-to/{respond-at-night,update-customers,hold-the-monday-meeting}.md', { cwd: top }),
-  ...globSync('docs/ja/{respond-at-night,update-customers,hold-the-monday-meeting}.md', { cwd: top }),
-])('what %s has people press is in the console', async (path) => {
+/** Guides of Google Cloud, whose labels are another's, and what only looks like a label. */
+const foreign = ['docs/how-to/deploy.md', 'docs/how-to/operate.md'];
+const noLabels = ['「修正」', '「以前」'];
+
+/** A label that a guide quotes is one that the console has, whole. */
+test.each(
+  globSync(['docs/how-to/*.md', 'docs/tutorial.md', 'docs/ja/*.md'], { cwd: top }).filter(
+    (path) => !foreign.includes(path),
+  ),
+)('what %s has people press is in the console', async (path) => {
   const language = path.startsWith('docs/ja/') ? 'ja' : 'en';
   const straight = (text: string) => text.replace(/[‘’]/g, "'");
   // What is filled in is short; a text that is filled in whole says nothing.
   const words = (await readCatalogues())
     .map(({ text }) => straight(text[language]).split(/\{[^}]*\}/))
-    .filter((pieces) => pieces.join('').length > 2)
+    .filter((pieces) => pieces.join('').length > 1)
     .map((pieces) => pieces.map(RegExp.escape).join('.{1,12}'));
-  const isWord = (word: string) =>
-    words.some((each) => new RegExp(`^${each}$`).test(word) || each.includes(RegExp.escape(word)));
-  expect(isWord('Press nothing')).toBe(false);
-  // Neither headings nor the first words of a step.
-  const text = straight(read(path)).replace(/^#.*$|^\d+\. \*\*[^*]*\*\*/gm, '');
-  const pressed = language === 'en' ? /\*\*([A-Z][^*.]*)\*\*/g : /「([^」…]+)」/g;
-  const named = [...text.matchAll(pressed)].map(([, word = '']) => word);
-  expect(named.length).toBeGreaterThan(1);
-  expect(named.filter((word) => !isWord(word))).toEqual([]);
+  const isWord = (word: string) => words.some((each) => new RegExp(`^${each}$`).test(word));
+  expect([isWord('Press nothing'), isWord('Assign to')]).toEqual([false, false]);
+  // Neither code, headings nor the first words of a step.
+  const text = straight(read(path)).replace(/```.*?```|^#.*?$|^\d+\. \*\*[^*]*\*\*/gms, '');
+  const pressed = language === 'en' ? /(?<!\*)\*{1,2}([A-Z][^*.\n]*)\*{1,2}(?!\*)/g : /「([^」…]+)」/g;
+  const named = [...text.matchAll(pressed)].filter(([whole]) => !noLabels.includes(whole));
+  expect(named.flatMap(([, word = '']) => (isWord(word) ? [] : [word]))).toEqual([]);
 });
 
 /** What GitHub makes of a heading: https://docs.github.com/en/get-started/writing-on-github, “section links”. */
@@ -92,13 +131,19 @@ test.each(globSync(['*.md', '.github/**/*.md', 'docs/**/*.md'], { cwd: top }))('
 });
 
 describe('what is typed', () => {
-  const scripts = globSync('infra/*.ts', { cwd: top }).filter((path) => /parseArgs\(/.test(read(path)));
+  const scripts = globSync('infra/*.ts', { cwd: top }).filter((path) => /const usage = /.test(read(path)));
+  /** What a command takes besides its own. */
+  const shared: readonly [pattern: RegExp, names: readonly string[]][] = [
+    [/commandOf\(|sharedOptions/, ['project', 'settings']],
+    [/recordsOptions/, ['database']],
+  ];
   const flagsIn = (text: string): string[] =>
     [...text.matchAll(/(?<=[\s[`])--([a-z][a-z-]*)/g)].map(([, name = '']) => name);
   const optionsOf = (path: string): string[] =>
-    [...read(path).matchAll(/[ {]'?([a-z-]+)'?: \{ type: '(?:string|boolean)'/g)]
-      .map(([, name = '']) => name)
-      .filter((name) => name !== 'help');
+    [
+      ...[...read(path).matchAll(/[ {]'?([a-z-]+)'?: \{ type: '(?:string|boolean)'/g)].map(([, name = '']) => name),
+      ...shared.flatMap(([pattern, names]) => (pattern.test(read(path)) ? names : [])),
+    ].filter((name) => name !== 'help');
 
   test.each(scripts)('%s says in its first lines each option that it takes, and no other', (path) => {
     const usage = /const usage = `(.*?)\n\n(.*?)\n`;/s.exec(read(path));

@@ -51,7 +51,7 @@ test('another region than Metronome is in is refused, once, with what would move
       name: region,
       action: 'refuse',
       differences: [],
-      note: `Metronome is in us-central1: 2 push endpoints and 1 uptime checks would move. Use --region us-central1, or, once the services are deployed in ${region}, --move-region`,
+      note: `Metronome is in us-central1: 2 push endpoints and 1 uptime checks would move. Use --region us-central1, or --move-region to move Metronome to ${region}, which a deployment has to follow (“Moving to another region” in docs/how-to/operate.md)`,
     },
   ]);
   expect((await having(pushes, [], true)).map(({ action, name }) => `${action} ${name}`)).toEqual([

@@ -38,6 +38,7 @@ test('each script that starts Node, or tests, asks for it first', () => {
   };
   const started = Object.entries(scripts).filter(([, script]) => /\bnode\b|^vitest/.test(script));
   expect(started.length).toBeGreaterThan(20);
-  const asks = /^node (?:--import \.\/infra\/require-node\.mjs |infra\/require-node\.mjs && )/;
+  const asks = /^node (?:--import \.\/infra\/(?:require-node|with-settings)\.mjs |infra\/require-node\.mjs && )/;
   expect(started.filter(([, script]) => !asks.test(script))).toEqual([]);
+  expect(readFileSync(join(top, 'infra/with-settings.mjs'), 'utf8')).toMatch(/^import '\.\/require-node\.mjs';$/m);
 });

@@ -3,7 +3,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { scopesByMethod, slackManifest } from '../../infra/docs/slack-manifest.ts';
-import { methods } from '../../infra/local/tools/slack/methods.ts';
+import { methods } from '../../infra/stubs/slack/methods.ts';
 
 const top = join(import.meta.dirname, '../..');
 
@@ -13,7 +13,7 @@ test('docs/how-to/connect/slack-manifest.json is what the code writes (else: npm
   );
 });
 
-test('every method that is called has its scopes, and a stand-in on this machine', () => {
+test('every method that is called has its scopes, and a stub on this machine', () => {
   const code = globSync('functions/{slack,outgoing/slack}/*.ts', { cwd: top }).map((path) =>
     readFileSync(join(top, path), 'utf8'),
   );

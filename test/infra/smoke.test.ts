@@ -7,7 +7,7 @@ import { credentials } from '@grpc/grpc-js';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { hasGaugePoint } from '../../infra/deploy/gauge-point.ts';
 import { type SmokeOptions, smoke } from '../../infra/deploy/smoke.ts';
-import { localProject } from '../../infra/local/house.ts';
+import { localProject } from '../../infra/local/start-cloud.ts';
 import { useScenario } from '../scenarios/house.ts';
 
 describe('the smoke test', () => {

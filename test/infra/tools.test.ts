@@ -251,7 +251,7 @@ describe('rules and indexes', () => {
   test('that are not there are made, each by a command of its own', async () => {
     const { steps, told } = await partOf({});
     const command = (name: string) =>
-      `GOOGLE_CLOUD_QUOTA_PROJECT=shop firebase deploy --only=firestore:${name} --project=shop --non-interactive`;
+      `GOOGLE_CLOUD_QUOTA_PROJECT=shop firebase deploy --only=firestore:${name} --config=firebase.json --project=shop --non-interactive`;
     expect(steps.map(shown)).toMatchObject([
       {
         did: 'create rules firestore:rules',
@@ -268,7 +268,9 @@ describe('rules and indexes', () => {
     ]);
     await applySteps(steps, true);
     expect(told()).toEqual(
-      ['rules', 'indexes'].map((name) => `firebase deploy --only=firestore:${name} --project=shop --non-interactive`),
+      ['rules', 'indexes'].map(
+        (name) => `firebase deploy --only=firestore:${name} --config=firebase.json --project=shop --non-interactive`,
+      ),
     );
   });
 
@@ -294,6 +296,22 @@ describe('rules and indexes', () => {
   ])('are released %s: what could not be read is not taken for nothing', async (_, status, body, expected) => {
     const read = partOf({ refusal: [status, body] }).then(({ steps }) => steps.map(shown)[0]?.did);
     expect(await read.catch((error: Error) => error.message)).toContain(expected);
+  });
+
+  test.each([
+    [
+      'are missing, where there is no such database',
+      'HTTP Error: 404, Database not found',
+      'create indexes firestore:indexes',
+    ],
+    ['are not taken for missing, where they may not be read', 'HTTP Error: 403, denied', 'HTTP Error: 403, denied'],
+  ])('%s', async (_, said, expected) => {
+    const address = await startApi((_request, response) => void response.writeHead(404).end());
+    setVariables({ CLOUDSDK_API_ENDPOINT_OVERRIDES_FIREBASERULES: address });
+    use({ firebase: `echo '${said}' >&2; exit 1` });
+    const read = rulesPart('shop', 'records', async () => 'the-token').read();
+    const found = await read.then((steps) => steps.map(shown)[1]?.did).catch((error: Error) => error.message);
+    expect(found).toContain(expected);
   });
 
   const file = JSON.parse(indexes);

@@ -1,13 +1,13 @@
 /** Each alert policy fires for its failure and stays quiet on quiet days. Google's own metrics are written here. */
 import { describe, expect, test } from 'vitest';
 import { gaugePrefix, subscriptions } from '../../functions/topology.ts';
-import { LocalClock } from '../../infra/local/clock.ts';
-import { Evaluator } from '../../infra/local/monitoring/evaluator.ts';
-import { IncidentStore } from '../../infra/local/monitoring/incident-store.ts';
-import type { AlertPolicy } from '../../infra/local/monitoring/policy.ts';
-import { ResourceStore } from '../../infra/local/monitoring/resource-store.ts';
-import { type Labels, SeriesStore } from '../../infra/local/monitoring/series-store.ts';
-import { openStorage } from '../../infra/local/storage.ts';
+import { LocalClock } from '../../infra/cloud/src/clock.ts';
+import { Evaluator } from '../../infra/cloud/src/monitoring/evaluator.ts';
+import { IncidentStore } from '../../infra/cloud/src/monitoring/incident-store.ts';
+import type { AlertPolicy } from '../../infra/cloud/src/monitoring/policy.ts';
+import { ResourceStore } from '../../infra/cloud/src/monitoring/resource-store.ts';
+import { type Labels, SeriesStore } from '../../infra/cloud/src/monitoring/series-store.ts';
+import { openStorage } from '../../infra/cloud/src/storage.ts';
 import { policyOf } from '../../infra/provision/monitoring.ts';
 import { watches } from '../../infra/provision/watch.ts';
 import { functions } from '../../infra/topology.ts';
@@ -36,7 +36,7 @@ function startWatching() {
   const incidents = new IncidentStore(db);
   const policies = new ResourceStore<AlertPolicy>(db, 'alert policy');
   for (const spec of watches) {
-    const policy = policyOf(spec, new Map(), true, 'p');
+    const policy = policyOf(spec, { names: new Map() }, true, 'p');
     const name = `${project}/alertPolicies/${spec.key}`;
     const conditions = policy.conditions?.map((each, index) => ({ ...each, name: `${name}/conditions/${index}` }));
     policies.put({ ...policy, name, conditions } as unknown as AlertPolicy);

@@ -146,8 +146,8 @@ describe('answers', () => {
     expect(await send({ ping: true }, {}, tool)).toEqual({ status: 200, body: { ignored: 'ping' } });
   });
 
-  test('by the one status that a tool wants for all that was taken, and by no other for what was not', async () => {
-    const own = { ...tool, acceptedStatus: 204 };
+  test('in the form that a tool wants for all that was taken, and in no other for what was not', async () => {
+    const own: IntakeSource = { ...tool, accepted: (_raw, _beside, answer) => ({ ...answer, status: 204 }) };
     expect((await send(whole, {}, own)).status).toBe(204);
     expect((await send({ odd: true }, {}, own)).status).toBe(204);
     expect((await refused('{', {}, own))[0]).toBe(400);

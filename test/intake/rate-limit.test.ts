@@ -1,9 +1,10 @@
 import type { IncomingMessage } from 'node:http';
-import { Readable } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
-import { addressOf, RateLimits, readLimited, refuseLimited } from '../../functions/intake/rate-limit.ts';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { addressOf, enterLong, RateLimits, readLimited, refuseLimited } from '../../functions/intake/rate-limit.ts';
 import { policy as ours, type Policy } from '../../functions/policy.ts';
+import { doorConcurrency } from '../../functions/topology.ts';
 
 const start = Date.parse('2026-11-24T01:00:00Z');
 const at = (seconds: number) => new Date(start + seconds * 1_000);
@@ -69,6 +70,46 @@ test('an address has so many bodies read at once before it is verified, three ti
     true,
     undefined,
   ]);
+});
+
+test('while half of an instance reads bodies of anybody, only addresses that were verified lately begin another', () => {
+  const limits = new RateLimits();
+  const begun = (address: string, seconds = 0) => limits.beginReading(address, ours, at(seconds));
+  const half = doorConcurrency / 2;
+  limits.takeVerified('zendesk', 'zendesk', ours, at(0));
+  const ends = Array.from({ length: half }, (_, each) => begun(`bad ${each % 5}`));
+  expect([ends.every(Boolean), begun('new'), begun('bad 9')]).toEqual([true, undefined, undefined]);
+  expect(begun('zendesk')).toBeDefined();
+  // An hour after it was verified, it is as good as any.
+  expect(begun('zendesk', 3_601)).toBeUndefined();
+  ends[0]?.();
+  expect(begun('new')).toBeUndefined();
+  ends[1]?.();
+  expect(begun('new')).toBeDefined();
+});
+
+describe('a body that holds its place', () => {
+  const held = (limits: RateLimits, seconds: number, address = 'bad') => limits.noteHeld(address, seconds, ours, at(0));
+  const wait = (limits: RateLimits, seconds = 0, address = 'bad') => limits.waitUnverified(address, ours, at(seconds));
+
+  test('costs twenty failures a second, also beyond what there is, until all of it is paid', () => {
+    const limits = new RateLimits();
+    for (let each = 0; each < 9; each += 1) held(limits, 3);
+    expect(wait(limits)).toBeUndefined();
+    for (let each = 0; each < 11; each += 1) held(limits, 3);
+    // 600 of 1,200, at ten a second.
+    expect([wait(limits), wait(limits, 60), wait(limits, 61)]).toEqual([61, 1, undefined]);
+  });
+
+  test('costs nothing where it comes at once, or from where somebody was verified lately', () => {
+    const limits = new RateLimits();
+    for (let each = 0; each < 1_000; each += 1) held(limits, 0.049);
+    limits.takeVerified('zendesk', 'shared', ours, at(0));
+    for (let each = 0; each < 100; each += 1) held(limits, 3, 'shared');
+    expect([wait(limits), wait(limits, 0, 'shared')]).toEqual([undefined, undefined]);
+    // Nor is there any debt when the trust ends.
+    expect(wait(limits, 3_601, 'shared')).toBeUndefined();
+  });
 });
 
 describe('an address that only fails', () => {
@@ -156,14 +197,48 @@ describe('a body whose sender may be anybody', () => {
     const { unverifiedAtOnce: most } = policy.intake;
     const read = Array.from({ length: most }, (_, length) => readLimited(body(length), calls(limits)));
     await expect(readLimited(body(1), calls(limits))).rejects.toThrow(
-      refused(1, 'Too many bodies of this address are being read. Send it again in 1 s.'),
+      refused(1, 'Too many bodies are being read whose senders are not verified. Send it again in 1 s.'),
     );
-    expect(await readLimited(body(7), calls(limits), true)).toHaveLength(7);
+    expect(await readLimited(body(7), calls(limits), policy.intake.maxBodyBytes)).toHaveLength(7);
     expect((await Promise.all(read)).map(({ length }) => length)).toEqual(Array.from(read.keys()));
     const again = Array.from({ length: most }, () => readLimited(body(1), calls(limits)));
     expect(await Promise.all(again)).toHaveLength(most);
     expect(() => refuseLimited(calls(limits))).not.toThrow();
   });
+
+  afterEach(() => void vi.useRealTimers());
+  test.each<[string, seconds: number, verifiedBytes: number | undefined, wait: number | undefined]>([
+    ['ends after a second', 1, undefined, 24],
+    ['ends at once', 0, undefined, undefined],
+    ['never ends', 3, undefined, 188],
+    ['never ends, of a sender who is verified', 3, 1_000, undefined],
+  ])('that %s is paid for by its address', async (_, seconds, verifiedBytes, wait) => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    const limits = new RateLimits();
+    const slow = Object.assign(new PassThrough(), { headers: {} });
+    const caller = { ...calls(limits), policy: { ...ours, intake: { ...ours.intake, unverifiedPerMinute: 15 } } };
+    const read = readLimited(slow as unknown as IncomingMessage, caller, verifiedBytes).then(String, String);
+    await vi.advanceTimersByTimeAsync(seconds * 1_000);
+    slow.end('x');
+    expect(await read).toBe(seconds < 3 ? 'x' : 'Problem: The request timed out. Send it again.');
+    expect(limits.waitUnverified('a', caller.policy, at(0))).toBe(wait);
+  });
+});
+
+test('long bodies of verified senders share 32 MiB until each is filed; one of unknown length counts as the longest', () => {
+  const caller = { limits: new RateLimits(), address: 'a', policy, now: at(0) };
+  const { maxAlertBodyBytes: most, maxBodyBytes } = policy.intake;
+  const enter = (length?: number) => {
+    const headers = length === undefined ? {} : { 'content-length': String(length) };
+    return enterLong({ headers } as unknown as IncomingMessage, caller, most);
+  };
+  const leave = [most, most, undefined, most].map(enter);
+  expect(() => enter(maxBodyBytes + 1)).toThrow('Too many long bodies are being filed. Send it again in 1 s.');
+  expect(() => enter()).toThrow();
+  expect(() => enter(maxBodyBytes)).not.toThrow();
+  leave[2]?.();
+  expect(() => enter(most)).not.toThrow();
+  expect(() => enter(most)).toThrow();
 });
 
 describe('where a request comes from', () => {

@@ -14,13 +14,19 @@ const statements = ['incidents/statements/statements', 'incidents/statements/dec
 /** The tables of what is stated and of who is due when go through everything that decides of an incident. */
 const tables = [...statements, 'incidents/rhythm/updates'];
 
-/** Its file below `functions/`, unless it is in `infra/`; its floor; and its tests below `test/`, unless its own is the only one. */
+/** Its file below `functions/`, unless it is in `infra/`; its floor; and its tests below `test/` or in the local cloud, unless its own is the only one. */
 const rows: [file: string, floor: number, ...tests: string[]][] = [
   ['incidents/signals/urgency', 92],
   ['incidents/signals/score', 96],
   ['incidents/signals/routing', 94],
   ['incidents/signals/times', 98],
-  ['incidents/signals/later-report', 99, 'incidents/signals/later-report', 'incidents/table-l'],
+  [
+    'incidents/signals/later-report',
+    98.5,
+    'incidents/signals/later-report',
+    'incidents/signals/named-bytes',
+    'incidents/table-l',
+  ],
   ['incidents/incident', 98],
   ['incidents/views/board-place', 97],
   ['incidents/fold/opening', 92],
@@ -45,10 +51,11 @@ const rows: [file: string, floor: number, ...tests: string[]][] = [
   ['incidents/outbox/sending', 94, 'incidents/outbox/sending', 'incidents/text-key'],
   ['incidents/drills/next-drill', 100],
   ['incidents/facts/missing', 90, 'incidents/facts/missing', 'incidents/incident'],
-  ['incidents/emergency/decide-emergency', 97, 'incidents/emergency'],
-  ['incidents/fold/addition', 75, 'incidents/links/decide-link', 'incidents/links'],
-  ['incidents/fold/ended-links', 60, 'incidents/links/decide-link', 'incidents/links'],
-  ['incidents/fold/links', 60, 'incidents/links/decide-link', 'incidents/links'],
+  ['incidents/emergency/decide-emergency', 97, 'incidents/emergency', 'incidents/emergency-support'],
+  ['incidents/fold/outage', 70, 'incidents/links/decide-link', 'incidents/links'],
+  ['incidents/fold/show', 70, 'incidents/links/decide-link', 'incidents/links'],
+  ['incidents/fold/kept', 70, 'incidents/links/decide-link', 'incidents/links'],
+  ['incidents/rhythm/schedule', 70, 'incidents/links/decide-link', 'incidents/links'],
   [
     'incidents/fold/fold',
     70,
@@ -101,12 +108,14 @@ const rows: [file: string, floor: number, ...tests: string[]][] = [
   ['situation/compose-situation', 97],
   ['slack/act', 98],
   ['slack/judge-person', 97, 'slack/people'],
-  ['infra/local/firestore/locks', 89, 'contract/firestore/locks'],
+  ['infra/cloud/src/firestore/locks', 89, 'infra/cloud/test/firestore/locks'],
   ['infra/provision/pubsub', 97, 'infra/provision-promises'],
 ];
 
 export const deciding: readonly Deciding[] = rows.map(([file, floor, ...tests]) => ({
   file: `${file.startsWith('infra/') ? '' : 'functions/'}${file}.ts`,
-  tests: (tests.length > 0 ? tests : [file]).map((each) => `test/${each}.test.ts`),
+  tests: (tests.length > 0 ? tests : [file]).map(
+    (each) => `${each.startsWith('infra/cloud/') ? '' : 'test/'}${each}.test.ts`,
+  ),
   floor,
 }));

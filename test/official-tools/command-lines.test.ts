@@ -13,6 +13,7 @@ import {
   pageTokenCommand,
   trafficCommand,
 } from '../../infra/deploy/commands.ts';
+import { configurationOf } from '../../infra/deployment-file.ts';
 import { dashboard } from '../../infra/provision/dashboard.ts';
 import { gcloudOf } from '../../infra/provision/gcloud.ts';
 import { partsOf, readParts } from '../../infra/provision/plan.ts';
@@ -23,13 +24,14 @@ import { top } from './tools.ts';
 const project = { project: 'shop-incidents', projectNumber: '424242424242', region: 'asia-northeast1' };
 const target: DeployTarget = {
   ...project,
-  configuration: {
+  configuration: configurationOf({
     environment: { ZENDESK_SUBDOMAIN: 'shop' },
     console: ['group:support@shop.example'],
     minInstances: { slack: 1 },
-  },
+  }),
   secretVersions: {},
   smokeAccount: 'metronome-deploy@shop-incidents.iam.gserviceaccount.com',
+  origin: { version: '0.1.0', commit: 'c0ffee' },
   release: 'r20261130-120000',
 };
 
@@ -39,8 +41,17 @@ const wordsOf = (line: string): string[] =>
 
 /** Each gcloud command of a document, up to where a pipe, a comment, a parenthesis or a quotation ends it. */
 const commandsIn = (text: string): string[] =>
-  [...text.replaceAll(/\\\n#?\s*/g, ' ').matchAll(/\bgcloud ((?:"[^"\n]*"|'[^'\n]*'|[^`\n|)#"'])+)/g)]
-    .map(([, command = '']) => command.trim())
+  [
+    ...text
+      .replaceAll(/\\\n#?\s*/g, ' ')
+      .matchAll(/(\bxargs [-rn1 ]*)?\bgcloud ((?:"[^"\n]*"|'[^'\n]*'|[^`\n|)#"';])+)/g),
+  ]
+    // xargs adds what the list before it names.
+    .map(([, isOfEach, command = '']) =>
+      isOfEach
+        ? `${command.trim()} ${command.includes('service-accounts') ? 'a@b.iam.gserviceaccount.com' : 'NAME'}`
+        : command.trim(),
+    )
     .filter((command) => groups.test(command));
 /** So begins a command; what else follows the word is prose. */
 const groups =
@@ -98,7 +109,7 @@ describe.skipIf(!sdk)('gcloud’s own parser takes', () => {
       ...project,
       database: '(default)',
       ...choices,
-      operatorEmail: 'a@b.example',
+      operators: ['a@b.example'],
       gcloud,
     });
     const steps = (await readParts(planned.parts, undefined)).flat();

@@ -11,12 +11,12 @@ export const dist = join(top, 'dist', `tools-${process.pid}`);
 
 /** @param configuration what deployment.json says of the project */
 export async function deploy(project: Project, configuration: object, ...args: string[]): Promise<Ran> {
-  const file = join(process.env.CLOUDSDK_CONFIG ?? '', 'deployment.json');
-  writeFileSync(file, JSON.stringify({ [projectId]: configuration }));
+  const settings = process.env.CLOUDSDK_CONFIG ?? '';
+  writeFileSync(join(settings, 'deployment.json'), JSON.stringify({ [projectId]: { region, ...configuration } }));
   // Two releases of one second would have one name.
   project.advance(1_000);
   const clock = { now: () => project.now, pause: async (ms: number) => project.advance(ms) };
-  const place = ['--project', projectId, '--region', region, '--config', file];
+  const place = ['--project', projectId, '--settings', settings];
   const environment = { ...process.env, SMOKE_ACCOUNT: `metronome-deploy@${projectId}.iam.gserviceaccount.com` };
   const { code, out, err } = await typed(deployFrom(dist, clock), [...place, ...args], environment);
   return { code, output: out + err };

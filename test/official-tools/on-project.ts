@@ -45,7 +45,7 @@ export async function provision(project: Project, { only, ...choices }: Choices 
     project: projectId,
     projectNumber,
     region,
-    operatorEmail: 'operator@shop.example',
+    operators: ['operator@shop.example'],
     hasCloudBuild: false,
     takesDatabase: false,
     staysInRegion: false,

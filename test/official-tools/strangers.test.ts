@@ -57,9 +57,10 @@ describe.skipIf(!sdk)('where others live', () => {
     const index = `${name}/collectionGroups/shops/indexes/1`;
     project.resources.set(name, { name, type: 'FIRESTORE_NATIVE', locationId: region, ...asMade });
     project.resources.set(index, { name: index, fields: [] });
-    project.documents.set(name, ['shops']);
+    project.write(name, 'shops/1', {});
     onTestFinished(() => {
       for (const each of [name, index]) project.resources.delete(each);
+      project.write(name, 'shops/1', undefined);
     });
     expect(await refused({ ...choices, only: firestore })).toEqual([expect.stringMatching(why)]);
   });

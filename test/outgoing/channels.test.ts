@@ -7,7 +7,7 @@ import { eventsAddress } from '../../functions/outgoing/channels/pagerduty.ts';
 import { post } from '../../functions/outgoing/channels/post.ts';
 import { PermanentFailure, retryAfterMs, TemporaryFailure } from '../../functions/platform/failures.ts';
 import type { Notice } from '../../functions/platform/notice-schemas.ts';
-import { refuseBlocks } from '../../infra/local/tools/slack/blocks.ts';
+import { refuseBlocks } from '../../infra/stubs/slack/blocks.ts';
 import { noticeWith } from './notices.ts';
 import { openOtherSide } from './other-side.ts';
 
@@ -181,9 +181,17 @@ describe('bodies', () => {
     expect([headed(150), headed(151)]).toEqual(['件'.repeat(150), `${'件'.repeat(149)}…`]);
   });
 
+  const chat = (text: string, incidentId: string | null) =>
+    googleChatBody({ notice: { ...notice(text), incidentId }, language: 'ja', at: now });
+
+  it('to Google Chat of an incident are in its thread, and not longer for that', () => {
+    expect(JSON.parse(chat('店', 'inc_7'))).toEqual({ text: '店', thread: { threadKey: 'inc_7' } });
+    expect(JSON.parse(chat('店', null))).toEqual({ text: '店' });
+    expect(Buffer.byteLength(chat('店'.repeat(20_000), 'inc_7'))).toBeLessThanOrEqual(32_000);
+  });
+
   it('to Google Chat stay whole up to 32,000 bytes, as they are sent', () => {
-    const said = (text: string) =>
-      (JSON.parse(googleChatBody({ notice: notice(text), language: 'ja', at: now })) as { text: string }).text;
+    const said = (text: string) => (JSON.parse(chat(text, null)) as { text: string }).text;
     expect(said('店'.repeat(10_663))).toBe('店'.repeat(10_663));
     expect(said(`${'店'.repeat(10_663)}x`)).toBe(`${'店'.repeat(9_597)}…`);
     expect(said('"'.repeat(15_994))).toBe('"'.repeat(15_994));

@@ -181,8 +181,8 @@ describe('a notice in a channel', () => {
     expect(await kept()).toEqual(record);
     small.pass(day);
     expect(await deliver()).toBe('it answered 503');
-    expect(await kept()).toEqual({ ...record, attempts: 2, updatedAt: at() });
-    expect(small.published()).toEqual([]);
+    expect(await kept()).toEqual({ ...record, attempts: 2, updatedAt: at(), fellBackAt: at() });
+    expect(small.published()).toMatchObject([{ kind: 'delivery-failed' }]);
     small.pass(1);
     expect(await deliver()).toBe('done');
     const { createdAt } = record;
@@ -220,7 +220,7 @@ describe('a notice in a channel', () => {
     whileAsked = async () => undefined;
     const until = at(600 * second);
     expect(await kept()).toEqual({ ...first(), state: 'waiting', lastError: 'it answered 429', retryAt: until });
-    expect((await readDoc('connections/channels')).heldUntil).toMatchObject({ [`own-${count}`]: until });
+    expect((await readDoc('connections/channels')).holds).toMatchObject({ [`own-${count}`]: { until } });
     small.pass(second);
     const other = `ntc_other${count}`;
     const untold = { ...first(), noticeId: other, state: 'waiting', attempts: 0 };
@@ -232,6 +232,42 @@ describe('a notice in a channel', () => {
     small.pass(1);
     for (const id of [other, `ntc_${count}`]) expect(await deliver({ id })).toBe('done');
     expect([(await kept(other)).attempts, (await kept()).attempts]).toEqual([1, 2]);
+  });
+
+  test('is held for ten minutes at most, whatever its channel asks for, and for one where it is urgent', async () => {
+    answers = [{ status: 503, headers: { 'retry-after': '259200' } }];
+    expect(await deliver()).toBe('it answered 503');
+    expect(await kept()).toMatchObject({ retryAt: at(10 * minute) });
+    const urgent = { id: `ntc_urgent${count}`, kind: 'escalation' } as const;
+    expect(await deliver(urgent)).toMatch(/asked to wait/);
+    small.pass(minute);
+    expect(await deliver()).toMatch(/asked to wait/);
+    expect(await deliver(urgent)).toBe('done');
+    expect(posted).toHaveLength(2);
+  });
+
+  test('that waits is told to the others by itself after a minute where it is urgent, though nothing was tried', async () => {
+    answers = [503, 503].map((status) => ({ status, headers: { 'retry-after': '86400' } }));
+    const urgent = (n: number) => deliver({ id: `ntc_${n}-${count}`, kind: 'escalation' });
+    await urgent(1);
+    expect(await urgent(2)).toMatch(/asked to wait/);
+    small.pass(minute);
+    expect(await urgent(1)).toBe('it answered 503');
+    expect(await urgent(2)).toMatch(/asked to wait/);
+    const kinds = ['delivery-failed', 'escalation'];
+    expect(small.published()).toMatchObject([{ kinds }, { kinds }]);
+    expect(posted).toHaveLength(2);
+  });
+
+  test.each([401, 403, 404, 410])('that is answered %i is tried for ten minutes where it is urgent', async (status) => {
+    answers = Array(3).fill({ status });
+    const urgent = () => deliver({ kind: 'emergency-begun' });
+    expect(await urgent()).toBe(`it answered ${status}`);
+    small.pass(10 * minute - 1);
+    expect(await urgent()).toBe(`it answered ${status}`);
+    small.pass(minute);
+    expect(await urgent()).toBe('done');
+    expect(await kept()).toMatchObject({ state: 'rejected', attempts: 3 });
   });
 
   test('waits until the day and time that its channel names', async () => {
@@ -263,7 +299,8 @@ describe('what is posted', () => {
   async function sent(kind: ChannelConfig['kind'], own: object): Promise<unknown> {
     const to = channel(kind, { url: `${side.url}/own?key=1`, allowPrivate: true, ...own });
     await deliverTo(spoken, to, { why: 'escalation', isRetry: false, lease });
-    expect(paths).toEqual(['/own?key=1']);
+    const inThreads = '&messageReplyOption=REPLY_MESSAGE_FALLBACK_TO_NEW_THREAD';
+    expect(paths).toEqual([`/own?key=1${kind === 'google-chat' ? inThreads : ''}`]);
     expect(headers).toMatchObject([{ 'content-type': 'application/json; charset=utf-8', 'user-agent': 'Metronome' }]);
     return JSON.parse(posted[0] ?? '');
   }
@@ -320,7 +357,7 @@ describe('a notice that Slack does not take', () => {
     const createdAt = at();
     // What may have been sent is looked for a minute later; other notices are not held up by it.
     expect(await kept()).toMatchObject({ state: 'unknown', retryAt: at(minute) });
-    expect((await readDoc('connections/channels')).heldUntil).not.toHaveProperty(`own-${count}`);
+    expect((await readDoc('connections/channels')).holds ?? {}).not.toHaveProperty(`own-${count}`);
     await doc(`notices/ntc_${count}_own-${count}`).update({ 'delivery.retryAt': null });
     small.pass(minute - 1);
     await deliver();
@@ -549,7 +586,7 @@ describe('a step of a page', () => {
   ])('that says %s and is refused leaves it ringing: each incident is named, and how to stop it', async (_, more) => {
     const told = async (of: string) => {
       expect(await send(step(1, { incidentId: of }))).toBe('done');
-      answers = [{ status: 403 }];
+      answers = [{ status: 400 }];
       expect(await send(step(2, { incidentId: of, id: `pag_${of}`, ...more }))).toBe('done');
       return small.published() as { id: string; text: { ja: string; en: string } }[];
     };
@@ -557,9 +594,9 @@ describe('a step of a page', () => {
     expect(new Set(all.map(({ id }) => id)).size).toBe(2);
     for (const { text } of all) {
       expect(text.ja).toContain(
-        '応答: 403\n届かなかった通知: 件名\nPagerDuty の呼び出しが止まっていない可能性があります。',
+        '応答: 400\n届かなかった通知: 件名\nPagerDuty の呼び出しが止まっていない可能性があります。',
       );
-      expect(text.en).toContain('it answered 403\nNotice: Subject\nPagerDuty may still be ringing for it.');
+      expect(text.en).toContain('it answered 400\nNotice: Subject\nPagerDuty may still be ringing for it.');
     }
     // What comes after it ends what it has left open.
     expect(await send(step(3, { incidentId: `${incidentId()}_a`, episode: 2 }))).toBe('done');
@@ -572,8 +609,9 @@ describe('a step of a page', () => {
   test('whose call was refused rings nowhere: its end, refused as well, is told as any other failure', async () => {
     answers = [{ status: 400 }, { status: 400 }];
     for (const each of [step(1), step(2, { action: 'resolve' })]) expect(await send(each)).toBe('done');
-    const [called, ended] = small.published() as { id: string }[];
-    expect(ended?.id).toBe(called?.id);
+    const told = small.published() as { id: string; text: { en: string } }[];
+    expect(new Set(told.map(({ id }) => id)).size).toBe(2);
+    for (const { text } of told) expect(text.en).not.toContain('still be ringing');
     expect(await keptPage()).toMatchObject({ state: 'rejected', sequence: 2, openSince: null });
   });
 
@@ -612,7 +650,7 @@ describe('a step of a page', () => {
     expect(await send(step(2))).toBe('it answered 429');
     const until = at(minute);
     expect(await keptPage()).toMatchObject({ state: 'waiting', retryAt: until });
-    expect((await readDoc('connections/channels')).heldUntil).toMatchObject({ [`own-${count}`]: until });
+    expect((await readDoc('connections/channels')).holds).toMatchObject({ [`own-${count}`]: { until } });
     small.pass(minute - 1);
     for (const each of [incidentId(), 'inc_other'])
       expect(await send(step(3, { incidentId: each }))).toMatch(/asked to wait/);
@@ -712,7 +750,7 @@ describe('a message', () => {
   const ofTheHouse = { kind: 'quarantine-growing', incidentId: null } as const;
   const inSlack = () => ({ notice: notice(ofTheHouse), channel: channel('slack-app', { channel: 'C1' }), why: 'fits' });
   test.each<[what: string, door: typeof notify, topic: string, patienceMs: number, body: () => unknown]>([
-    ['to a channel that is away', notify, topics.notifications, 500 * minute, notice],
+    ['to a channel that is away', notify, topics.notifications, 50 * minute, notice],
     ['to a Slack that is away', outgoing, topics.outgoing, 50 * minute, inSlack],
   ])('%s continues as a new one before it would be a dead letter, for as long as it is tried', async (...row) => {
     const [, door, topic, patienceMs, body] = row;
@@ -762,7 +800,7 @@ describe('a message', () => {
     ];
     configure(both);
     await notify(event(notice()));
-    const { heldUntil: _, ...known } = await readDoc('connections/channels');
+    const { holds: _, ...known } = await readDoc('connections/channels');
     expect(known).toEqual({
       channels: [
         { name: `a${count}`, kind: 'webhook', escalation: false },
@@ -779,8 +817,8 @@ describe('a message', () => {
     const [one, other] = [`h${count}`, `i${count}`];
     for (const name of [one, other])
       await failed(deliverOnce({ notice: notice(), channel: hook({ name }), why: 'fits' }));
-    const held = { [one]: at(minute), [other]: at(90 * second) };
-    expect(await readDoc('connections/channels')).toMatchObject({ ...known, heldUntil: held });
+    const held = { [one]: { until: at(minute) }, [other]: { until: at(90 * second) } };
+    expect(await readDoc('connections/channels')).toMatchObject({ ...known, holds: held });
     // As they are known they stay.
     small.pass(minute);
     configure(both);
@@ -790,7 +828,7 @@ describe('a message', () => {
     await notify(event(notice({ id: `ntc_other${count}` })));
     expect(await readDoc('connections/channels')).toMatchObject({
       channels: [{ name: `b${count}` }],
-      heldUntil: held,
+      holds: held,
       notedAt: at(),
     });
   });

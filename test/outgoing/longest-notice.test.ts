@@ -11,7 +11,7 @@ import { pageBody } from '../../functions/outgoing/channels/pagerduty.ts';
 import { teamsBody } from '../../functions/outgoing/channels/teams.ts';
 import { type Notice, noticeKinds } from '../../functions/platform/notice-schemas.ts';
 import { policy } from '../../functions/policy.ts';
-import { refuseBlocks } from '../../infra/local/tools/slack/blocks.ts';
+import { refuseBlocks } from '../../infra/stubs/slack/blocks.ts';
 import { at, contactOf, incidentAt } from '../incidents/rhythm/rhythm.ts';
 
 const now = at('24 10:40');

@@ -54,7 +54,7 @@ describe('mail', () => {
         '<!doctype html><html lang="ja"><body style="font-family:sans-serif"><div>件名</div>',
         '<div style="border-left:3px solid #999;padding-left:8px">引用</div>',
         '<div>&nbsp;</div>',
-        '<div>本文 <a href="https://example.jp/a">https://example.jp/a</a></div>',
+        '<div>本文 https://example.jp/a</div>',
         '<div>&nbsp;</div>',
         '<div><a href="https://console.example/incidents/inc_1">https://console.example/incidents/inc_1</a></div></body></html>',
       ].join('\n'),
@@ -85,14 +85,33 @@ describe('mail', () => {
     expect(mail.text).toContain('<script>alert(1)</script> & "x"');
     expect(mail.html).toContain('&lt;script&gt;alert(1)&lt;/script&gt; &amp; &quot;x&quot;');
     expect(mail.html).toContain('引用 &lt;b&gt;');
-    expect(mail.html).toContain('<a href="https://example.jp/a?b=1&amp;c=2">');
+    expect(mail.html).toContain('<div>https://example.jp/a?b=1&amp;c=2</div>');
     expect(mail.text.trimEnd().split('\n').at(-1)).toBe('https://console.example/incidents/inc_1');
     expect(mail.headers).toMatchObject({ 'Auto-Submitted': 'auto-generated' });
   });
 
-  it('takes linear time on a line of what begins as addresses do', () => {
-    const mail = writeMail(notice(`件名\n${'https://a'.repeat(50_000)} と続く`), by);
-    expect(mail.html).not.toContain('<a href="https://a');
+  const own = 'https://console.example/incidents/inc_1';
+  it.each<[line: string, links: string[]]>([
+    [`対応: ${own}#update`, [`${own}#update`]],
+    [`状況: ${own}/situation`, [`${own}/situation`]],
+    [`> ${own}`, []],
+    ['注文が通らない https://evil.example/login', []],
+    [`${own}0`, []],
+    [`${own}.evil.example/`, []],
+    ['https://console.example@evil.example/incidents/inc_1', []],
+    ['https://console.example/incidents/inc_2', []],
+    [`${own} を開く`, []],
+  ])('links its own page alone: %s', (line, links) => {
+    const { html } = writeMail(notice(`件名\n${line}`), by);
+    const found = [...html.matchAll(/href="([^"]*)"/g)].map(([, address]) => address);
+    expect(found).toEqual([...links, own]);
+    const { url: _, ...nowhere } = notice(line);
+    expect(writeMail(nowhere, by).html).not.toContain('href');
+  });
+
+  it('takes linear time on a line that names its page many times', () => {
+    const mail = writeMail(notice(`件名\n${own.repeat(50_000)} と続く`), by);
+    expect(mail.html.match(/href/g)).toHaveLength(1);
   });
 
   it('has a subject of one line, whatever a title holds', () => {

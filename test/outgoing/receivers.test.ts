@@ -42,7 +42,16 @@ const rows: [what: string, notice: JudgedNotice, receivers: string][] = [
   ['a drill', { kind: 'incident-filed', urgency: 'high', area: 'order', isDrill: true }, 'drills both'],
   ['a drill that escalates', { kind: 'escalation', urgency: 'high', area: 'order', isDrill: true }, 'drills both'],
   ['of the house', { kind: 'quarantine-growing' }, 'all'],
-  ['a failure of one', { kind: 'delivery-failed', urgency: 'high', exceptChannels: ['all'] }, 'urgent'],
+  [
+    'a failure of one',
+    { kind: 'delivery-failed', urgency: 'high', exceptChannels: ['all'] },
+    'urgent orders filed drills both boss order-boss any-area',
+  ],
+  [
+    'a failure in a drill',
+    { kind: 'delivery-failed', kinds: ['escalation'], isDrill: true, exceptChannels: ['drills'] },
+    'both',
+  ],
   ['a test of all', { kind: 'connection-test' }, house.map(({ name }) => name).join(' ')],
   ['a test of one', { kind: 'connection-test', onlyChannels: ['boss'] }, 'boss'],
 ];

@@ -4,7 +4,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { SMTPServer } from 'smtp-server';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Mail } from '../../functions/outgoing/channels/mail.ts';
-import { type Mailing, sendMail } from '../../functions/outgoing/channels/send-mail.ts';
+import { type Mailed, type Mailing, sendMail } from '../../functions/outgoing/channels/send-mail.ts';
 import { PermanentFailure, TemporaryFailure } from '../../functions/platform/failures.ts';
 
 const mail: Mail = {
@@ -204,12 +204,28 @@ it.each([
   expect(await send(`smtp://ada:x@${host}`)).toEqual(new Kind(said));
 });
 
-it('a server that refuses one of two recipients has sent it to the other: that is seen, and nothing is sent again', async () => {
-  const onRcptTo = ({ address }: { address: string }, _: unknown, done: (error?: Error) => void): void =>
-    done(address.startsWith('bob') ? Object.assign(new Error('No'), { responseCode: 450 }) : undefined);
+it('a recipient that is greylisted is tried again alone, and one that is refused for good is not', async () => {
+  let replies: Record<string, number> = { bob: 451, eve: 550 };
+  const asked: string[] = [];
+  const onRcptTo = ({ address }: { address: string }, _: unknown, done: (error?: Error) => void): void => {
+    const name = address.replace(/@.*/, '');
+    asked.push(name);
+    const responseCode = replies[name];
+    done(responseCode ? Object.assign(new Error('No'), { responseCode }) : undefined);
+  };
   const { host, taken } = await mailServer({ disabledCommands: ['STARTTLS'], onRcptTo });
-  const to = ['ada@example.jp', 'bob@example.jp'];
-  const sent = sendMail({ ...mail, to }, { url: `smtp://${host}`, ...anything });
-  await expect(sent).rejects.toEqual(new PermanentFailure('it refused 1 of 2 recipients'));
-  expect(taken).toHaveLength(1);
+  const to = ['ada@example.jp', 'bob@example.jp', 'eve@example.jp'];
+  const way = { url: `smtp://${host}`, ...anything };
+  const first = await sendMail({ ...mail, to }, way);
+  expect(first).toMatchObject({ kind: 'retry', why: 'it refused 2 of 3 recipients' });
+  const { mailed } = first.fields as { mailed: Mailed };
+  expect(JSON.stringify(mailed)).not.toMatch(/ada|bob|eve|example/);
+  asked.length = 0;
+  expect(await sendMail({ ...mail, to }, way, mailed)).toMatchObject({ kind: 'retry' });
+  replies = { eve: 550 };
+  expect(await sendMail({ ...mail, to }, way, mailed)).toMatchObject({
+    kind: 'rejected',
+    why: 'it refused 1 of 3 recipients',
+  });
+  expect([asked, taken.length]).toEqual([['bob', 'bob'], 2]);
 });

@@ -18,7 +18,7 @@ import { cardOf } from '../../functions/outgoing/slack/card.ts';
 import { noticeContent } from '../../functions/outgoing/slack/notice-content.ts';
 import { type Notice, type NoticeKind, noticeKinds } from '../../functions/platform/notice-schemas.ts';
 import { policy } from '../../functions/policy.ts';
-import { refuseBlocks } from '../../infra/local/tools/slack/blocks.ts';
+import { refuseBlocks } from '../../infra/stubs/slack/blocks.ts';
 import { rowsOf } from '../in-a-line.ts';
 import { noticeWith } from './notices.ts';
 
@@ -68,20 +68,25 @@ const by = (language: 'ja' | 'en' = 'ja') => ({ policy, language, consoleUrl: 'h
 const textOf = (of: { blocks: readonly object[] }): string => JSON.stringify(of.blocks);
 const pressable = (of: { blocks: readonly object[] }) =>
   of.blocks
-    .flatMap((each) => ('elements' in each ? (each.elements as { action_id?: string }[]) : []))
+    .flatMap((each) => [
+      ...('elements' in each ? (each.elements as { action_id?: string }[]) : []),
+      ...('accessory' in each ? [each.accessory as { action_id?: string }] : []),
+    ])
     .flatMap(({ action_id }) => action_id ?? []);
 
-const whileOpen = ['happens', 'scope', 'update', 'mitigate', 'recover', 'more'];
+/** While it is open and nobody has taken it: what helps most, the menu, and the rest below. */
+const row = ['take', 'happens', 'more'];
+const rest = ['scope', 'update', 'mitigate', 'recover'];
 
 describe('a card', () => {
   const contacts = [contact('新宿店', 30), contact('渋谷店', 15), contact('池袋店', 20, { stoppedAt: at })];
 
-  test('says impact × customers, ongoing, owner, who is due next and when, and what is missing', () => {
+  test('says impact × customers, ongoing, owner, who is due next and when, and how much is missing', () => {
     const said = textOf(cardOf(incident(), contacts, by()));
     expect(said).toContain('業務停止・6店舗* | 継続中 | 緊急性 高');
     expect(said).toContain('担当: 未定');
     expect(said).toContain('次の連絡期限: 11月24日(火) 10:17 渋谷店 ほか1店舗');
-    expect(said).toMatch(/未入力の項目: .+、.+ほか\d+件/);
+    expect(said).toMatch(/記録のない項目: \d+件/);
     expect(said).toContain(codeOf(id));
     expect(said).toContain('<https://acme.zendesk.example/agent/tickets/501|チケット>');
     const owned = cardOf(incident({ assignee: 'a@example.jp' }), contacts, by('en'));
@@ -100,19 +105,29 @@ describe('a card', () => {
     await expect(rowsOf({ 'a card': cardOf(of, contacts, by('en')) })).toMatchFileSnapshot('card-whole.txt');
   });
 
-  test('asks first for what has nobody at it, and shows five of what is missing', () => {
+  const done = { assignee: 'a', verifiedAt: at, ongoing: 'yes' } as const;
+  test.each<[what: string, of: Partial<Incident>, primary: string[]]>([
+    ['nobody has taken', {}, ['take', 'happens']],
+    ['somebody has taken', { assignee: 'a' }, ['happens', 'update']],
+    ['is confirmed', done, ['update', 'recover']],
+    ['has recovered', { status: 'recovered', recoveredAt: at }, ['update']],
+  ])('of what %s has the next steps as its primary buttons', (_, of, primary) => {
+    const [row] = cardOf(incident(of), contacts, by()).blocks.slice(-2);
+    const { elements } = row as { elements: { style?: string; action_id?: string }[] };
+    expect(elements.flatMap(({ style, action_id }) => (style === 'primary' ? action_id : []))).toEqual(primary);
+  });
+
+  test('counts what is missing', () => {
     const of = incident({ missing: ['a', 'b', 'c', 'd', 'e'].map((field) => ({ field, why: '' })) });
     const card = cardOf(of, [], by('en'));
-    expect(card.blocks.at(-1)).toMatchObject({
-      elements: expect.arrayContaining([expect.objectContaining({ action_id: 'take', style: 'primary' })]),
-    });
-    expect(textOf(card)).toContain('Missing: a, b, c, d, e"');
+    expect(textOf(card)).toContain('Missing data: 5"');
     expect(textOf(cardOf(incident({ missing: [] }), [], by('en')))).not.toContain('Missing');
   });
 
   const due = (who: string) => `Next update due: Tue, Nov 24, 10:17 (Asia/Tokyo) ${who}`;
   const two = { customers: [{ id: '1' }, { id: '2' }] };
-  const others = { isTheOthers: true, customers: [] };
+  const counted = { id: '1', at, recordedAt: at, type: 'counted', isCounted: true } as const;
+  const others: Partial<Contact> = { isTheOthers: true, customers: [], facts: [counted] };
   const ofA = { affectedCustomers: [{ id: 'a' }] };
   const first = contact('b', 15, { id: 'con_1' });
   test.each<[what: string, of: Partial<Incident>, waiting: Contact[], said: string]>([
@@ -144,7 +159,7 @@ describe('a card', () => {
 
   test('has no button to a console that nobody has set, and none at all where nothing can be said', () => {
     const nowhere = { ...by(), consoleUrl: undefined };
-    expect(pressable(cardOf(incident(), contacts, nowhere))).toEqual(['take', ...whileOpen]);
+    expect(pressable(cardOf(incident(), contacts, nowhere))).toEqual([...row, ...rest]);
     const linked = cardOf(incident({ status: 'linked', linkedTo: 'inc_2' }), contacts, nowhere);
     expect(pressable(linked)).toEqual(['unlink']);
     expect(pressable(cardOf(incident({ kind: 'question' }), contacts, by()))).toEqual(['open']);
@@ -162,18 +177,24 @@ describe('a card', () => {
     expect(said(incident({ status: 'recovered', recoveredAt: at }))).not.toContain('当番');
   });
 
-  test('has the four buttons while it is open, and what is left of them after', () => {
-    expect(pressable(cardOf(incident(), contacts, by()))).toEqual(['take', ...whileOpen, 'open']);
+  test('has two primary buttons, a menu, and the rest below while it is open, and what is left of them after', () => {
+    expect(pressable(cardOf(incident(), contacts, by()))).toEqual([...row, 'open', ...rest]);
     const taken = pressable(cardOf(incident({ assignee: 'a' }), contacts, by()));
-    expect(taken).toEqual(['take-over', ...whileOpen, 'open']);
+    expect(taken).toEqual(['happens', 'update', 'more', 'open', 'take-over', 'scope', 'mitigate', 'recover']);
     const recovered = incident({ status: 'recovered', recoveredAt: at });
-    expect(pressable(cardOf(recovered, contacts, by()))).toEqual(['happens-again', 'update', 'more', 'open']);
+    expect(pressable(cardOf(recovered, contacts, by()))).toEqual(['update', 'more', 'open', 'happens-again']);
     const [over, undue] = [contact('a', 5, { stoppedAt: at }), contact('a', 5, { nextUpdateDueAt: null })];
     for (const none of [[], [over], [undue]])
-      expect(pressable(cardOf(recovered, none, by()))).toEqual(['happens-again', 'more', 'open']);
+      expect(pressable(cardOf(recovered, none, by()))).toEqual(['more', 'open', 'happens-again']);
     const linked = cardOf(incident({ status: 'linked', linkedTo: 'inc_2' }), contacts, by());
-    expect(pressable(linked)).toEqual(['unlink', 'open']);
-    expect(textOf(linked)).toContain(codeOf('inc_2'));
+    expect(pressable(linked)).toEqual(['unlink']);
+    expect(linked.blocks).toHaveLength(1);
+    for (const said of [
+      codeOf('inc_2'),
+      '注文が通らない',
+      `<https://metronome.example/console/incidents/${id}|${codeOf(id)}>`,
+    ])
+      expect(textOf(linked)).toContain(said);
   });
 
   test('offers to snooze the question who is affected only while no customer is known', () => {
@@ -321,7 +342,7 @@ describe('blocks', () => {
     text: { type: 'mrkdwn', text: 'x'.repeat(length) },
   });
   const last: MessageBlock[] = [{ type: 'actions', elements: [] }];
-  const more: MessageBlock = { type: 'section', text: { type: 'mrkdwn', text: '…' } };
+  const more: MessageBlock = { type: 'section', text: { type: 'mrkdwn', text: '…', verbatim: true } };
 
   test('are fifty at most, what can be pressed among them', () => {
     const kept = fitting(Array(60).fill(section(1)), last);

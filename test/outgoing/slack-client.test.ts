@@ -47,6 +47,17 @@ describe.each<[what: string, given: typeof answer, facts: Partial<SlackFailure>]
   ['internal_error', { body: { ok: false, error: 'internal_error' } }, unknown('internal_error')],
   ['ratelimited, in a body', { body: { ok: false, error: 'ratelimited' } }, { ...later('ratelimited') }],
   ['429', { status: 429, headers: { 'retry-after': '7' } }, { ...later('ratelimited'), retryAfterMs: 7_000 }],
+  ['429 by a proxy', { status: 429 }, { ...later('ratelimited'), retryAfterMs: 30_000 }],
+  [
+    '429 with nonsense',
+    { status: 429, headers: { 'retry-after': 'soon' } },
+    { ...later('ratelimited'), retryAfterMs: 30_000 },
+  ],
+  [
+    '429 with a date that has passed',
+    { status: 429, headers: { 'retry-after': 'Tue, 24 Nov 2020 01:00:00 GMT' } },
+    { ...later('ratelimited'), retryAfterMs: 0 },
+  ],
   ['404', { status: 404 }, refused('http-404')],
   ['407', { status: 407 }, refused('http-407')],
   ['408', { status: 408 }, unknown('http-408')],

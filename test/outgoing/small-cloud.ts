@@ -5,8 +5,9 @@ import { useChannels } from '../../functions/platform/emulator.ts';
 import { handEnvironments } from '../../functions/platform/environment.ts';
 import { closeFirestore, firestore, fromDocument } from '../../functions/platform/firestore.ts';
 import { closePubSub, pubsub } from '../../functions/platform/publish.ts';
-import { type LocalCloud, startCloud } from '../../infra/local/cloud.ts';
-import { Faults } from '../../infra/local/faults.ts';
+import type { LocalCloud } from '../../infra/cloud/src/cloud.ts';
+import { Faults } from '../../infra/cloud/src/faults.ts';
+import { startLocalCloud } from '../../infra/local/start-cloud.ts';
 
 export const doc = (path: string) => firestore().doc(path);
 /** What it holds; of none, nothing. */
@@ -37,7 +38,7 @@ export async function openSmallCloud(start: string, topics: readonly string[] = 
     passTo,
   );
   const faults = new Faults();
-  const cloud = await startCloud({ port: 0, faults });
+  const cloud = await startLocalCloud({ port: 0, faults });
   useChannels(cloud.channelTo);
   const address = `127.0.0.1:${cloud.port}`;
   const give = (environment: Record<string, string | undefined>): void =>

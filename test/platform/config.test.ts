@@ -13,7 +13,15 @@ const secrets = [
   'FRESHDESK_TOKEN',
   'JIRA_WEBHOOK_SECRET',
   'ALERTS_TOKEN',
+  'ALERTS_SIGNING_SECRET',
+  'GRAFANA_SIGNING_SECRET',
+  'OPSGENIE_API_KEY',
+  'PAGERDUTY_ROUTING_KEYS',
+  'PAGERDUTY_WEBHOOK_SECRET',
+  'GITHUB_WEBHOOK_SECRET',
+  'GITLAB_WEBHOOK_TOKEN',
   'JOIN_KEY_SECRET',
+  'PAGES_SECRET',
   'SLACK_SIGNING_SECRET',
 ] as const;
 
@@ -101,6 +109,7 @@ test('each variable is read by its own name and as what it is: secrets, the firs
     'SMTP_URL',
     'MAIL_FROM',
     'CONSOLE_URL',
+    'PUBLIC_URL',
     'IAP_AUDIENCE',
     'ZENDESK_SUBDOMAIN',
     'INTERCOM_APP_ID',
@@ -121,6 +130,14 @@ test('each variable is read by its own name and as what it is: secrets, the firs
     'SLACK_API_URL',
     'GOOGLE_CLOUD_PROJECT',
   ];
+  const wrongOnes = [
+    { JIRA_CLOUD_ID: '../x' },
+    { JIRA_TOKEN_EXPIRES: '2027-13-01' },
+    { JIRA_TOKEN_EXPIRES: 'soon' },
+    { CUSTOMER_PAGES: 'yes' },
+    { PUBLIC_STATUS: 'true' },
+  ];
+  for (const wrong of wrongOnes) expect(() => here(wrong)).toThrow(/has to be/);
   const set = Object.fromEntries([...secrets, ...tokens, ...texts].map((name) => [name, ` its ${name}, and more `]));
   expect(here({ ...set, SENDERS: 'a.jp', TRUSTED_HOPS: '1', SOMETHING_ELSE: 'x' })).toEqual({
     ...Object.fromEntries(secrets.map((name) => [name, [`its ${name}`, 'and more']])),

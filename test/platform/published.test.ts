@@ -16,7 +16,7 @@ import { parseJson, readRawBody } from '../../functions/platform/raw-body.ts';
 import { policy } from '../../functions/policy.ts';
 import { type PublishedAct, publishAct } from '../../functions/slack/door.ts';
 import { topics } from '../../functions/topology.ts';
-import { type Cloud, startPubSub } from '../contract/pubsub/cloud.ts';
+import { type Cloud, startPubSub } from '../../infra/cloud/test/pubsub/cloud.ts';
 import { logged } from '../logged.ts';
 import { noticeWith } from '../outgoing/notices.ts';
 

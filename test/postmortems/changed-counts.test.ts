@@ -21,8 +21,9 @@ const idOf = (index: number): string => weekAfter(start, index, policy.zone).id;
 const weeksOf = (counts: (number | null)[]): CountedWeek[] =>
   counts.flatMap((incidents, index) => (incidents === null ? [] : [{ week: idOf(index), incidents }]));
 const times = (count: number, of: number | null): (number | null)[] => new Array<number | null>(count).fill(of);
+const alarmsOf = (...of: Parameters<typeof checkWeeks>) => checkWeeks(...of).alarms;
 const noticed = (...counts: (number | null)[]): string[] =>
-  checkWeeks(weeksOf(counts), policy).map((each) => `${each.kind} ${each.week}`);
+  alarmsOf(weeksOf(counts), policy).map((each) => `${each.kind} ${each.week}`);
 
 describe('which weeks are compared', () => {
   test.each<[what: string, counts: (number | null)[], alarms: string[]]>([
@@ -65,17 +66,17 @@ describe('which weeks are compared', () => {
   });
 
   test('an alarm has the rates, the weeks and the chance that it was raised by', () => {
-    const [alarm] = checkWeeks(weeksOf([...times(26, 5), 1, 2, 1, 2]), policy);
+    const [alarm] = alarmsOf(weeksOf([...times(26, 5), 1, 2, 1, 2]), policy);
     const { fall } = compareRates(130, 26, 6, 4);
     expect(alarm).toEqual({ week: idOf(29), kind: 'fall', before: 5, after: 1.5, weeksBefore: 26, p: fall });
   });
 
   test('just below the chance that the policy names it is noticed, and at it not', () => {
     const weeks = weeksOf([...times(26, 5), 1, 2, 1, 2]);
-    const [alarm] = checkWeeks(weeks, policy);
+    const [alarm] = alarmsOf(weeks, policy);
     const of = (alarmBelow: number) => ({ ...policy, underReporting: { ...policy.underReporting, alarmBelow } });
-    expect(checkWeeks(weeks, of(Number(alarm?.p)))).toEqual([]);
-    expect(checkWeeks(weeks, of(Number(alarm?.p) * 1.0001))).toEqual([alarm]);
+    expect(alarmsOf(weeks, of(Number(alarm?.p)))).toEqual([]);
+    expect(alarmsOf(weeks, of(Number(alarm?.p) * 1.0001))).toEqual([alarm]);
   });
 });
 

@@ -1,6 +1,6 @@
 /** How the review reads one incident: each fact in its own field, how long things took, and when it is done with. */
 import { describe, expect, test } from 'vitest';
-import type { Incident } from '../../functions/incidents/incident.ts';
+import type { Incident, Outage } from '../../functions/incidents/incident.ts';
 import type { Score } from '../../functions/incidents/signals/score.ts';
 import { policy } from '../../functions/policy.ts';
 import {
@@ -74,14 +74,20 @@ describe('an entry', () => {
   const named = new Map([[linkedTo, { title: '会計できない' }]]);
   const linked = { ...whole, status: 'linked' as const, linkedTo };
   const link = { incidentId: linkedTo, unnamedCount: 0, at: minute(5) };
-  const brought = { reportedAt: minute(-2), businessImpact: 'stopped' as const };
   const primary = {
     ...base,
     reportedAt: minute(-2),
     occurredAt: minute(-10),
     impact: { businessImpact: 'stopped' as const },
   };
-  const merged = { ...primary, links: [{ ...link, brought }] };
+  const member = incident({ ...primary, id: linkedTo });
+  const outage: Outage = {
+    own: incident({ ...base, reportedAt: minute(3), occurredAt: minute(-10), impact: {} }),
+    members: { [linkedTo]: { incident: member, at: minute(5), since: '' } },
+    since: minute(5),
+    emergencies: [],
+  };
+  const merged = { ...primary, links: [link], outage };
   const responders = ['zendesk:8', 'ann@a.jp'];
   const actorNames = { 'zendesk:8': '鈴木', 'jira:1': '佐藤' };
 

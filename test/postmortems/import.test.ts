@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 import type { Incident } from '../../functions/incidents/incident.ts';
 import { policy } from '../../functions/policy.ts';
 import { plainTime } from '../../infra/import/import-rows.ts';
-import { describeImport, describeImported, readImport, readTable } from '../../infra/import.ts';
+import { describeImport, describeImported, readImport } from '../../infra/import.ts';
+import { readTable } from '../../infra/read-table.ts';
 import { rowsOf } from '../in-a-line.ts';
 import { at } from './facts.ts';
 

@@ -316,7 +316,7 @@ describe('a bundle', () => {
     const ids = small.published().map((each) => {
       expect(each).toMatchObject({
         kind: 'bundle-not-held',
-        text: inBoth('期限は12/7', 'It was due by Mon 7 Dec'),
+        text: inBoth('期限は12月7日', 'It was due by Mon, Dec 7'),
         url: 'https://console.example/postmortems/2026-W48',
       });
       return (each as { id: string }).id;

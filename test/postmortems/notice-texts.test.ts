@@ -15,12 +15,12 @@ const week = { id: '2026-W47', number: 3 };
 test('a week is told by its days, and by which of the house’s postmortems it is', () => {
   const one = { ...week, incidentCount: 1, carriedCount: 0, alarmCount: 1 };
   const { subject, text } = writeReadyNotice(one, policy.zone);
-  expect(subject.ja).toBe('11/16〜22のポストモーテム(第3回・W47)を作成しました');
-  expect(text.en).toBe('The weekly postmortem no. 3, 16–22 Nov (W47) is ready: 1 incident, 0 carried over, 1 alarm.');
+  expect(subject.ja).toBe('11月16日〜22日のポストモーテム(第3回・W47)を作成しました');
+  expect(text.en).toBe('The weekly postmortem no. 3, Nov 16–22 (W47) is ready: 1 incident, 0 carried over, 1 alarm.');
   const many = writeReadyNotice({ ...one, incidentCount: 2, alarmCount: 0 }, policy.zone).text.en;
   expect(many).toMatch(/: 2 incidents, 0 carried over, 0 alarms\.$/);
   expect(writeNotHeldNotice(week, new Date('2026-11-30T00:00:00+09:00'), policy.zone).subject.ja).toBe(
-    '11/16〜22のポストモーテム(第3回・W47)がまだ実施されていません',
+    '11月16日〜22日のポストモーテム(第3回・W47)がまだ実施されていません',
   );
 });
 
@@ -28,7 +28,7 @@ test('what is missing is named in words, and one incident is one', () => {
   const fields = [{ field: 'mitigation.lighterWayTried', why: '' }];
   const missing = { total: 1, items: [{ incidentId: 'inc_1', title: '注文が通らない', fields }] };
   const { subject, text } = writeMissingNotice(week, missing, policy);
-  expect(subject.en).toBe('The weekly postmortem no. 3, 16–22 Nov (W47): 1 incident is missing data');
+  expect(subject.en).toBe('The weekly postmortem no. 3, Nov 16–22 (W47): 1 incident is missing data');
   expect(text.ja).toContain('- 注文が通らない (inc_1): 先に試した軽い方法');
 });
 
@@ -54,7 +54,7 @@ test('a next action says what is known of it, in a line each, and who has it als
   const action = { ...proposeAction('act_1', stated, 2, by, policy), dueAt: at };
   const written = (more: object): string[] =>
     writeActionNotice('action-due', { ...action, ...more }, policy).text.en.split('\n');
-  const subject = `Action item due on Mon 30 Nov: Watch the ${'q'.repeat(190)}…`;
+  const subject = `Action item due on Mon, Nov 30: Watch the ${'q'.repeat(190)}…`;
   expect(written({})).toEqual([subject, 'Owner: not entered']);
   expect(written({ owner: 'ken', doneWhen: 'it\nrings', ticketUrl: 'https://t.example/1' })).toEqual([
     subject,

@@ -150,14 +150,14 @@ describe('times and spans', () => {
     );
     const newYear = week('2026-W53');
     expect(period(newYear.start.toISOString(), newYear.end.toISOString(), policy.zone, 'en')).toBe(
-      'Mon 28 Dec – Sun 3 Jan 2027',
+      'Mon, Dec 28 – Sun, Jan 3, 2027',
     );
   });
 
   test.each([
-    ['2026-W47', '2026年11月16日(月)〜22日(日)', 'Mon 16 – Sun 22 Nov 2026', '11/16〜22', '16–22 Nov'],
-    ['2026-W22', '2026年5月25日(月)〜31日(日)', 'Mon 25 – Sun 31 May 2026', '5/25〜31', '25–31 May'],
-    ['2026-W18', '2026年4月27日(月)〜5月3日(日)', 'Mon 27 Apr – Sun 3 May 2026', '4/27〜5/3', '27 Apr–3 May'],
+    ['2026-W47', '2026年11月16日(月)〜22日(日)', 'Mon, Nov 16 – Sun, Nov 22, 2026', '11月16日〜22日', 'Nov 16–22'],
+    ['2026-W22', '2026年5月25日(月)〜31日(日)', 'Mon, May 25 – Sun, May 31, 2026', '5月25日〜31日', 'May 25–31'],
+    ['2026-W18', '2026年4月27日(月)〜5月3日(日)', 'Mon, Apr 27 – Sun, May 3, 2026', '4月27日〜5月3日', 'Apr 27–May 3'],
   ])('the days of %s', (id, ja, en, shortJa, shortEn) => {
     const { start, end } = week(id);
     const [from, to] = [start.toISOString(), end.toISOString()];
@@ -169,11 +169,11 @@ describe('times and spans', () => {
   });
 
   test.each([
-    ['the year in which it begins', '2026-12-29T01:00:00Z', '12/29(火) 10:00', 'Tue 29 Dec 10:00'],
-    ['the year in which it ends', '2027-01-02T01:00:00Z', '1/2(土) 10:00', 'Sat 2 Jan 10:00'],
-    ['the first instant of these years', '2025-12-31T15:00:00Z', '1/1(木) 00:00', 'Thu 1 Jan 00:00'],
-    ['the year before, by its name', '2025-12-31T14:59:00Z', '2025/12/31(水) 23:59', 'Wed 31 Dec 2025 23:59'],
-    ['the year after, by its name', '2027-12-31T15:00:00Z', '2028/1/1(土) 00:00', 'Sat 1 Jan 2028 00:00'],
+    ['the year in which it begins', '2026-12-29T01:00:00Z', '12月29日(火) 10:00', 'Tue, Dec 29, 10:00'],
+    ['the year in which it ends', '2027-01-02T01:00:00Z', '1月2日(土) 10:00', 'Sat, Jan 2, 10:00'],
+    ['the first instant of these years', '2025-12-31T15:00:00Z', '1月1日(木) 00:00', 'Thu, Jan 1, 00:00'],
+    ['the year before, by its name', '2025-12-31T14:59:00Z', '2025年12月31日(水) 23:59', 'Wed, Dec 31, 2025, 23:59'],
+    ['the year after, by its name', '2027-12-31T15:00:00Z', '2028年1月1日(土) 00:00', 'Sat, Jan 1, 2028, 00:00'],
   ])('a week over New Year tells of a time of %s', (_, iso, ja, en) => {
     const { start, end } = week('2026-W53');
     const around = { zone: policy.zone, start: start.toISOString(), end: end.toISOString() };
@@ -268,7 +268,7 @@ test('a drill’s report compares its checkpoints with the original’s, and say
     '| Checkpoint | Original M-AAAAAA | Drill M-BBBBBB | Drill M-CCCCCC |',
     '| --- | --- | --- | --- |',
     '| Was the first response fast enough? | needs improvement | met | no record |',
-    '| Were updates sent on schedule? | – | not applicable | needs improvement |',
+    '| Was every update sent before the next one was due? | – | not applicable | needs improvement |',
     '',
   ]);
   const gone = { ...report, drill: { ...drill, stoppedBecause: null }, original: null } as unknown as DrillReport;

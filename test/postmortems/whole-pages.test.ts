@@ -106,17 +106,17 @@ describe('what is not there is said so', () => {
     lines(
       () => nothing,
       '# Weekly postmortem 2026-W47',
-      'Mon 16 – Sun 22 Nov 2026 `draft` as of Mon 23 Nov 00:05 This week isn’t over yet.',
+      'Mon, Nov 16 – Sun, Nov 22, 2026 `draft` as of Mon, Nov 23, 00:05 This week isn’t over yet.',
       '- **Incidents**: 2 (Reports unknown)',
       'No open action items.',
-      'No change in counts needs an answer in these 26 weeks.',
+      'In these 26 weeks, counts have not changed by more than chance explains.',
       'Nothing is missing.',
       'No incidents were filed this week. Hold the postmortem anyway: check that reports still arrive.',
       'No incidents carried over.',
       'None yet.',
       'Nothing recorded yet.',
       'Nothing to check.',
-      '1 drill, not counted elsewhere. No drills in these 26 weeks.',
+      '1 drill, not counted elsewhere. No drills in the weeks of the trend.',
       'None.',
     );
     const text = without(() => nothing).join('\n');
@@ -161,7 +161,7 @@ describe('a meeting that is still running is in its draft, as far as it has come
   const { meeting } = richWeek('held');
   const chair = '- **Chair**: bob';
   const present = '- **Attendees**: ann, bob, 新人 (3 people)';
-  const answer = '- **注文が通らない**: 手順に足す (ken@a.jp, Mon 23 Nov 10:20)';
+  const answer = '- **注文が通らない**: 手順に足す (ken@a.jp, Mon, Nov 23, 10:20)';
   const [nobody, noChair] = ['- **Attendees**: not entered', '- **Chair**: not entered'];
   const nothing = '- **Skipped**: none';
   test.each<[string, object, string[]]>([
@@ -172,7 +172,7 @@ describe('a meeting that is still running is in its draft, as far as it has come
     [
       'an answer on a form whose name has a colon',
       { answers: [{ ...meeting.answers[0], item: 'new-form:POS: 会計', title: undefined }] },
-      [noChair, nobody, '- **POS: 会計**: 手順に足す (ken@a.jp, Mon 23 Nov 10:20)', nothing],
+      [noChair, nobody, '- **POS: 会計**: 手順に足す (ken@a.jp, Mon, Nov 23, 10:20)', nothing],
     ],
   ])('%s', (_, said, wanted) => {
     const page = write({ ...richWeek('draft'), meeting: { ...noMeeting(meeting.id), ...said } } as BundleSlice, 'en');
@@ -298,7 +298,7 @@ describe('what a chart draws of a week', () => {
       [
         ['stopped', 1],
         ['degraded', 2],
-        ['inconvenient', 3],
+        ['minor', 3],
         ['none', 4],
         ['unknown', 5],
       ],
@@ -337,7 +337,10 @@ describe('what a chart draws of a week', () => {
     };
     const head = { trends, underReporting, overWeeks: lookOverWeeks(trends, policy) };
     const pictures = chartNames.map((chart) =>
-      drawChart(chart, head, speak({ language: 'en', policy: { customerLabel: { ja: '顧客', en: 'customer' } } })),
+      drawChart(chart, head, {
+        ...speak({ language: 'en', policy: { customerLabel: { ja: '顧客', en: 'customer' } } }),
+        policy,
+      }),
     );
     const lines = pictures.map((each) => each.replaceAll('\n', ' '));
     await expect(lines.join('\n')).toMatchFileSnapshot('../fixtures/postmortem/charts.svg.txt');

@@ -25,7 +25,7 @@ describe('alerts file themselves', () => {
       thresholdAlert({ id: '0.early', policy: '4', state: 'closed', endedAt: new Date('2026-11-24T01:01:00Z') }),
     );
     expect(closed.status).toBe(201);
-    expect(closed.body.incident).toMatchObject({
+    expect((await scenario.get(`/api/incidents/${closed.body.incident.id}`)).body).toMatchObject({
       ongoing: 'yes',
       occurredAt: '2026-11-24T00:55:00.000Z',
       status: 'open',

@@ -84,7 +84,8 @@ test('what was changed in the week on whatever incident: corrections, retraction
     ['after', 'reopened', at.after, byRule],
   ];
   for (const [id, type, recordedAt, detail] of events) {
-    const event = { id, type, occurredAt: recordedAt, recordedAt, actor: 'ken', detail };
+    const isFact = type !== 'reopened';
+    const event = { id, isFact, type, occurredAt: recordedAt, recordedAt, actor: 'ken', detail };
     await incidentRef(`inc_changed_${weeks}`).collection(collections.timeline).doc(id).set(event);
   }
   const { laterChanges } = await gather(own);
@@ -170,6 +171,7 @@ describe('what recovered before the week and waits for its review', () => {
     await file(name('drill'), first, { ...recovered, isDrill: true });
     const reopened = {
       id: 'e',
+      isFact: false,
       type: 'reopened',
       occurredAt: own.start,
       recordedAt: own.start,
@@ -261,6 +263,7 @@ test('what was changed is told in a line: times, lists, and long texts cut', asy
       .doc(eventId)
       .set({
         id: eventId,
+        isFact: true,
         type: 'corrected',
         occurredAt: own.start,
         recordedAt: minutesAfter(own.start, 5),

@@ -46,7 +46,7 @@ test('reading a draft shows it as it is now, and stores nothing', async () => {
   });
   expect(body.entries.find((each: { id: string }) => each.id === linked).status).toBe('linked');
   for (const form of ['2026-W47.md?lang=en', '2026-W47.html?lang=en']) {
-    expect((await read(form)).body).toContain('as of Mon 23 Nov 09:10');
+    expect((await read(form)).body).toContain('as of Mon, Nov 23, 09:10');
   }
   expect((await scenario.get('/console/postmortems/2026-W47')).status).toBe(200);
   expect(operations.writes).toBe(0);

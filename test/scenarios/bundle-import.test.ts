@@ -7,7 +7,7 @@ import { collections, timerRef } from '../../functions/platform/firestore.ts';
 import { policy } from '../../functions/policy.ts';
 import { importIncidents } from '../../infra/import/import-incidents.ts';
 import { importTable, readImport } from '../../infra/import.ts';
-import { startCloud } from '../../infra/local/cloud.ts';
+import { startLocalCloud } from '../../infra/local/start-cloud.ts';
 import { typed } from '../infra/command.ts';
 import { openScenario, useScenario } from './house.ts';
 
@@ -45,6 +45,14 @@ test('the weeks have their bundles, empty ones too; again, nothing changes and n
   ]);
   expect(current.carriedIncidents).toEqual([]);
   expect(current.underReporting).toEqual({ isJudged: false, usual: null, findings: [] });
+
+  // Imported weeks are in no meeting: they have no number, and nobody was asked for what they lack.
+  const pageOf = async (week: string): Promise<string> =>
+    (await fetch(`${scenario.url}/api/postmortems/${week}.md?lang=en`)).text();
+  expect(await pageOf('2026-W27')).toMatch(/^# No\. 1: /);
+  const imported = await pageOf('2026-W24');
+  expect(imported).toMatch(/^# Weekly/);
+  expect(imported).toContain('This week was imported: nobody was asked for what its records lack.');
 });
 
 test('a bundle that people held stays as they held it, and its week is named', async () => {
@@ -122,7 +130,7 @@ test('typed, it writes nothing on a dry run, names rejected rows by how it ends,
   const name = Buffer.from([0x89, 0xef, 0x8c, 0x76]);
   const known = Buffer.concat([Buffer.from('Name,filed\n'), name, Buffer.from(`,${lastWeek}\n`)]);
   const ownMap = file('map.json', JSON.stringify({ columns: { title: 'Name', filedAt: 'filed' } }));
-  const cloud = await startCloud({ port: 0 });
+  const cloud = await startLocalCloud({ port: 0 });
   const environment = { FIRESTORE_EMULATOR_HOST: `127.0.0.1:${cloud.port}`, GOOGLE_CLOUD_PROJECT: 'metronome-local' };
   const importing = (...args: string[]) => typed(importTable, args, environment);
   const incidents = () =>

@@ -38,7 +38,7 @@ const toldUntilHeld = async (): Promise<void> => {
   await scenario.advance('P3D');
   expect(await overdue()).toHaveLength(2);
   const markdown = (await scenario.get('/api/postmortems/2026-W45.md?lang=ja')).body;
-  expect(markdown).toMatch(/次の訓練の期限は11\/11/);
+  expect(markdown).toMatch(/次の訓練の期限は11月11日/);
 };
 
 // The policy’s days are many, and each is like another.

@@ -1,15 +1,13 @@
 /** Every record that a house has left is what its timeline tells: its document and its contacts are a fold that is kept. */
 import { expect } from 'vitest';
-import { fold } from '../../functions/incidents/fold/fold.ts';
+import { readEvent } from '../../functions/incidents/facts/events.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
 import { contactsInAll, type StoredContact } from '../../functions/incidents/record/cohorts.ts';
 import { boardFrom } from '../../functions/incidents/record/form.ts';
-import { foldableEvent } from '../../functions/incidents/record/records.ts';
 import { byId } from '../../functions/incidents/rhythm/contact.ts';
 import type { BoardPlace } from '../../functions/incidents/views/board-place.ts';
 import { collections, firestore, fromDocument } from '../../functions/platform/firestore.ts';
-import { policy } from '../../functions/policy.ts';
-import { inOrder } from '../incidents/record.ts';
+import { expectToldBy } from '../incidents/record.ts';
 
 /** Written beside the fold, for queries. */
 const derived = ['changedAt', 'customerIds', 'board', 'search', 'beside'];
@@ -26,16 +24,15 @@ export async function expectFold(id: string, stored?: object): Promise<void> {
   const [timeline, contacts] = await Promise.all(
     [collections.timeline, collections.contacts].map((name) => ref.collection(name).get()),
   );
-  const events = (timeline?.docs ?? []).map((each) => foldableEvent(fromDocument(each.data())));
+  const events = (timeline?.docs ?? []).map((each) => readEvent(fromDocument(each.data())));
   // A document that a test has put there by itself has no timeline.
   if (events.length === 0) return;
-  const told = fold(id, events, () => policy);
   const whole = Object.entries(kept).filter(([name]) => !derived.includes(name));
-  expect(told.incident, id).toEqual(Object.fromEntries(whole));
+  const incident = Object.fromEntries(whole) as unknown as Incident;
   const all = byId(contactsInAll((contacts?.docs ?? []).map((each) => fromDocument<StoredContact>(each.data()))));
-  expect(inOrder(told.contacts), id).toEqual(inOrder(all));
+  expectToldBy(events, { incident, contacts: all });
   const { board } = kept as { board?: BoardPlace | null };
-  expect(withoutName(board), id).toEqual(withoutName(boardFrom(told.incident, [...all.values()]).board));
+  expect(withoutName(board), id).toEqual(withoutName(boardFrom(incident, [...all.values()]).board));
 }
 
 /** An erasure leaves a name on the board as an erased text. */

@@ -3,7 +3,8 @@ import { Firestore } from '@google-cloud/firestore';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { pubsub } from '../../functions/platform/publish.ts';
 import { policy } from '../../functions/policy.ts';
-import { type House, type HouseOptions, localProject, startHouse } from '../../infra/local/house.ts';
+import { type House, type HouseOptions, startHouse } from '../../infra/local/house.ts';
+import { localProject } from '../../infra/local/start-cloud.ts';
 import { expectFolds } from './folds.ts';
 
 /** Another Firestore than the local cloud's, where the environment names one: it is emptied first, and counts nothing. */

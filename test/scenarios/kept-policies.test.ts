@@ -25,16 +25,46 @@ test('a process that comes later leaves since when it was kept', async () => {
   expect(await writtenAt()).toEqual(before);
 });
 
+test('the console says what the team has set, what is still to set up, and which versions were in force', async () => {
+  const { company } = policy.sender;
+  const { areas } = policy;
+  try {
+    policy.sender.company = { ...company, ja: '株式会社例' };
+    policy.areas = [{ area: 'pos', owner: '注文チーム' }];
+    const { body } = await scenario.get('/console/settings');
+    expect(body).toContain('<li>pos · 注文チーム</li>');
+    expect(body).not.toMatch(/<(?:li|td)>[^<]*\{\w+\}/);
+    expect(body).toContain('id="own"');
+    expect(body).toContain('<code>sender.company.ja</code></th><td>株式会社例</td><td></td>');
+    // In the language of the customers, from the team itself.
+    expect(body).toMatch(/<pre class="draft" lang="ja">[^<]*株式会社例サポート窓口/);
+    expect(body).toMatch(/id="to-set-up".*<code>policy\.sender<\/code>/s);
+    expect(body).toContain(`<a href="/console/settings?version=${policyVersion(policy)}">`);
+  } finally {
+    policy.sender.company = company;
+    policy.areas = areas;
+  }
+});
+
+test('the address where the policy was leads to the settings, with the version', async () => {
+  const answer = await fetch(`${scenario.url}/console/policy?version=pol_000000000000`, { redirect: 'manual' });
+  expect([answer.status, answer.headers.get('location')]).toEqual([303, '/console/settings?version=pol_000000000000']);
+});
+
 test('the console shows the version that an incident was judged by, and says that it is no longer in force', async () => {
   const before = { ...policy, zone: 'Europe/Lisbon' };
   const version = policyVersion(before);
   await stored()
     .doc(version)
-    .create({ version, policy: JSON.stringify(before), keptAt: new Date() });
+    .create({ version, policy: JSON.stringify(before), keptAt: new Date(), by: 'ann@shop.example', commit: '1a2b3c4' });
   const english = { headers: { 'accept-language': 'en' } };
-  const body = await (await fetch(`${scenario.url}/console/policy?version=${version}`, english)).text();
+  const body = await (await fetch(`${scenario.url}/console/settings?version=${version}`, english)).text();
   expect(body).toContain('Europe/Lisbon');
   expect(body).toContain('no longer in force');
-  expect((await scenario.get(`/console/policy?version=${policyVersion(policy)}`)).body).not.toContain('Europe/Lisbon');
-  expect((await scenario.get('/console/policy?version=pol_000000000000')).status).toBe(404);
+  const all = await (await fetch(`${scenario.url}/console/settings`, english)).text();
+  expect(all).toMatch(/Versions.* · deployed by ann@shop\.example · <code>1a2b3c4<\/code>/s);
+  expect((await scenario.get(`/console/settings?version=${policyVersion(policy)}`)).body).not.toContain(
+    'Europe/Lisbon',
+  );
+  expect((await scenario.get('/console/settings?version=pol_000000000000')).status).toBe(404);
 });

@@ -148,7 +148,7 @@ describe('an alert group', () => {
     await state(id, { type: 'recovered', customers: 'all' });
     await scenario.advance('PT61M');
     const another = (await alert('0.l1', 'db-1')).body.incident;
-    expect([another.id === id, another.status]).toEqual([false, 'open']);
+    expect([another.id === id, (await read(another.id)).status]).toEqual([false, 'open']);
     await scenario.advance('PT1M');
     expect(await kindsOf(another.id)).toContain('incident-filed');
   });

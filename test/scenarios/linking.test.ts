@@ -271,7 +271,7 @@ describe('what was found not to occur, and a link opens again', () => {
   test.each<[whom: string, isTold: boolean]>([
     ['who was told of that', true],
     ['who was still to be told of it', false],
-  ])('has its own customer wait for word, %s, until the link ends', async (_, isTold) => {
+  ])('has its own customer wait for that message alone, %s, while another’s is ongoing', async (_, isTold) => {
     const to = await file(`D-to ${isTold}`, { customer: { id: 'd' } });
     await record(to, { ...denied, ongoing: 'no' });
     if (isTold) await record(to, { type: 'customer-updated', customers: 'all', message: '発生を確認できませんでした' });
@@ -280,13 +280,13 @@ describe('what was found not to occur, and a link opens again', () => {
     const id = await file(`D ${isTold}`, { customer: { id: 'e' } });
     await link(id, to);
     expect((await read(to)).status).toBe('open');
-    expect((await contactOf(to, 'd')).nextUpdateDueAt).not.toBeNull();
+    expect((await contactOf(to, 'd')).nextUpdateDueAt === null).toBe(isTold);
     // What is taken back meanwhile leaves that as it is.
     await record(to, { type: 'mitigated', kind: 'setting', note: '再起動' });
     const { events } = (await scenario.get(`/api/incidents/${to}/timeline?limit=200`)).body;
     const { id: eventId } = events.find((each: TimelineEvent) => each.type === 'mitigated');
     expect((await record(to, { type: 'retracted', eventId, why: '別件' })).status).toBe(201);
-    expect((await contactOf(to, 'd')).nextUpdateDueAt).not.toBeNull();
+    expect((await contactOf(to, 'd')).nextUpdateDueAt === null).toBe(isTold);
     await unlink(id);
     expect((await read(to)).status).toBe('not-occurring');
     expect((await contactOf(to, 'd')).stoppedAt).toBe(before.stoppedAt);

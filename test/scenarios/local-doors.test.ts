@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { collections, firestore } from '../../functions/platform/firestore.ts';
 import { connectPubSub } from '../../functions/platform/publish.ts';
 import { subscriptions } from '../../functions/topology.ts';
-import { localProject, startHouse } from '../../infra/local/house.ts';
+import { startHouse } from '../../infra/local/house.ts';
+import { localProject } from '../../infra/local/start-cloud.ts';
 import { functions } from '../../infra/topology.ts';
 import { openScenario, type Scenario } from './house.ts';
 
@@ -57,7 +58,7 @@ describe('/_local', () => {
   });
   afterAll(() => scenario.stop());
 
-  test('what somebody has set comes before what the stand-ins are known by', async () => {
+  test('what somebody has set comes before what the stubs are known by', async () => {
     const ask = async (key: string) => {
       const authorization = `Basic ${Buffer.from(`${key}:X`).toString('base64')}`;
       const path = '/_local/tools/freshdesk/site/api/v2/agents/me';

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { Client } from '@notionhq/client';
 import type { Databases } from '../../functions/outgoing/notion/page-records.ts';
 import { policy } from '../../functions/policy.ts';
-import { notionSite } from '../../infra/local/tools/notion/routes.ts';
 import { setUp } from '../../infra/notion/set-up.ts';
+import { notionSite } from '../../infra/stubs/notion/routes.ts';
 import { openScenario, type Scenario } from './house.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: pages are looked at as they are

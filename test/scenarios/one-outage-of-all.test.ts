@@ -1,4 +1,4 @@
-/** One incident of two thousand customers: everybody is reminded, and what is said of all costs as much as of a few. */
+/** One incident of a thousand customers: everybody is reminded, and what is said of all costs as much as of a few. */
 import { outageOf } from './one-outage-of-all.ts';
 
-outageOf(2_000);
+outageOf(1_000);

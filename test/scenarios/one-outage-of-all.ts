@@ -36,7 +36,7 @@ export function outageOf(customers: number): void {
   beforeAll(async () => {
     scenario = await openScenario('2026-11-24T01:00:00Z');
     id = await nameCustomers(scenario, customers);
-  }, 120_000);
+  });
   afterAll(() => scenario.stop());
 
   const incident = async () => (await scenario.get(`/api/incidents/${id}`)).body;

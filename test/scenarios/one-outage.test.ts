@@ -3,7 +3,7 @@ import { afterAll, expect, test } from 'vitest';
 import { codeOf } from '../../functions/incidents/incident.ts';
 import { thresholdAlert } from '../fixtures/alerts.ts';
 import { formsIn, openConsole } from './console.ts';
-import { openSlackScenario, type Shown, saidOn } from './slack-house.ts';
+import { isCard, openSlackScenario, type Shown, saidOn } from './slack-house.ts';
 
 const house = await openSlackScenario('2026-11-24T01:02:00.000Z');
 afterAll(() => house.stop());
@@ -19,7 +19,7 @@ async function announce(code: string): Promise<void> {
   for (let round = 0; round < 12 && !(await cardOf(code)); round += 1) await house.advance('PT5S');
 }
 async function cardOf(code: string): Promise<Shown | undefined> {
-  return (await house.cards()).find((each) => each.blocks[0]?.type === 'header' && saidOn(each).includes(code));
+  return (await house.cards()).find((each) => isCard(each) && saidOn(each).includes(code));
 }
 const card = async (id: string): Promise<Shown> => (await cardOf(codeOf(id))) as Shown;
 const page = async (path: string): Promise<string> =>

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type LocalCloud, startCloud } from '../../infra/local/cloud.ts';
+import type { LocalCloud } from '../../infra/cloud/src/cloud.ts';
+import { startLocalCloud } from '../../infra/local/start-cloud.ts';
 import { openScenario, type Scenario } from './house.ts';
 
 let other: LocalCloud;
 let scenario: Scenario;
 beforeAll(async () => {
-  other = await startCloud({ port: 0, fresh: true });
+  other = await startLocalCloud({ port: 0, fresh: true });
   const environment = { ...process.env, FIRESTORE_EMULATOR_HOST: `127.0.0.1:${other.port}` };
   scenario = await openScenario('2026-11-24T01:00:00Z', { environment });
 });

@@ -26,7 +26,7 @@ export function ownProcess(): OwnProcess {
   });
   const start = (): Promise<string> => {
     directory ??= mkdtempSync(join(tmpdir(), 'metronome-'));
-    const started = spawn(process.execPath, ['infra/local/main.ts'], {
+    const started = spawn(process.execPath, ['infra/local/main.ts', '--language', 'ja'], {
       env: { ...process.env, PORT: '0', LOCAL_CLOUD_PORT: '0', LOCAL_DATA_DIR: directory },
       stdio: ['ignore', 'pipe', 'inherit'],
     });

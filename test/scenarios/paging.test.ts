@@ -1,4 +1,4 @@
-/** Who is paged, and when it stops: PagerDuty's stand-in shows what rings. */
+/** Who is paged, and when it stops: PagerDuty's stub shows what rings. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openConsole } from './console.ts';
 import { openScenario, type Scenario } from './house.ts';

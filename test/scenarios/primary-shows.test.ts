@@ -54,8 +54,8 @@ test('a report of 12:10 that is merged into one of 12:16 is the first, and the p
 
   const page = await textOf(`/console/incidents/${id}`, 'ja');
   for (const said of [
-    `発生日時11/24\\(火\\) 12:08 [^(]*\\(${code} より\\)`,
-    `第一報11/24\\(火\\) 12:10 [^(]*\\(${code} より\\)`,
+    `発生日時11月24日\\(火\\) 12:08 [^(]*\\(${code} より\\)`,
+    `第一報11月24日\\(火\\) 12:10 [^(]*\\(${code} より\\)`,
     `業務影響度業務停止 \\(${code} より\\)`,
     '初動まで 7分4\\d秒',
   ])

@@ -1,5 +1,5 @@
 /** More stories than `npm test` tells. */
-process.env.FUZZ_TIMES ??= '5';
+process.env.FUZZ_TIMES ??= '20';
 await import('./recipients.test.ts');
 
 export {};

@@ -266,6 +266,6 @@ test('whatever is done by whichever door, no store reads what was written for an
         if (over.has(store)) expect(read[index]).toHaveLength(over.get(store) ?? 0);
       }
     }),
-    runs(4),
+    runs(1),
   );
 });

@@ -8,7 +8,7 @@ import { clientOptions, noCredentials } from '../../functions/platform/emulator.
 import { handEnvironments } from '../../functions/platform/environment.ts';
 import { connectFirestore } from '../../functions/platform/firestore.ts';
 import { environmentsOf } from '../../infra/local/environments.ts';
-import { localProject } from '../../infra/local/house.ts';
+import { localProject } from '../../infra/local/start-cloud.ts';
 import { toolSecrets } from '../fixtures/secrets.ts';
 import { useScenario } from './house.ts';
 

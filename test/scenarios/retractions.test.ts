@@ -116,11 +116,11 @@ describe('of what is or was linked', () => {
     expect((await read(id)).impact.businessImpact).toBeUndefined();
     const last = (await timelineOf(id)).at(-1);
     expect(last).toMatchObject({
-      type: 'retracted-elsewhere',
+      type: 'withdrawn',
       actor: 'local',
       detail: { incident: other, why: '間違い' },
     });
-    expect(last.detail).toEqual({ incident: other, why: '間違い', type: 'corrected' });
+    expect(last.detail).toEqual({ incident: other, eventId: mistake, why: '間違い', type: 'corrected', of: other });
   });
 
   test('a recovery that is taken back once the link has ended has those wait again who took it home', async () => {
@@ -146,8 +146,9 @@ describe('what is not taken back', () => {
     const comment = await state(id, { type: 'commented', text: 'x' });
     await retract(id, comment);
     await scenario.advance('PT11M');
-    const types = ['filed', 'linked', 'unlinked', 'retracted', 'reminded', 'signal-received'];
-    await scenario.ticket({ id: 'R-10', subject: '会計できない', description: '続報', customer: { id: 'c' } });
+    const types = ['filed', 'linked', 'unlinked', 'retracted', 'reminded', 'reported', 'signal-received'];
+    for (const tags of [[], ['again']])
+      await scenario.ticket({ id: 'R-10', subject: '会計できない', description: '続報', customer: { id: 'c' }, tags });
     const events = await timelineOf(id);
     for (const type of types) {
       const event = events.find((each) => each.type === type);

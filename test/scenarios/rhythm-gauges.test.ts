@@ -37,22 +37,6 @@ it('measures what is open, who waits too long, and since when', async () => {
   });
 });
 
-it('counts who waits as it is at one moment, whatever is told meanwhile', async () => {
-  const id = await filed(scenario, { id: 'T-practised', ongoing: 'yes', customer: { id: 'store-d' }, drill: true });
-  await scenario.post('/_local/clock', { set: '2026-11-24T11:34:30+09:00' });
-  await scenario.publish(topics.gaugesTick, {});
-  // The first count passes, and while the others wait the one who is overdue in the drill is told.
-  const { faults } = scenario.house.cloud;
-  const counts = faults.hold({ target: 'firestore.RunAggregationQuery', skip: 1, times: 20 });
-  const moving = scenario.advance('PT15S');
-  await counts.met();
-  await state(scenario, id, { type: 'customer-updated', customers: 'all', channel: 'phone' });
-  faults.clear();
-  counts.letGo();
-  await moving;
-  expect(await latest()).toMatchObject({ overdue_contacts: 1, oldest_overdue_seconds: 94 * 60 + 30 });
-});
-
 it('comes again where a count fails, and no other failure comes of it', async () => {
   const { faults } = scenario.house.cloud;
   // One that nobody catches would end an instance.

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type Mark, seek } from '../../functions/outgoing/slack/seek.ts';
 import { runFunction } from '../../functions/platform/environment.ts';
 import { collections, firestore } from '../../functions/platform/firestore.ts';
-import { channel, openSlackScenario, type Shown, type SlackScenario, saidOn, signed } from './slack-house.ts';
+import { channel, isCard, openSlackScenario, type Shown, type SlackScenario, saidOn, signed } from './slack-house.ts';
 
 const start = '2026-11-24T01:02:00.000Z';
 let house: SlackScenario;
@@ -30,7 +30,7 @@ async function filed(more: Record<string, unknown> = {}): Promise<{ id: string; 
   return { id, code, card: await cardOf(code) };
 }
 async function cardsOf(code: string): Promise<Shown[]> {
-  return (await house.cards()).filter((each) => each.blocks[0]?.type === 'header' && saidOn(each).includes(code));
+  return (await house.cards()).filter((each) => isCard(each) && saidOn(each).includes(code));
 }
 async function cardOf(code: string): Promise<Shown> {
   const cards = await cardsOf(code);

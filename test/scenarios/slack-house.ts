@@ -76,9 +76,7 @@ export async function openSlackScenario(
     },
     async press(user, action, card, more = {}) {
       const shown = card ?? (await cards()).at(-1);
-      const pressed = shown?.blocks
-        .flatMap((block) => block.elements ?? [])
-        .flatMap((each) => pressIn(each, action))[0];
+      const pressed = pressableOn(shown).flatMap((each) => pressIn(each, action))[0];
       expect(pressed, `the card has a button ${action}`).toBeDefined();
       acts += 1;
       return interaction(user, {
@@ -136,6 +134,14 @@ export function signed(body: string, seconds: number, secret = signingSecret): R
     'x-slack-signature': `v0=${signature}`,
   };
 }
+
+/** A card, or the one line that is left of one that was merged. */
+export const isCard = ({ blocks: [first] }: Shown): boolean =>
+  first?.type === 'header' || first?.accessory !== undefined;
+
+/** The buttons and the menus of a card. */
+export const pressableOn = (card: Shown | undefined): Shown['blocks'] =>
+  card?.blocks.flatMap(({ elements = [], accessory }) => [...elements, ...(accessory ? [accessory] : [])]) ?? [];
 
 /** All that a card says, as text. */
 export const saidOn = (card: Shown | undefined): string => JSON.stringify(card?.blocks ?? '');

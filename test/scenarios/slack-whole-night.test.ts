@@ -6,7 +6,8 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { thresholdAlert } from '../fixtures/alerts.ts';
 import { toolSecrets } from '../fixtures/secrets.ts';
 import { zendeskEvent } from '../fixtures/tickets.ts';
-import { openSlackScenario, type Shown, saidOn } from './slack-house.ts';
+import { handsOf } from './slack-hands.ts';
+import { openSlackScenario } from './slack-house.ts';
 import { ticketDoors } from './ticket-doors.ts';
 
 const person = 'UTANAKA';
@@ -18,70 +19,13 @@ const written = { 'message-2': '復旧に向けて対応しています。' };
 const night = await openSlackScenario('2026-11-24T17:02:00.000Z', { ...toolSecrets, SENDERS: 'example.jp' });
 afterAll(() => night.stop());
 
-let taps = 0;
-const incident = async (of = id) => (await night.get(`/api/incidents/${of}`)).body;
+const hands = handsOf(night, person);
+const { pressAnswer, fieldOf, submit, settle, taps } = hands;
+const incident = (of = id) => hands.incident(of);
+const said = (of = id): Promise<string> => hands.said(of);
+const press = (action: string, of = id): Promise<void> => hands.press(action, of);
 const types = async (of = id): Promise<string[]> =>
   (await night.get(`/api/incidents/${of}/timeline?limit=200`)).body.events.map((each: { type: string }) => each.type);
-const card = async (of = id): Promise<Shown | undefined> => {
-  const { code } = await incident(of);
-  return (await night.cards()).find((each) => each.blocks[0]?.type === 'header' && each.text.includes(code));
-};
-const said = async (of = id): Promise<string> => saidOn(await card(of));
-const settle = async (): Promise<void> => {
-  for (let round = 0; round < 3; round += 1) await night.settle();
-};
-
-/** A press, and one more where Slack asks whether it is meant. */
-async function press(action: string, of = id): Promise<void> {
-  const shown = await card(of);
-  const button = shown?.blocks.flatMap((each) => each.elements ?? []).find((each) => each.action_id === action);
-  taps += button?.confirm ? 2 : 1;
-  // A menu is opened first.
-  if (!button) taps += 1;
-  await night.press(person, action, shown);
-  await settle();
-}
-
-/** A press of what the last answer offers. */
-async function pressAnswer(): Promise<void> {
-  const { whispers } = (await night.get('/_local/tools/slack/whispers')).body;
-  const last = whispers.filter((each: { user: string }) => each.user === person).at(-1);
-  const [button] = last.blocks.flatMap((each: { elements?: object[] }) => each.elements ?? []);
-  taps += 1;
-  await night.press(person, button.action_id, { ...last, ts: '1.1' });
-  await settle();
-}
-
-async function fieldOf(block: string) {
-  const { view } = await night.modal();
-  return view.blocks.find((each: { block_id?: string }) => each.block_id === block);
-}
-
-/** Chooses, writes and picks people in the form that is open, and submits it; fields that it has not are left. */
-async function submit(
-  chosen: Record<string, string> = {},
-  texts: Record<string, string> = {},
-  people: Record<string, string> = {},
-): Promise<void> {
-  const values: Record<string, Record<string, unknown>> = {};
-  for (const [block, value] of Object.entries(texts))
-    if (await fieldOf(block)) values[block] = { [block]: { type: 'plain_text_input', value } };
-  for (const [block, user] of Object.entries(people))
-    values[block] = { [block]: { type: 'users_select', selected_user: user } };
-  for (const [block, value] of Object.entries(chosen)) {
-    const { element } = await fieldOf(block);
-    const option = element.options.find((each: { value: string }) => each.value === value);
-    expect(option, `${block} has ${value}`).toBeDefined();
-    taps += element.type.endsWith('select') ? 2 : 1;
-    const isMany = element.type === 'checkboxes' || element.type.startsWith('multi');
-    values[block] = {
-      [block]: { type: element.type, ...(isMany ? { selected_options: [option] } : { selected_option: option }) },
-    };
-  }
-  taps += 1;
-  expect(await night.submit(person, values)).toMatchObject({ status: 200, body: '' });
-  await settle();
-}
 
 const publicComments = async (ticket: string): Promise<string[]> =>
   (await night.get(`/_local/tools/zendesk/tickets/${ticket}`)).body.comments
@@ -94,7 +38,7 @@ const reported = async (ticket: string): Promise<string> => {
 };
 async function announced(of: string): Promise<string> {
   await night.advance('PT1M');
-  for (let round = 0; round < 12 && !(await card(of)); round += 1) await night.advance('PT5S');
+  for (let round = 0; round < 12 && !(await hands.card(of)); round += 1) await night.advance('PT5S');
   return of;
 }
 const stores = ['501', '502', '503'];
@@ -118,7 +62,7 @@ describe('the whole night in Slack', () => {
       expect(await said(each)).toContain('統合されています');
       expect(await said(each)).not.toContain('業務停止');
     }
-    expect(taps).toBe(3);
+    expect(taps()).toBe(3);
   });
 
   test('a merge by mistake is undone with one tap where it was answered', async () => {
@@ -128,7 +72,7 @@ describe('the whole night in Slack', () => {
     await pressAnswer();
     expect(await incident(alert)).toMatchObject({ status: 'open' });
     expect(await said(alert)).not.toContain('統合されています');
-    expect(taps).toBe(5);
+    expect(taps()).toBe(5);
   });
 
   test('impact and scope are one form', async () => {
@@ -137,7 +81,7 @@ describe('the whole night in Slack', () => {
     expect(await incident()).toMatchObject({ impact: { businessImpact: 'stopped', affectedCustomerCount: 3 } });
     expect(await said()).toContain('業務停止・3店舗');
     expect(await types()).toContain('scoped');
-    expect(taps).toBe(9);
+    expect(taps()).toBe(9);
   });
 
   test('each store hears from us by one form, where the text that needs it is written', async () => {
@@ -146,14 +90,14 @@ describe('the whole night in Slack', () => {
     for (const ticket of stores) expect(await publicComments(ticket)).toHaveLength(1);
     expect((await night.told(person)).at(-1)).toContain('store-501');
     expect(await said()).not.toContain('送信');
-    expect(taps).toBe(11);
+    expect(taps()).toBe(11);
   });
 
   test('mitigation is three taps, and needs no text', async () => {
     await press('mitigate');
     await submit({ kind: 'setting' });
     expect(await incident()).toMatchObject({ mitigation: { kind: 'setting' } });
-    expect(taps).toBe(14);
+    expect(taps()).toBe(14);
   });
 
   test('the recovery names the three before it is recorded, and the card says how things are now', async () => {
@@ -163,7 +107,7 @@ describe('the whole night in Slack', () => {
     expect(await incident()).toMatchObject({ status: 'recovered' });
     expect(await said()).toContain('*業務回復(業務停止・3店舗)*');
     expect(await said()).not.toContain('継続中');
-    expect(taps).toBe(16);
+    expect(taps()).toBe(16);
   });
 
   test('the end: every store hears about it, and nobody waits', async () => {
@@ -171,7 +115,7 @@ describe('the whole night in Slack', () => {
     await submit({}, written);
     for (const ticket of stores) expect(await publicComments(ticket)).toHaveLength(2);
     expect(await said()).toContain('連絡待ちの店舗はありません');
-    expect(taps).toBeLessThanOrEqual(18);
+    expect(taps()).toBeLessThanOrEqual(18);
   });
 });
 

@@ -77,11 +77,17 @@ test.each(chartNames)('the chart %s is drawn for the pages that show it', async 
   expect(svg).toMatch(/^(?:<\?xml[^>]*>\s*)?<svg/);
 });
 
-test('charts are drawn on nothing, and stay on paper in the dark: their colours mean something', async () => {
+test('charts are drawn on nothing, and in the dark their colours keep their hue, which means something', async () => {
   const svg = await see('/console/postmortems/2026-W48/charts/counts.svg');
   expect(svg).toMatch(/<rect [^>]*fill="none"/);
   expect(svg).not.toMatch(/<rect width="480" height="230"[^>]*fill="(?!none)/);
   const style = readFileSync(new URL('../../functions/console/assets/console.css', import.meta.url), 'utf8');
   expect(style).toMatch(/figure img {[^}]*background: #ffffff/);
-  expect(style).not.toMatch(/figure img {[^}]*(?:invert|transparent)/);
+  expect(style).not.toMatch(/figure img {[^}]*transparent/);
+  // Turned over on a dark screen alone, never on paper, and never without turning the hue back.
+  expect(style.match(/[^}]*{\s*figure img {[^}]*invert\([^}]*/g)).toEqual([
+    expect.stringMatching(
+      /@media screen and \(prefers-color-scheme: dark\) {\s*figure img {\s*filter: invert\([\d.]+\) hue-rotate\(180deg\);\s*$/,
+    ),
+  ]);
 });

@@ -1,6 +1,6 @@
 /** Tickets as the four tools report them at their doors, proved as each of them proves itself. */
 import { createHmac } from 'node:crypto';
-import { standInHeader } from '../../infra/local/tools/webhooks.ts';
+import { stubHeader } from '../../infra/stubs/webhooks.ts';
 import { toolSecrets } from '../fixtures/secrets.ts';
 import {
   freshdeskBody,
@@ -17,7 +17,7 @@ export type Tool = (typeof tools)[number];
 /** Whose tickets a whole house plays: of one in `npm test`, and of all in `npm run test:long`. */
 export const playedTools: readonly Tool[] = process.env.TICKET_TOOLS === 'all' ? tools : ['zendesk'];
 
-/** What each tool's stand-in calls the request that makes a public comment. */
+/** What each tool's stub calls the request that makes a public comment. */
 export const sendOperations: Record<Tool, string> = {
   zendesk: 'updateTicket',
   intercom: 'replyTicket',
@@ -76,9 +76,9 @@ export function ticketDoors(scenario: Scenario) {
   };
   return {
     event,
-    /** Any body of a tool's, proved, of what its stand-in knows already. */
-    told: (tool: Tool, body: unknown): Promise<Reply> => told[tool](body, { [standInHeader]: tool }),
-    /** The same, of what its stand-in hears of by it. */
+    /** Any body of a tool's, proved, of what its stub knows already. */
+    told: (tool: Tool, body: unknown): Promise<Reply> => told[tool](body, { [stubHeader]: tool }),
+    /** The same, of what its stub hears of by it. */
     filed: (tool: Tool, body: unknown): Promise<Reply> => told[tool](body),
     reported: (tool: Tool, ticketId: string): Promise<Reply> => report[tool](ticketId),
   };

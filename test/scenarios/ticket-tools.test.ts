@@ -28,13 +28,15 @@ const freshdesk = (body: unknown, query = '', headers = {}): Promise<Reply> =>
     ...headers,
     authorization: `Basic ${Buffer.from('any:freshdesk-token').toString('base64')}`,
   });
+/** A tool is answered no more than which record it is. */
+const recordOf = async ({ body }: Reply) => (await scenario.get(`/api/incidents/${body.incident.id}`)).body;
 const typesOf = async (id: string): Promise<string[]> =>
   (await scenario.get(`/api/incidents/${id}/timeline`)).body.events.map((each: { type: string }) => each.type);
 
 test('what is said beside a body, in its address or a header, counts instead of what the body says', async () => {
   const body = freshdeskBody({ event: 'agent-replied', message: 'まだ止まっています' });
   const asked = await freshdesk(body, '?event=customer-wrote&ticket=910');
-  expect(asked.body.incident.origin).toMatchObject({ id: '910' });
+  expect((await recordOf(asked)).origin).toMatchObject({ id: '910' });
   const headers = { 'metronome-event': 'solved', 'metronome-ticket': '910' };
   expect((await freshdesk(body, '', headers)).body.incident.id).toBe(asked.body.incident.id);
   const { signals } = (await scenario.get(`/api/incidents/${asked.body.incident.id}/signals`)).body;
@@ -45,22 +47,24 @@ describe('a Zendesk ticket from its beginning to its end', () => {
   test('an incident ticket is linked to the incident of its problem ticket', async () => {
     const problem = await zendesk(zendeskEvent('created', { id: 'event-problem', detail: { id: '7000' } }));
     const ticket = zendeskEvent('created', { id: 'event-case', detail: { id: '7001', problem_id: '7000' } });
-    const { incident } = (await zendesk(ticket)).body;
-    expect(incident).toMatchObject({ status: 'linked', linkedTo: problem.body.incident.id });
+    expect(await recordOf(await zendesk(ticket))).toMatchObject({
+      status: 'linked',
+      linkedTo: problem.body.incident.id,
+    });
   });
 
   test('created, filled by the template, answered, noted, solved and reopened are one incident', async () => {
     const created = await zendesk(zendeskEvent('created'));
     expect(created.status).toBe(201);
     const { id } = created.body.incident;
-    expect(created.body.incident).toMatchObject({
+    expect(await recordOf(created)).toMatchObject({
       urgency: { rule: 'occurrence-unknown' },
       reportedAt: '2026-11-24T00:58:30.000Z',
     });
     expect((await zendesk(zendeskEvent('created'))).body).toMatchObject({ created: false, incident: { id } });
 
     const filled = await zendesk(zendeskTrigger());
-    expect(filled.body.incident).toMatchObject({
+    expect(await recordOf(filled)).toMatchObject({
       id,
       occurredAt: '2026-11-24T00:50:00.000Z',
       ongoing: 'yes',
@@ -68,16 +72,16 @@ describe('a Zendesk ticket from its beginning to its end', () => {
       impact: { businessImpact: 'stopped', affectedCustomerCount: 3 },
     });
     const replied = await zendesk(zendeskComment({ id: 8, is_staff: true, name: '鈴木' }));
-    expect(replied.body.incident).toMatchObject({
+    expect(await recordOf(replied)).toMatchObject({
       id,
       firstResponseAt: '2026-11-24T01:01:00.000Z',
       responders: ['zendesk:8'],
     });
     await zendesk({ ...zendeskComment({ id: 8, is_staff: true, name: '鈴木' }, false), id: 'private' });
     const solved = await zendesk(zendeskEvent('status_changed', { event: { previous: 'OPEN', current: 'SOLVED' } }));
-    expect(solved.body.incident).toMatchObject({ id, status: 'open' });
+    expect(await recordOf(solved)).toMatchObject({ id, status: 'open' });
     const types = await typesOf(id);
-    expect(types.filter((each) => each === 'signal-received')).toHaveLength(4);
+    expect(types.filter((each) => each === 'signal-received' || each === 'reported')).toHaveLength(4);
     expect(types.filter((each) => each === 'customer-updated')).toHaveLength(1);
 
     await scenario.post(`/api/incidents/${id}/events`, { type: 'recovered', customers: 'all' });
@@ -104,7 +108,10 @@ describe('a Zendesk ticket from its beginning to its end', () => {
     const body = { ...zendeskComment({ id: 8, is_staff: true, name: '鈴木' }), id: 'first' };
     const reply = await zendesk({ ...body, detail: { ...body.detail, id: '9300' } });
     expect(reply.status).toBe(201);
-    expect(reply.body.incident).toMatchObject({ origin: { id: '9300' }, firstResponseAt: '2026-11-24T01:01:00.000Z' });
+    expect(await recordOf(reply)).toMatchObject({
+      origin: { id: '9300' },
+      firstResponseAt: '2026-11-24T01:01:00.000Z',
+    });
   });
 
   test('the end of a ticket that is not known is kept and files nothing; its beginning may come later', async () => {
@@ -143,7 +150,7 @@ describe('a Zendesk ticket from its beginning to its end', () => {
       event: { comment: { body: 'また', is_public: true, author: { id: '7001', is_staff: false } } },
     });
     expect(again.status).toBe(201);
-    expect(again.body.incident).toMatchObject({ generation: 1, origin: { id: '9500' } });
+    expect(await recordOf(again)).toMatchObject({ generation: 1, origin: { id: '9500' } });
     const closed = await event('status_changed', { event: { current: 'SOLVED', previous: 'OPEN' } });
     expect(closed.body.incident.id).toBe(again.body.incident.id);
   });
@@ -199,8 +206,8 @@ describe('the other doors', () => {
     await first(id, body);
     await scenario.advance('PT10M');
     const again = await send(id, new Date(await now()), body);
-    expect(again.body).toMatchObject({ created: false, incident: { title: 'x' } });
-    expect((await scenario.get(`/api/incidents/${again.body.incident.id}`)).body.reportCount).toBe(1);
+    expect(again.body).toMatchObject({ created: false });
+    expect(await recordOf(again)).toMatchObject({ title: 'x', reportCount: 1 });
   });
 
   test('the generic door takes Standard Webhooks, judged by the house’s own clock', async () => {

@@ -116,7 +116,7 @@ const reporter = { accountId: 'acc-1', accountType: 'atlassian', displayName: 'ä
 test('Jira: outside of a service project nothing that is said is the customerâ€™s, and no update is sent', async () => {
   await open();
   const created = jiraEvent('jira:issue_created', { issue: issueOf('software', reporter) });
-  // Its stand-in hears of the issue as well.
+  // Its stub hears of the issue as well.
   const { id } = (await doors().filed('jira', created)).body.incident;
   await doors().told('jira', jiraComment('software', developer, 1));
   await doors().told('jira', jiraComment('software', reporter, 2));

@@ -27,7 +27,10 @@ describe('by the API', () => {
     expect(body.alarms).toHaveLength(1);
     expect(body.alarms[0]).toMatchObject({ week: idOf(28), kind: 'fall', weeksBefore: 25 });
     expect(body.alarms[0].p).toBeLessThan(0.001);
-    expect((await check({ weeks: [] })).body).toEqual({ alarms: [] });
+    expect(body).toMatchObject({ judgedWeeks: 18, neededWeeks: 17 });
+    const few = await check({ weeks: weeks.slice(0, 8) });
+    expect(few.body).toEqual({ alarms: [], judgedWeeks: 0, neededWeeks: 17 });
+    expect((await check({ weeks: [] })).body).toEqual({ alarms: [], judgedWeeks: 0, neededWeeks: 17 });
     expect((await scenario.get('/api/postmortems')).body.postmortems).toEqual([]);
   });
 
@@ -65,14 +68,26 @@ describe('as a command', () => {
     const { code, out } = await run(lines('week,incidents,note'));
     expect(code).toBe(0);
     expect(out).toMatch(
-      /^34 weeks read\.\n2025-W29 {2}fall {2}5\.0 a week in 25 weeks, then \d\.\d a week in 4 {2}\(p = 0\.000\d+\)\n$/,
+      /^34 weeks read, 18 judged\.\n2025-W29 {2}fall {2}5\.0 a week in 25 weeks, then \d\.\d a week in 4 {2}\(p = 0\.000\d+\)\n$/,
     );
   });
 
   test('with Japanese names of columns, any day for a week, and lower case', async () => {
     const table = ['週,件数', '2025-w01,5', '2025/1/12,7', '2025-01-19,4'].join('\n');
     const { code, out } = await run(table);
-    expect([code, out]).toEqual([0, '3 weeks read.\nNo change in counts needs an answer.\n']);
+    expect([code, out]).toEqual([
+      0,
+      '3 weeks read, 0 judged.\nNothing was judged: 17 weeks are needed (4 weeks in a row, and at least 13 of the 26 before them).\n',
+    ]);
+  });
+
+  test('all is well only where weeks were judged', async () => {
+    const steady = ['week,incidents', ...weeks.slice(0, 20).map(({ week: id }) => `${id},5`)];
+    const well = 'In these, counts have not changed by more than chance explains.';
+    expect((await run(steady.join('\n'))).out).toBe(`20 weeks read, 4 judged.\n${well}\n`);
+    // As many weeks, of which no four follow each other.
+    const gaps = ['week,incidents', ...weeks.filter((_, at) => at % 4 !== 3).map(({ week: id }) => `${id},5`)];
+    expect((await run(gaps.join('\n'))).out).toMatch(/^26 weeks read, 0 judged\.\nNothing was judged: 17 weeks/);
   });
 
   test('a row an incident: weeks without one had none', async () => {
@@ -81,7 +96,7 @@ describe('as a command', () => {
     ).flat();
     const table = ['date', ...days.map((each) => each.toISOString().slice(0, 10)), '2025-07-01'].join('\n');
     const { out } = await run(table);
-    expect(out).toMatch(/^27 weeks read\.\n2025-W2\d {2}fall {2}6\.0 a week/);
+    expect(out).toMatch(/^27 weeks read, 11 judged\.\n2025-W2\d {2}fall {2}6\.0 a week/);
   });
 
   test.each<[what: string, table: string, says: string]>([

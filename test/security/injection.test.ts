@@ -105,6 +105,8 @@ describe('in notices', () => {
     const marked = JSON.stringify([JSON.parse(slack).text, JSON.parse(slack).blocks.slice(1)]);
     expect(marked).not.toMatch(/<(?!\/?mrkdwn)/);
     expect(marked).toContain('&lt;!channel&gt;');
+    // An address in a ticket is no link.
+    expect(marked.match(/"mrkdwn"/g)).toHaveLength(marked.match(/"verbatim":true/g)?.length ?? 0);
     expect(JSON.parse(googleChatBody(outgoing)).text).not.toContain('<');
     expect(JSON.parse(webhookBody(outgoing)).data.text).toBe(payload);
   });

@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getTestServer } from '@google-cloud/functions-framework/testing';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { functions } from '../../infra/topology.ts';
 import { send } from '../fuzz/wire.ts';
 import { useScenario } from '../scenarios/house.ts';
 
@@ -62,6 +63,16 @@ describe('a path', () => {
       expect((await send(scenario.url, path, { method: 'POST', headers: bearer, body })).status).toBe(404);
     }
   });
+
+  test.each([
+    ['/console/..//evil.example?lang=en', '/console'],
+    ['/console/..//evil.example/x?lang=en&a=b', '/console?a=b'],
+    ['/console/%0d%0aX-Y:z?lang=en', '/console/%0d%0aX-Y:z'],
+    ['/console/%2f%2fevil.example?lang=en', '/console/%2f%2fevil.example'],
+  ])('%s moves to a page of this host', async (path, to) => {
+    const answered = await send(scenario.url, path);
+    expect([answered.status, answered.headers.location]).toEqual([303, to]);
+  });
 });
 
 describe('a method', () => {
@@ -82,9 +93,25 @@ describe('a method', () => {
     },
   );
 
+  test('is refused at the address that Google’s uptime checks ask', async () => {
+    for (const { name } of functions.filter(({ trigger }) => trigger === 'public')) {
+      // Customers read their pages with GET: without a token there is none.
+      const expected = name === 'publicPages' ? 404 : 405;
+      expect([name, (await send(scenario.url, `/${name}`, { method: 'GET' })).status]).toEqual([name, expected]);
+    }
+  });
+
   test('of another origin is allowed to nobody: no answer names an origin', async () => {
     const headers = { origin: 'https://evil.example', 'access-control-request-method': 'POST' };
-    for (const path of ['/tickets', '/alerts', '/api/incidents', '/console']) {
+    for (const path of [
+      '/tickets',
+      '/alerts',
+      '/opsgenie/v2/alerts',
+      '/pagerduty/v2/enqueue',
+      '/changes/github',
+      '/api/incidents',
+      '/console',
+    ]) {
       const answered = await send(scenario.url, path, { method: 'OPTIONS', headers });
       expect(Object.keys(answered.headers).filter((name) => name.startsWith('access-control'))).toEqual([]);
     }

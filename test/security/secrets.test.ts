@@ -2,6 +2,20 @@
 import { expect, test } from 'vitest';
 import { openScenario } from '../scenarios/house.ts';
 
+const ticketsAndAlerts = [
+  '/tickets',
+  '/tickets/zendesk',
+  '/tickets/jira',
+  '/alerts',
+  '/alerts?auth_token=',
+  '/alerts/alertmanager',
+  '/alerts/grafana',
+  '/alerts/generic',
+  '/pagerduty/webhooks',
+  '/changes/github',
+  '/changes/gitlab',
+];
+
 test('a door without a secret says so to every sender, whatever it presents, and keeps nothing', async () => {
   const scenario = await openScenario(undefined, { environment: { TICKETS_TOKEN: ' , ', ALERTS_TOKEN: ',' } });
   try {
@@ -11,7 +25,7 @@ test('a door without a secret says so to every sender, whatever it presents, and
       { authorization: 'Bearer ,' },
       { authorization: 'Basic Og==' },
     ];
-    for (const path of ['/tickets', '/tickets/zendesk', '/tickets/jira', '/alerts', '/alerts?auth_token=']) {
+    for (const path of ticketsAndAlerts) {
       for (const headers of [...presented, { 'x-hub-signature': 'sha256=' }]) {
         const reply = await scenario.post(path, { id: 'x', subject: 'y' }, headers as Record<string, string>);
         expect([path, reply.status]).toEqual([path, 401]);

@@ -1,4 +1,5 @@
 /** Bodies that come slowly, never, or as something that would grow: they are not waited for, and not unpacked. */
+import { createHmac } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { PassThrough } from 'node:stream';
@@ -6,7 +7,9 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { readRawBody } from '../../functions/platform/raw-body.ts';
 import { policy } from '../../functions/policy.ts';
+import { doorConcurrency } from '../../functions/topology.ts';
 import { toolSecrets } from '../fixtures/secrets.ts';
+import { jiraEvent, jiraIssue } from '../fixtures/tickets.ts';
 import { send } from '../fuzz/wire.ts';
 import { useScenario } from '../scenarios/house.ts';
 
@@ -96,6 +99,45 @@ describe('a flood of bodies that never end, from one address', () => {
       for (const socket of sockets) socket.destroy();
     }
   });
+});
+
+test('a flood of bodies that never end, from fifty addresses: half of an instance reads them, and no honest sender waits', async () => {
+  const { JIRA_WEBHOOK_SECRET: secret } = toolSecrets;
+  const text = (id: string) => JSON.stringify(jiraEvent('jira:issue_created', { issue: { ...jiraIssue(), id } }));
+  const honest = (id: string, from: string) =>
+    scenario.post('/tickets/jira', text(id), {
+      'x-forwarded-for': from,
+      'x-hub-signature': `sha256=${createHmac('sha256', secret).update(text(id)).digest('hex')}`,
+    });
+  expect((await honest('1', '192.0.2.1')).status).toBe(201);
+  const answered: string[] = [];
+  const sockets = Array.from({ length: 500 }, (_, each) => {
+    const socket = connect(scenario.house.port, '127.0.0.1');
+    socket.on('error', () => undefined);
+    socket.write(
+      `POST /tickets/jira HTTP/1.1\r\nhost: localhost\r\nx-forwarded-for: 203.0.113.${each % 50}\r\n` +
+        'x-hub-signature: sha256=00\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{"id":',
+    );
+    return socket;
+  });
+  try {
+    await new Promise<void>((resolve) => {
+      for (const socket of sockets)
+        socket.once('data', (bytes: Buffer) => {
+          answered.push(bytes.toString('utf8', 9, 12));
+          if (answered.length === sockets.length - doorConcurrency / 2) resolve();
+        });
+    });
+    expect(new Set(answered)).toEqual(new Set(['429']));
+    const replies = await Promise.all(Array.from({ length: 10 }, (_, each) => honest(`${each + 2}`, '192.0.2.1')));
+    expect(replies.map(({ status }) => status)).toEqual(Array(10).fill(201));
+    // A token is in a header: such a sender begins wherever it is.
+    expect((await scenario.ticket({ id: 'beside', subject: 'x' })).status).toBe(201);
+    expect((await honest('20', '192.0.2.2')).status).toBe(429);
+    expect(answered.length).toBe(sockets.length - doorConcurrency / 2);
+  } finally {
+    for (const socket of sockets) socket.destroy();
+  }
 });
 
 describe('what is zipped', () => {

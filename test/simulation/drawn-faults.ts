@@ -1,5 +1,5 @@
 /** What strikes the local cloud's own acts: deliveries, scheduled runs, notifications; and what is asked of the services outside. */
-import { type Fault, Faults } from '../../infra/local/faults.ts';
+import { type Fault, Faults } from '../../infra/cloud/src/faults.ts';
 import type { RemoteStrikes } from './remote/strikes.ts';
 import type { Strikes } from './strikes.ts';
 

@@ -3,8 +3,8 @@
  * scheduler is away. Gauges are written by the functions once an hour, and repeated in between: no promise rests on them.
  */
 
-import type { LocalCloud } from '../../infra/local/cloud.ts';
-import type { Idleness } from '../../infra/local/scheduler/runs.ts';
+import type { LocalCloud } from '../../infra/cloud/src/cloud.ts';
+import type { Idleness } from '../../infra/cloud/src/scheduler/runs.ts';
 import { skipIdleTicks } from '../../infra/local/skip.ts';
 import { hourMs } from './calendar.ts';
 import type { Strikes } from './strikes.ts';
@@ -30,7 +30,7 @@ export function idlenessOf(
     version: () => cloud()?.firestore.operations.version,
     ...(readEveryMs ? { besides: () => Math.ceil(cloud().clock.now() / readEveryMs) * readEveryMs } : {}),
     peek: (parent, query) => cloud().firestore.peek(parent, query),
-    writesToNotion,
+    followsCommits: writesToNotion,
   });
   return {
     version: idle.version,

@@ -3,7 +3,8 @@ import { incidentIdOf } from '../../functions/incidents/record/records.ts';
 import { policy } from '../../functions/policy.ts';
 import { weekOf } from '../../functions/postmortems/week.ts';
 import { type Imported, importIncidents } from '../../infra/import/import-incidents.ts';
-import { type TableRow, understandRows } from '../../infra/import/import-rows.ts';
+import { understandRows } from '../../infra/import/import-rows.ts';
+import type { TableRow } from '../../infra/read-table.ts';
 
 const names = ['id', 'title', 'filedAt', 'recoveredAt'];
 

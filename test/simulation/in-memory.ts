@@ -13,7 +13,7 @@ import { type StatementOf, statementSchema } from '../../functions/incidents/sta
 import { sourceOf } from '../../functions/intake/sources/sources.ts';
 import { policy } from '../../functions/policy.ts';
 import { inMilliseconds } from '../in-milliseconds.ts';
-import { InMemory, takeHome } from '../incidents/record.ts';
+import { InMemory, withdraw } from '../incidents/record.ts';
 import { dayMs, minuteMs } from './calendar.ts';
 import type { Held } from './dump.ts';
 import { historian } from './history.ts';
@@ -154,9 +154,7 @@ class Desk {
     if (!('signal' in reading) || this.#signals.has(reading.signal.id)) return answer(200, {});
     const { signal } = reading;
     const id = incidentIdOf(signal.tool, signal.sourceId, 0);
-    const chain = this.#chainFrom(id);
-    const via = chain.slice(0, -1).map(({ incident }) => incident.id);
-    const known = chain.at(-1);
+    const [known, ...above] = this.#chainFrom(id);
     // A question, what is none of ours and a drill are not played; nor is the end of a ticket that nobody knows.
     const isFiled = signal.kind !== 'solved' && !signal.isDrill && routeSignal(signal, policy).kind === 'incident';
     if (!known && !isFiled) return answer(200, {});
@@ -166,7 +164,7 @@ class Desk {
     const intake = { signal, raw, attempt: 'one' } as unknown as Intake;
     const context = { actor: signal.tool, now: this.#date, policy };
     this.#signals.set(signal.id, signalRecord(intake, id, context));
-    known?.hear(signal, via[0]);
+    known?.hear(signal, above.at(-1));
     return answer(201, { incident: record.incident });
   }
 
@@ -182,8 +180,8 @@ class Desk {
 
   #retract(record: InMemory, statement: StatementOf<'retracted'>): Refusal | undefined {
     const [, ...above] = this.#chainFrom(record.incident.id);
-    const refusal = record.retract(statement, above);
-    for (const each of [record, ...above]) takeHome(each, (id) => this.#chainFrom(id));
+    const refusal = record.retract(statement, above.at(-1));
+    withdraw(record, (id) => this.#chainFrom(id));
     return refusal;
   }
 
@@ -200,7 +198,7 @@ class Desk {
   #unlink(linked: InMemory, statement: StatementOf<'unlinked'>): Answer {
     const { id, status } = linked.incident;
     if (status !== 'linked') return answer(409, {});
-    const [, ...chain] = this.#chainFrom(id);
+    const [, ...chain] = this.#chainFrom(id) as [InMemory, InMemory, ...InMemory[]];
     const [own, ...others] = decideParted(linked, chain, statement, this.#by());
     linked.commit(own);
     for (const [index, each] of chain.entries()) each.commit(others[index] as (typeof others)[number]);

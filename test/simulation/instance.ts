@@ -3,9 +3,9 @@ import '../../functions/index.ts';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { json } from 'node:stream/consumers';
 import { handEnvironments } from '../../functions/platform/environment.ts';
-import type { TableRow } from '../../infra/import/import-rows.ts';
 import { functionEnvironments } from '../../infra/local/environments.ts';
 import { createFront } from '../../infra/local/front.ts';
+import type { TableRow } from '../../infra/read-table.ts';
 import { functions } from '../../infra/topology.ts';
 import { importTable } from './import-table.ts';
 

@@ -70,9 +70,7 @@ export class Version {
  */
 const noDomain = {
   on: () => undefined,
-  exit: () => undefined,
   run: (work: () => void) => work(),
-  bind: <T>(work: T): T => work,
 };
 
 /** What is said on the way is of no interest here. */
@@ -120,8 +118,6 @@ export class Instance {
 
   #load({ path, factory }: Version, environment: Record<string, string>): Server {
     const own = Object.create(process, {
-      // The functions put one of their own in its place.
-      domain: { value: noDomain, writable: true },
       env: { value: { ...environment }, writable: true },
       // What the functions log is of no interest here.
       stdout: { value: { write: () => true } },

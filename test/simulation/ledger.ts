@@ -1,4 +1,5 @@
 /** The small true ledger on which `oracle.long.test.ts` tries the oracle, and what can happen in it. */
+import { alertGroup } from '../fixtures/alert-groups.ts';
 import { thresholdAlert } from '../fixtures/alerts.ts';
 import { minuteMs } from './calendar.ts';
 import type { Doc } from './oracle/records.ts';
@@ -59,6 +60,11 @@ export function alert(
   const body = JSON.stringify(thresholdAlert({ id, policy, startedAt: new Date(at(minutes)), ...more }));
   return filing(minutes, id, (now) => webhook('alerts', body, now));
 }
+/** Of Alertmanager, whose two alerts fire. */
+export const group = (minutes: number, id: string): Act =>
+  filing(minutes, id, (now) =>
+    webhook('alertmanager', JSON.stringify(alertGroup({ name: id, startsAt: iso(minutes), pods: ['a', 'b'] })), now),
+  );
 /** Posts below an incident. */
 export const state = (
   minutes: number,

@@ -35,6 +35,7 @@ import { checkSlackActs, readSlackAct, type SlackAct, tapsIn } from './oracle/sl
 import { checkSlackCards } from './oracle/slack-cards.ts';
 import { checkStanding } from './oracle/standing.ts';
 import { checkStated, readStated, type Stated } from './oracle/statements.ts';
+import { checkSums } from './oracle/sums.ts';
 import { checkUpdates, readTap, type Tap } from './oracle/updates.ts';
 import { isExplained } from './oracle/windows.ts';
 import type { Answer, Call, Oracle, Stage } from './stage.ts';
@@ -150,6 +151,7 @@ export function judgeRecords(records: Records, stage: Pick<Stage, 'now' | 'outag
     ...checkAccounts(records),
     ...checkFacts(records),
     ...checkBeginnings(records),
+    ...checkSums(records),
     ...checkStanding(records),
     ...checkCloses(records),
     ...checkLaterReports(records),

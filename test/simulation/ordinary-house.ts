@@ -1,6 +1,6 @@
 /** The stage of an ordinary local house, in which nothing fails: as `npm start` runs it, with its clock in our hands. */
 import { pubsub } from '../../functions/platform/publish.ts';
-import { standInHeader } from '../../infra/local/tools/webhooks.ts';
+import { stubHeader } from '../../infra/stubs/webhooks.ts';
 import { openScenario } from '../scenarios/house.ts';
 import { dayMs, minuteMs, weekOf } from './calendar.ts';
 import { historian } from './history.ts';
@@ -36,7 +36,7 @@ export async function openOrdinaryHouse(
       const response = await fetch(input, init);
       const headers = init.headers as Record<string, string> | undefined;
       // A ticket tool's webhooks report what we have written on its tickets, as those of other authors.
-      if (headers?.[standInHeader]) {
+      if (headers?.[stubHeader]) {
         const path = new URL(input as string).pathname;
         const call: Call = { kind: 'http', method: 'POST', path, headers, body: init.body as string };
         witness?.observe(call, await answerOf(response.clone()), at);

@@ -26,6 +26,8 @@ export interface OrdinaryTest {
   table?: string;
   /** The same of those before it in the file that it builds on. */
   after?: readonly string[];
+  /** How many times the usual runs of a property are drawn; 1 by default. */
+  times?: number;
 }
 
 export const plantedBugs: readonly PlantedBug[] = [
@@ -122,8 +124,8 @@ export const plantedBugs: readonly PlantedBug[] = [
     name: 'a-slot-that-was-late-stays-missed',
     noticedBy: { file: 'test/incidents/rhythm/updates.test.ts', title: 'the update at 10:30 is recorded at 11:20, late', table: 'test/incidents/rhythm/rows-of-updates.ts' },
     file: 'functions/incidents/fold/evolve.ts',
-    find: 'slots: sumOutcomes(seen.values())',
-    replace: 'slots: incident.slots',
+    find: 'complete(before, withSums(incident, seen), fact, policy)',
+    replace: 'complete(before, { ...withSums(incident, seen), slots: incident.slots }, fact, policy)',
   },
   {
     name: 'the-bundle-leaves-late-incidents-out',
@@ -137,9 +139,10 @@ export const plantedBugs: readonly PlantedBug[] = [
     name: 'a-primary-forgets-the-signals-of-what-is-linked',
     share: 1,
     days: 1,
+    seed: 2,
     file: 'functions/incidents/signals/signals-of.ts',
-    find: 'const ids = [id, ...links.flatMap(idsOf)];',
-    replace: 'const ids = [id, ...links.slice(links.length).flatMap(idsOf)];',
+    find: 'const ids = [id, ...links.map(({ incidentId }) => incidentId)];',
+    replace: 'const ids = [id, ...links.slice(links.length).map(({ incidentId }) => incidentId)];',
   },
   { name: 'a-replayed-report-is-taken-for-a-real-one', share: 1, file: 'functions/drills/plan-drill.ts', find: 'isDrill: true,', replace: 'isDrill: (alert === undefined && copy > 0) as true,' },
   { name: 'a-drill-files-the-first-copy-alone', share: 1, file: 'functions/drills/look-at-drill.ts', find: 'for (const signal of planned?.signals ?? []) {', replace: 'for (const signal of planned?.signals.slice(0, 1) ?? []) {' },
@@ -178,6 +181,27 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'functions/incidents/statements/corrections.ts',
     find: 'if (incident.recoveredAt && changes.recoveredAt) {',
     replace: 'if (!incident.recoveredAt && incident.recoveredAt && changes.recoveredAt) {',
+  },
+  {
+    name: 'a-group-that-waited-counts-back',
+    noticedBy: { file: 'test/scenarios/alert-groups.test.ts', title: 'that waited in Pub/Sub while a later one was filed' },
+    file: 'functions/incidents/signals/reported-again.ts',
+    find: '(counts.at > known.at &&',
+    replace: '(counts.at > new Date(0) &&',
+  },
+  {
+    name: 'an-alert-door-refuses-what-passes',
+    noticedBy: { file: 'test/scenarios/alert-groups.test.ts', title: 'is never told 429' },
+    file: 'functions/intake/request.ts',
+    find: 'throw source.givesUpOnRefusals ? askAgain(error) : error;',
+    replace: 'throw error;',
+  },
+  {
+    name: 'a-release-told-by-three-is-three',
+    noticedBy: { file: 'test/scenarios/releases-told.test.ts', title: 'that GitHub, GitLab and Cloud Build tell is one' },
+    file: 'functions/evidence/kept-evidence.ts',
+    find: 'releases: eachOnce(releases, milliseconds(by.evidence.sameReleaseWithin)) };',
+    replace: 'releases };',
   },
   {
     name: 'a-storm-asks-for-the-alerts-of-nobody',
@@ -253,9 +277,9 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'who-is-told-apart-keeps-it-open',
     noticedBy: { file: 'test/scenarios/linking.test.ts', title: 'an incident has recovered once a linked one, by which alone' },
-    file: 'functions/incidents/fold/ended-links.ts',
-    find: 'else gone.add(link.id);',
-    replace: '',
+    file: 'functions/incidents/links/decide-link.ts',
+    find: 'const members = Object.entries(outage?.members ?? {}).filter(([id]) => !gone.includes(id));',
+    replace: 'const members = Object.entries(outage?.members ?? {});',
   },
   {
     name: 'everybody-has-the-ticket-of-the-reporter',
@@ -329,10 +353,10 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'an-update-that-is-taken-back-still-counts',
-    noticedBy: { file: 'test/incidents/laws.test.ts', title: 'clocks and all, where Metronome did nothing meanwhile' },
+    noticedBy: { file: 'test/incidents/laws.test.ts', title: 'clocks and all, where Metronome did nothing meanwhile', times: 20 },
     file: 'functions/incidents/fold/fold.ts',
-    find: 'const isLeftOut = taken.has(event.id) ||',
-    replace: "const isLeftOut = (taken.has(event.id) && event.type !== 'customer-updated') ||",
+    find: 'if (isFact(event) && !taken.has(event.id)',
+    replace: "if (isFact(event) && (!taken.has(event.id) || event.type === 'customer-updated')",
   },
   {
     name: 'somebody-elses-reply-is-written-over',

@@ -1,9 +1,9 @@
 /** Every document that the local Firestore holds, with plain values: read from its store, past all that is tested. */
 import type { DatabaseSync } from 'node:sqlite';
-import { decodeKey, type Key } from '../../infra/local/firestore/keys.ts';
-import { unpackFields } from '../../infra/local/firestore/packing.ts';
-import { type Fields, toMicros, type Value } from '../../infra/local/firestore/values.ts';
-import type { ShownSeries } from '../../infra/local/monitoring/service.ts';
+import { decodeKey, type Key } from '../../infra/cloud/src/firestore/keys.ts';
+import { unpackFields } from '../../infra/cloud/src/firestore/packing.ts';
+import { type Fields, toMicros, type Value } from '../../infra/cloud/src/firestore/values.ts';
+import type { ShownSeries } from '../../infra/cloud/src/monitoring/service.ts';
 import type { Stage } from './stage.ts';
 
 type Plain = Record<string, unknown>;

@@ -1,5 +1,5 @@
 /** What happens in the ledger of `oracle.long.test.ts`, an act a line. */
-import { affectedSince, alert, at, changeAction, dismiss, ids, iso, lastWord, meeting, mend, occurs, over, propose, review, state, takeBack, tell, ticket, told } from './ledger.ts';
+import { affectedSince, alert, at, changeAction, dismiss, group, ids, iso, lastWord, meeting, mend, occurs, over, propose, review, state, takeBack, tell, ticket, told } from './ledger.ts';
 import type { Act } from './stage.ts';
 import { post, sending, webhook } from './world/sending.ts';
 
@@ -98,6 +98,7 @@ export const acts: Act[] = [
   state(105, '0.old', 'recovered-2', () => over),
   alert(112, '0.old', '9002', { state: 'closed', startedAt: new Date(at(100)), endedAt: new Date(at(108)) }),
   alert(200, '0.new', '9002'),
+  group(230, 'pods'),
   review(meeting + 5, 'told', 'review-1', { businessImpact: 'stopped' }),
   review(meeting + 6, 'counted', 'review-2', { businessImpact: 'inconvenient', affectedCustomerCount: 3, cause: { category: 'capacity', summary: '混雑' } }),
   propose(meeting + 10, 'told', 'action-1'),

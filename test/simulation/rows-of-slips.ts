@@ -55,6 +55,13 @@ export const slips: Record<string, Record<string, Change>> = {
     'responded responded-1, .* is recorded 0 times': (l) => withoutEvents(l, 'told', (event) => event.type === 'responded'),
     'action-1, .* is recorded 0 times': (l) => void l.documents.delete(`actions/${ids['action-1']}`),
   },
+  'a group of alerts is counted': {
+    'counts .*, and its last group says': (l) => void Object.assign(incidentOf(l, 'pods').alert.counts, { firing: 3 }),
+    'keeps 1 alerts, and its group has 2 firing': (l) => {
+      const [, kept] = find(l, ([path]) => /^signals\/\w+\/alertIds\//.test(path));
+      [kept.ids] = String(kept.ids).split('\n');
+    },
+  },
   'none is doubled': {
     'should be a signal once in ten minutes, and is there 2 times': (l) => void l.documents.set('signals/sig_copy', find(l, isSignalOf('told'))[1]),
     'should have made one record': (l) => void l.documents.set('incidents/inc_copy', incidentOf(l, 'told')),
@@ -114,9 +121,8 @@ export const slips: Record<string, Record<string, Change>> = {
       incidentOf(l, 'left').recoveredAt -= minuteMs;
     },
     'was no emergency any more from 2026-11-22T03:50:.* and had recovered 2026-11-22T03:45': (l) => Object.assign(firstOf(l, 'many', 'emergency-ended').changes.emergency, { endedAt: at(50) }),
-    'was opened again at .* by .*, which did not go on': (l) => {
-      incidentOf(l, 'linked').ongoing = 'no';
-      firstOf(l, 'linked', 'linked').changes.ongoing = 'no';
+    'reopened of .* is by a link of .*, of which nobody is known who still waits': (l) => {
+      addEvent(l, 'linked', { type: 'recovered', actor: 'sato', detail: { customers: 'all' } });
       addEvent(l, 'told', { type: 'reopened', actor: 'rule', detail: { rule: 'linked-ongoing', from: ids.linked } });
     },
     'was linked, and yet responded was stated of it': (l) => addEvent(l, 'linked', { type: 'responded', actor: 'sato', detail: {} }),
@@ -231,7 +237,7 @@ export const slips: Record<string, Record<string, Change>> = {
     'it is stopped, and degraded is known': reword('> 次回', '> ・現在、該当の機能をご利用いただけない状態です\n> 次回'),
     'nobody has confirmed it': reword('■前回から', '■確認できた内容'),
     'promised by 12:20': reword('> 次回', '> 12:20までにお送りする予定のご連絡\n> 次回'),
-    'it recovered at .* 12:30': reword('> 次回', '> 本件につきまして、11月22日(日) 12:30よりご利用いただけるようになりました\n> 次回'),
+    'it recovered at .* 12:30': reword('> 次回', '> 本件は、11月22日(日) 12:30よりご利用いただけるようになりました\n> 次回'),
   },
   'nobody is answered what is not so': {
     '2026-W47 was held, and has changed since': (l) => Object.assign(bundleOf(l), { newcomerGuide: {} }),

@@ -4,9 +4,10 @@
  */
 
 import { createHash } from 'node:crypto';
-import { type LocalCloud, startCloud } from '../../infra/local/cloud.ts';
-import { type ArrivedCall, type Gate, GrpcError } from '../../infra/local/grpc.ts';
+import type { LocalCloud } from '../../infra/cloud/src/cloud.ts';
+import { type ArrivedCall, type Gate, GrpcError } from '../../infra/cloud/src/grpc.ts';
 import { provisionLocally } from '../../infra/local/provision.ts';
+import { startLocalCloud } from '../../infra/local/start-cloud.ts';
 import { Agenda } from './agenda.ts';
 import { minuteMs } from './calendar.ts';
 import { describeCall } from './call-names.ts';
@@ -214,7 +215,7 @@ export class Simulation implements Stage {
       CONSOLE_URL: 'https://metronome.example/console',
       NOTIFY_CHANNELS: JSON.stringify([{ kind: 'inbox', url, allowPrivate: true }, ...this.#outside.channels]),
     });
-    this.#cloud = await startCloud({
+    this.#cloud = await startLocalCloud({
       port: 0,
       faults: new DrawnFaults(this.#strikes, this.#outside.strikes, () => this.now()),
       gate: this.#gate,

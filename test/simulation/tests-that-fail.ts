@@ -15,13 +15,17 @@ interface Result {
  * @returns the titles of those that fail, among the test and those that it builds on
  * @throws Error where none was run
  */
-export async function testsThatFail(bug: string, { file, title, after = [] }: OrdinaryTest): Promise<string[]> {
+export async function testsThatFail(
+  bug: string,
+  { file, title, after = [], times = 1 }: OrdinaryTest,
+): Promise<string[]> {
   const directory = await mkdtemp(join(tmpdir(), 'metronome-planted-'));
   const outputFile = join(directory, 'result.json');
   try {
     const titles = [...after, title].join('|');
     const said = await run(['--config', 'test/simulation/planted.config.ts', file, '-t', titles], {
       PLANTED_BUG: bug,
+      ...(times > 1 ? { FUZZ_TIMES: String(times) } : {}),
       TEST_RESULT_FILE: outputFile,
     });
     const { testResults }: Result = JSON.parse(await readFile(outputFile, 'utf8').catch(() => '{"testResults": []}'));

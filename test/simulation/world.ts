@@ -7,6 +7,7 @@ import { Random } from './random.ts';
 import type { RemoteName } from './remote/services.ts';
 import type { Act, World } from './stage.ts';
 import { alert, storm, testNotification } from './world/alerts.ts';
+import { alertmanagerGroup, githubDeployment, templateAlert } from './world/alerts-of-others.ts';
 import { desk } from './world/desk.ts';
 import { drills } from './world/drills.ts';
 import { meetings } from './world/meetings.ts';
@@ -38,6 +39,13 @@ const perDay: [least: number, most: number, what: Happening][] = [
   [1, 2, unreadable],
   [1, 1, (_, at) => testNotification(at)],
   [0, 2, outage],
+];
+
+/** The same, numbered by themselves: an older seed keeps what it has. */
+const besides: [name: string, least: number, most: number, what: Happening][] = [
+  ['groups', 1, 3, alertmanagerGroup],
+  ['template alerts', 0, 2, templateAlert],
+  ['deployments', 0, 2, githubDeployment],
 ];
 
 /** What people do where there is such a service. */
@@ -74,6 +82,17 @@ export function makeWorld(seed: string | number, days: number, share = 1, remote
         if (!lots.chance(share)) continue;
         const random = new Random(`${seed}/${number}`);
         acts.push(...what(random, instant(random, start + day * dayMs), number));
+      }
+    }
+  }
+  for (const [name, least, most, what] of besides) {
+    const lots = new Random(`${seed}/${name}`);
+    for (let day = 0, own = 0; day < days; day += 1) {
+      for (let count = lots.between(least, most); count > 0; count -= 1) {
+        own += 1;
+        if (!lots.chance(share)) continue;
+        const random = new Random(`${seed}/${name}/${own}`);
+        acts.push(...what(random, instant(random, start + day * dayMs), own));
       }
     }
   }

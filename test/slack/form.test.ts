@@ -18,7 +18,7 @@ import {
 } from '../../functions/slack/form.ts';
 import { blank, type FormName, forms, reportForm } from '../../functions/slack/forms.ts';
 import { languages } from '../../functions/words/language.ts';
-import { readView } from '../../infra/local/tools/slack/blocks.ts';
+import { readView } from '../../infra/stubs/slack/blocks.ts';
 import { at, incidentAt } from '../incidents/rhythm/rhythm.ts';
 
 const frame = { callback: 'update', externalId: 'metronome-act_1', remembered: { incidentId: 'inc_1' } };

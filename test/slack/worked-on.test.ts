@@ -303,7 +303,7 @@ describe('who somebody is', () => {
 describe('an answer', () => {
   const help =
     '`/metronome`: report an incident\n`/metronome M-7K2QXB` or words: search\n`/metronome mine`: incidents assigned to you';
-  const said = { text: help, blocks: [{ type: 'section', text: { type: 'mrkdwn', text: help } }] };
+  const said = { text: help, blocks: [{ type: 'section', text: { type: 'mrkdwn', text: help, verbatim: true } }] };
   const ephemeral = { to: 'chat.postEphemeral', given: { channel: 'C1', user: 'UANN', ...said } };
 
   test('goes where Slack says, whole', async () => {
@@ -367,7 +367,7 @@ describe('/metronome', () => {
     response_type: 'ephemeral',
     replace_original: false,
     text: heading,
-    blocks: [heading, ...lines].map((text) => ({ type: 'section', text: { type: 'mrkdwn', text } })),
+    blocks: [heading, ...lines].map((text) => ({ type: 'section', text: { type: 'mrkdwn', text, verbatim: true } })),
   });
   const own = (actor: string, most: number) =>
     Promise.all(
@@ -503,7 +503,7 @@ describe('a form', () => {
     expect(await stored()).toMatchObject([
       { customers: ['b'], text: '確認中です。', isRecovery: true, requestedBy: 'ann@example.jp', state: 'by-hand' },
     ]);
-    const text = `${codeOf(id)}: contact these directly with the text below, then press “Record as told”: b (No ticket to reply on.)\n確認中です。`;
+    const text = `${codeOf(id)}: contact these directly with the text below, then press “Log as contacted”: b (No ticket to reply on.)\n確認中です。`;
     expect(asked).toMatchObject([whisper(text)]);
     expect(buttonIn(asked[0])).toMatchObject({ action_id: 'told', value: id });
   });
@@ -630,7 +630,8 @@ describe('that all have recovered', () => {
   test('is asked once more of those that nobody has named, as many as were counted', async () => {
     await doc(`incidents/${id}`).update({ 'impact.affectedCustomerCount': 12 });
     await keepContact('a', { name: '渋谷店' });
-    await keepContact('others', { isTheOthers: true, customers: [] });
+    const counted = { id: '1', at: at(), recordedAt: at(), type: 'counted', isCounted: true };
+    await keepContact('others', { isTheOthers: true, customers: [], facts: [counted] });
     small.pass(minute);
     await work(press('recover'));
     const said = `${codeOf(id)}: record recovery for all 12 customers: 渋谷店, 11 unidentified customers`;

@@ -21,8 +21,10 @@ export const steps: readonly Step[] = [
   { name: 'lint', script: 'lint', decides: true },
   { name: 'samples', script: 'samples', decides: true },
   { name: 'browser', script: 'test:browser', project: 'browser', needs: chromium },
+  { name: 'cloud', script: 'test:cloud', project: 'cloud' },
   { name: 'long', script: 'test:long', project: 'long' },
   { name: 'figures', script: 'bench', options: ['--check', '--quick'] },
+  { name: 'alertmanager', script: 'test:alertmanager', project: 'alertmanager', needs: alertmanager },
   { name: 'tools', script: 'test:tools', project: 'tools', needs: gcloud },
   { name: 'planted', script: 'test:planted', project: 'planted' },
   // `main.ts` adds since when.
@@ -35,6 +37,11 @@ const onPath = (...names: string[]): boolean =>
 function chromium(): ReturnType<NonNullable<Step['needs']>> {
   if (process.env.CHROMIUM_PATH || onPath('chromium', 'google-chrome', 'google-chrome-stable')) return { path: [] };
   return { lacks: 'there is no Chromium: apt-get install chromium fonts-noto-cjk, or set CHROMIUM_PATH' };
+}
+
+function alertmanager(): ReturnType<NonNullable<Step['needs']>> {
+  if (onPath('prometheus-alertmanager')) return { path: [] };
+  return { lacks: 'there is no Alertmanager: apt-get install prometheus-alertmanager' };
 }
 
 function gcloud(): ReturnType<NonNullable<Step['needs']>> {

@@ -26,7 +26,7 @@ test('every text is there in both languages, with the same places to fill in', (
 
 test('every Japanese text is Japanese, or a name', () => {
   const names =
-    /^(?:API|Chat|Cloud|Freshdesk|Google|Intercom|JSON|Jira|Markdown|Metronome|Monitoring|PagerDuty|Slack|Teams|URL|Webhook|Zendesk)$/;
+    /^(?:API|Alert|Alertmanager|Chat|Cloud|Events|Freshdesk|Google|Grafana|Intercom|JSON|Jira|Markdown|Metronome|Monitoring|Opsgenie|PagerDuty|Slack|Teams|URL|Webhook|Zendesk)$/;
   const wrong = entries.filter(({ text: { ja } }) => {
     const words = ja.replace(/\{[^}]*\}/g, '').match(/[A-Za-z]{3,}/g) ?? [];
     return !japanese.test(ja) && !words.every((each) => names.test(each));

@@ -44,7 +44,7 @@ const notRead =
 function sentencesOf(path: string): string[] {
   const source = readFileSync(join(top, path), 'utf8');
   const stated =
-    /(?:\b(?:reason|why|error)(?::|\s=)|stopClock\([^\n]*,|new (?:TemporaryFailure|PermanentFailure|Unreadable|NotABuild)\(|\b(?:keep|quarantineMessage)\((?:[^\n]*,)?)\s*('(?:[^'\\\n]|\\.)+'|`(?:[^`\\]|\\.)+`)/g;
+    /(?:\b(?:reason|why|error)(?::|\s=)|stopClock\([^\n]*,|new (?:TemporaryFailure|PermanentFailure|Unreadable|NotARelease)\(|\b(?:keep|quarantineMessage)\((?:[^\n]*,)?)\s*('(?:[^'\\\n]|\\.)+'|`(?:[^`\\]|\\.)+`)/g;
   return [...source.matchAll(stated)]
     .map(([, literal = '']) => literal.slice(1, -1).replace(/\$\{(?:[^{}]|\{[^}]*\})*\}/g, '7'))
     .filter((text) => text.includes(' ') && !notRead.test(text));

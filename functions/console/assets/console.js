@@ -6,9 +6,9 @@ const language = document.documentElement.lang;
 const teamZone = document.body.dataset.teamZone;
 const zone = teamZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
 const formatWith = (options) =>
-  new Intl.DateTimeFormat(language === 'ja' ? 'ja-JP' : 'en-GB', {
+  new Intl.DateTimeFormat(language === 'ja' ? 'ja-JP' : 'en-US', {
     ...options,
-    month: language === 'ja' ? 'numeric' : 'short',
+    month: language === 'ja' ? 'long' : 'short',
     day: 'numeric',
     weekday: 'short',
     hour: '2-digit',
@@ -23,7 +23,7 @@ function timeText(at) {
   return formats[isOfThisYear ? 'thisYear' : 'otherYear'].format(at);
 }
 
-/** Of the day that it is, the time of day alone. */
+/** Today's times without the date. */
 function shortText(at) {
   const isToday = at.toDateString() === new Date(Date.now() + aheadMs).toDateString();
   return isToday ? formats.clock.format(at) : timeText(at);
@@ -40,7 +40,7 @@ function localize(root) {
   }
   for (const element of root.querySelectorAll('[data-zone]')) element.textContent = zone;
   for (const field of root.querySelectorAll('[data-zone-field]')) {
-    // What was typed in another zone is not read in this one.
+    // A typed time belongs to the zone in which it was typed.
     const typed = field.parentElement.querySelector('input[type="datetime-local"]');
     if (typed?.value) field.parentElement.querySelector('[data-zone]').textContent = field.value;
     else field.value = zone;
@@ -80,7 +80,7 @@ function tick() {
   }
 }
 
-/** Whether somebody is in the middle of something that a fresh page would take away. */
+/** Whether replacing the page would interrupt somebody who is typing or has a form open. */
 function isBusy(main) {
   return main.contains(document.activeElement) && document.activeElement.matches('input, select, textarea');
 }
@@ -96,7 +96,7 @@ async function read(address, headers = {}) {
   return new DOMParser().parseFromString(await response.text(), 'text/html');
 }
 
-/** Further rows of the board come as one scrolls, up to as many as a page brings up to date at once. */
+/** Loads further rows of the board on scrolling, up to the number that a page refreshes at once. */
 function watchMore() {
   const pager = document.querySelector('[data-more]');
   if (!pager) return;
@@ -130,6 +130,35 @@ async function readMore(pager) {
   } catch {
     // The link is still there to be followed.
   }
+}
+
+const besideEveryMs = 15_000;
+
+/** On a desk the board is beside an incident, so that nobody goes back and forth. */
+async function showBeside(seen = {}) {
+  try {
+    const fresh = document.hidden ? undefined : await read('/console', seen.headers);
+    const list = fresh?.querySelector('.board');
+    const isRead = list && !document.querySelector('.beside')?.contains(document.activeElement);
+    if (isRead) {
+      for (const form of list.querySelectorAll('form')) form.remove();
+      const here = list.querySelector(`a[href="${location.pathname}"]`);
+      here?.setAttribute('aria-current', 'page');
+      localize(list);
+      const aside = document.createElement('aside');
+      aside.className = 'beside';
+      aside.ariaLabel = fresh.querySelector('h1').textContent;
+      aside.append(list);
+      document.querySelector('.beside')?.remove();
+      document.querySelector('main').before(aside);
+      tick();
+      const { stamp } = fresh.querySelector('main').dataset;
+      seen = { headers: { 'if-none-match': `"${stamp}"` } };
+    }
+  } catch {
+    // It is asked for again.
+  }
+  setTimeout(showBeside, besideEveryMs, seen);
 }
 
 async function refresh() {
@@ -173,7 +202,7 @@ async function refresh() {
   }
 }
 
-/** What others have recorded since this page was written is said before anybody acts on it. What was typed stays. */
+/** Announces what others have recorded since this page was rendered, and keeps what was typed. */
 async function lookForNews(note) {
   if (document.hidden) return;
   try {
@@ -183,7 +212,7 @@ async function lookForNews(note) {
     note.querySelector('span').textContent = text;
     note.hidden = false;
   } catch {
-    // The form is asked the same as it is sent.
+    // Sending the form asks the same question.
   }
 }
 
@@ -233,7 +262,7 @@ const draftOf = (form) => `draft:${form.dataset.draft}`;
 const isChoice = (field) => field.type === 'radio' || field.type === 'checkbox';
 const isKept = (field) => field.name && !['hidden', 'submit', 'button'].includes(field.type);
 
-/** What somebody has typed, and no more: what the page itself offers may be another thing next time. */
+/** Keeps only what somebody has typed: the page's own suggestions may differ next time. */
 function typedIn(form) {
   const isBack = 'typed' in form.dataset;
   return [...form.elements].filter(isKept).flatMap((field) => {
@@ -257,7 +286,7 @@ function keepDraft(form) {
   );
 }
 
-/** A lost connection, a closed window and another person's answer take nothing away that was typed. */
+/** Typed text survives a lost connection, a closed window and another person's answer. */
 function bringBack(form) {
   if ('typed' in form.dataset) return keepDraft(form);
   const text = kept((store) => store.getItem(draftOf(form)));
@@ -270,7 +299,7 @@ function bringBack(form) {
   }
 }
 
-/** What the page says was recorded is no draft any more; nor is what nobody came back to. */
+/** Drops drafts that were recorded, and drafts that nobody came back to. */
 function forgetDrafts() {
   const address = new URL(location.href);
   const saved = address.searchParams.get('saved');
@@ -324,8 +353,6 @@ function walk(event) {
   way.click();
 }
 
-// On a phone the entry of this page may be off the edge of the menu.
-document.querySelector('.top [aria-current="page"]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
 forgetDrafts();
 for (const form of document.querySelectorAll('form[data-draft]')) bringBack(form);
 readClock(document.body);
@@ -335,6 +362,7 @@ setInterval(tick, 1000);
 const main = document.querySelector('main[data-refresh]');
 if (main) setInterval(refresh, Number(main.dataset.refresh) * 1000);
 watchMore();
+if (document.querySelector('main > .columns') && matchMedia('(min-width: 90rem)').matches) void showBeside();
 const news = document.querySelector('[data-news]');
 if (news) setInterval(lookForNews, 20_000, news);
 document.addEventListener('visibilitychange', () => {
@@ -345,8 +373,18 @@ document.addEventListener('click', (event) => {
   const button = event.target.closest('button[data-copy]');
   if (button) void copy(button);
 });
+/** The button names who is ticked. */
+function nameRecipients(form) {
+  const button = form.querySelector('[data-names-into]');
+  if (!button) return;
+  const names = [...form.querySelectorAll('[data-names]:checked')].map(({ dataset }) => dataset.names);
+  button.textContent = button.dataset.namesInto.replace('{names}', () => names.join(button.dataset.row) || '…');
+  button.disabled = names.length === 0;
+}
+
 document.addEventListener('change', (event) => {
   if (event.target.closest('[data-submit-on-change]')) event.target.form.requestSubmit();
+  if (event.target.dataset.names) nameRecipients(event.target.form);
   if (event.target.name === 'field') showValueField(event.target.form);
 });
 for (const part of document.querySelectorAll('[data-for-field="time"]')) showValueField(part.closest('form'));
@@ -359,6 +397,13 @@ if (said) {
   setInterval(listen, 5_000, said);
   document.addEventListener('keydown', walk);
 }
+/** `/` leads to the search from wherever nobody is typing. */
+document.addEventListener('keydown', (event) => {
+  const { key, target, altKey, ctrlKey, metaKey } = event;
+  if (key !== '/' || altKey || ctrlKey || metaKey || target.matches('input, textarea, select')) return;
+  event.preventDefault();
+  document.querySelector('.find input').select();
+});
 addEventListener('hashchange', openTarget);
 openTarget();
 const first = document.querySelector('[data-first]');

@@ -1,8 +1,7 @@
 /**
- * A contact's clock: when the customer is due an update, and what became of each deadline. A deadline is one that was
- * pending as it passed, by what had been recorded by then; its outcome goes by when updates were sent. Facts that are
- * recorded together give one clock in any order, and a fact that is retracted leaves no trace.
- * The intervals are in `docs/reference/rules/c-updates.md`. Pure.
+ * A contact's clock: when the customer is due an update, and how each deadline ended. Only a deadline that was pending when it
+ * passed counts; its outcome depends on when updates were sent. Facts recorded together give the same clock in any order, and a
+ * retracted fact leaves no trace. The intervals are in `docs/reference/rules/c-updates.md`. Pure.
  */
 import type { Policy } from '../../policy.ts';
 import { optional } from '../incident.ts';
@@ -66,7 +65,7 @@ function seen(walk: Walk, facts: readonly ContactFact[]) {
     ...optional('endsWith', walk.endsWith),
     stoppedAt: stopped?.at ?? null,
     ...optional('lastUpdateAt', lastUpdateAt),
-    /** Of the last update that had any. */
+    /** The text of the last update that had one. */
     ...optional('lastMessage', walk.lastMessage?.text),
   };
 }

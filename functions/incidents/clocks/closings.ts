@@ -1,5 +1,5 @@
 /** Deadlines that ended, or ended otherwise than was told, and how an event names hundreds of contacts. Pure. */
-import type { ClosedSlot, DetailOf, EventOf } from '../facts/events.ts';
+import type { ClosedSlot, ConclusionOf, DetailOf } from '../facts/events.ts';
 import type { Contact } from '../rhythm/contact.ts';
 import { type PastSlot, whyOf } from './outcome.ts';
 
@@ -63,13 +63,14 @@ export function groupAlike(closed: readonly ClosedSlot[]): ClosedSlot[] {
 const mostEvents = 20;
 
 /** One event for each deadline, as a statement brings it about. */
-export function closingEvents(closed: readonly ClosedSlot[], now: Date): EventOf<'slot-closed'>[] {
+export function closingEvents(closed: readonly ClosedSlot[], now: Date): ConclusionOf<'slot-closed'>[] {
   const slots = groupAlike(closed);
   if (slots.length > mostEvents) return [closingEvent({ slots }, now)];
   return slots.map((slot) => closingEvent({ ...slot } as DetailOf<'slot-closed'>, slot.endAt ?? now));
 }
 
-const closingEvent = (detail: DetailOf<'slot-closed'>, occurredAt: Date): EventOf<'slot-closed'> => ({
+const closingEvent = (detail: DetailOf<'slot-closed'>, occurredAt: Date): ConclusionOf<'slot-closed'> => ({
+  isFact: false,
   type: 'slot-closed',
   actor: 'rule',
   occurredAt,

@@ -21,12 +21,12 @@ export class Deadlines {
   policy: Policy;
   /** The one that waits for an update. */
   waits: Slot | null = null;
-  /** When it was set, or another rule began to count: nobody owes what would have been due before by then. */
+  /** When the deadline was set, or another rule began to count: nobody owes an update that would have been due before that. */
   #setAt = longAgo;
   #follows: { what: 'known' | 'update' | 'slot'; at: Date } = { what: 'known', at: longAgo };
-  /** When the customer began to wait as they do. */
+  /** Since when the customer has been waiting in this way. */
   since = longAgo;
-  /** `isTold`: by the message that ends it. */
+  /** `isTold`: whether the final message ended it. */
   stopped: { at: Date; why: string; isTold: boolean } | undefined;
   endsWith: 'recovery' | 'not-occurring' | undefined;
   lastUpdateAt: Date | undefined;
@@ -84,7 +84,7 @@ export class Deadlines {
     this.stopped = undefined;
     const text = this.run > 1 ? `${first.reason} again` : first.reason;
     this.set({ ...first, reason: text }, at, { what: 'known', at: since });
-    // An update that they had before anybody recorded that they wait takes the place of the first one.
+    // An update that the customer got before anybody recorded that they wait replaces the first one.
     if (early && early.at >= since && early.next.dueAt > first.dueAt) this.meet(early, at);
   }
 
@@ -104,7 +104,7 @@ export class Deadlines {
     this.endsWith = undefined;
   }
 
-  /** The earlier of the deadline that waits and another. @returns whether it is the other */
+  /** Moves the waiting deadline to another time if that is earlier. @returns whether it was moved */
   bringForward(slot: Slot, at: Date): boolean {
     if (!this.waits) return false;
     const isSooner = slot.dueAt < this.waits.dueAt;
@@ -116,14 +116,14 @@ export class Deadlines {
     return isSooner;
   }
 
-  /** The deadline that the rhythm alone would have them wait for, by the incident as it is. */
+  /** The deadline that the rhythm alone gives, by the incident's current state. */
   get inTurn(): Slot {
     const { what, at } = this.#follows;
     if (what === 'known') return firstSlot(this.incident, at, this.policy);
     return slotAfter(at, what, this.incident, this.policy);
   }
 
-  /** It goes by the other row of the table from now on. */
+  /** Uses the other row of the table from now on. */
   judge(isUrgent: boolean, at: Date): void {
     if (isUrgent === isUrgentRhythm(this.incident)) return;
     this.incident = { ...this.incident, ...rowOf(isUrgent) };
@@ -147,7 +147,7 @@ export class Deadlines {
     }
   }
 
-  /** It has become an emergency: nobody waits longer than its first interval. */
+  /** It became an emergency: no deadline is later than the first interval of emergencies. */
   hasten(since: Date, endedAt: Date | null, at: Date): void {
     this.incident = { ...this.incident, emergency: { since, endedAt } };
     this.countFrom(at);

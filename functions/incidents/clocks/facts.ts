@@ -1,14 +1,14 @@
 /**
- * What a contact's clock is computed from: facts about the contact, and the incident's schedule. Each fact has the id of
- * the event that said it, so that sets of facts merge by union. A fact never changes; taking one back removes it. Pure.
+ * The input of a contact's clock: facts about the contact, and the incident's schedule. Each fact has the ID of the event that
+ * stated it, so that sets of facts merge by union. A fact never changes; a retraction removes it. Pure.
  */
 import type { Customer } from '../signals/signal.ts';
 
 export interface Fact {
-  /** Of the event that said it; with its incident in front where another one recorded it. */
+  /** The ID of the event that stated the fact, prefixed with its incident's ID if another incident recorded it. */
   id: string;
-  /** The linked incidents by way of which it came, from the one that recorded it. Their link's end takes it away. */
-  of?: string[];
+  /** On a primary, the linked incident whose customers the fact is about. The end of its link removes the fact. */
+  of?: string;
   /** When it happened. */
   at: Date;
   recordedAt: Date;
@@ -30,12 +30,12 @@ export type ContactFact = Fact &
     | { type: 'recovered'; ofAll?: boolean; saidAt?: Date }
     /** An update that was asked for at `at` has failed. */
     | { type: 'unreached'; updateId: string; why: string }
-    /** The incident's recovery was at `at`, and not at `from`: nobody recovered later than that. */
+    /** Corrects the incident's recovery from `from` to `at`: no contact recovered later than that. */
     | { type: 'recovery-corrected'; from: Date; ofAll?: boolean }
     /** The responders were reminded. `dueAt`: the latest deadline that the notice named. */
     | { type: 'reminded'; dueAt: Date }
     | { type: 'escalated' }
-    /** Of the contact without names: whether anybody is counted who has none. Counted, they are known as well. */
+    /** For the contact of unnamed customers: whether any customer without a name is counted. Counted customers count as known. */
     | { type: 'counted'; isCounted: boolean }
   );
 
@@ -72,11 +72,18 @@ export const union = <T extends { type: string; id: string }>(...sets: readonly 
   ...new Map(sets.flat().map((fact) => [`${fact.type} ${fact.id}`, fact])).values(),
 ];
 
+/** Whether another incident recorded the fact: its ID is in front. */
+export const isFromElsewhere = ({ id }: Pick<Fact, 'id'>): boolean => id.includes('/');
+
+/** The fact as other incidents store it. */
+export const asSaidOn = <T extends ContactFact>(incidentId: string, fact: T): T =>
+  isFromElsewhere(fact) ? fact : { ...fact, id: `${incidentId}/${fact.id}` };
+
 type AnyFact = ContactFact | ScheduleFact;
 /** A fact that moves the clock, as it is recorded. */
 export type Happening = Extract<AnyFact, { type: (typeof kindsInOrder)[number] }>;
 
-/** What is recorded at one moment counts in this order, and then by when it happened. */
+/** Facts recorded at the same moment count in this order, then by when they happened. */
 const kindsInOrder = [
   'rules',
   'asked',
@@ -107,12 +114,31 @@ export function happeningsOf(facts: readonly ContactFact[], schedule: Schedule, 
 /** Since when a customer is known to be affected, or how many nobody has named. */
 export const isOfKnown = ({ type }: ContactFact): boolean => type === 'known' || type === 'counted';
 
+const toldTypes: ReadonlySet<string> = new Set<ContactFact['type']>([
+  'updated',
+  'unreached',
+  'recovered',
+  'recovery-corrected',
+  'reminded',
+  'escalated',
+]);
+
+/** Whether a fact is something that was said to a customer. */
+export const isTold = ({ type }: ContactFact): boolean => toldTypes.has(type);
+
+/** Whether the last count left anybody without a name. */
+export const areCounted = (facts: readonly ContactFact[]): boolean =>
+  facts
+    .flatMap((each) => (each.type === 'counted' ? [each] : []))
+    .sort((a, b) => a.recordedAt.getTime() - b.recordedAt.getTime())
+    .at(-1)?.isCounted === true;
+
 export const isOfRecovery = (fact: ContactFact): boolean =>
   fact.type === 'recovered' || (fact.type === 'updated' && fact.isRecovery === true);
 
 /**
- * An update to all went to the customers who were recorded by then. A recovery of all is one of those who were recorded as
- * it was stated, and of those who turn out to have been affected by then.
+ * An update to all reached the customers who were recorded by then. A recovery of all covers the customers recorded when it was
+ * stated, and those who turn out to have been affected by then.
  */
 export function ofThisContact(facts: readonly ContactFact[]): ContactFact[] {
   const knowing = facts.filter((each) => each.type === 'known' || (each.type === 'counted' && each.isCounted));
@@ -134,7 +160,7 @@ function ofAll(saidToAll: ContactFact & { ofAll?: boolean }, knowing: readonly F
   return [{ ...fact, type: 'recovered', saidAt, recordedAt: new Date(Math.max(+saidAt, Math.min(...recorded))) }];
 }
 
-/** Recorded earlier: by its place on the timeline, too, since the clocks of two instances differ. */
+/** Whether it was recorded earlier; its place on the timeline counts too, since clocks of instances differ. */
 function isBefore(one: Fact, other: Fact): boolean {
   const [own, its] = [one.id, other.id].map((id) => /^(.*\/)?(\d+)$/.exec(id));
   const isPlacedBefore = own != null && its != null && own[1] === its[1] && Number(own[2]) < Number(its[2]);

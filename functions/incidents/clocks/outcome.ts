@@ -5,11 +5,11 @@ import type { ContactFact } from './facts.ts';
 
 export interface PastSlot {
   dueAt: Date;
-  /** The update that closed it, or the moment at which the next slot was due. */
+  /** The time of the update that closed it, or the moment at which the next slot was due. */
   endAt: Date;
   outcome: 'met' | 'late' | 'missed' | 'not-reminded';
   remindedAt?: Date;
-  /** The update that came, also where it came too late and nobody had been reminded. */
+  /** The update that came, even if it was too late or nobody had been reminded. */
   updatedAt?: Date;
 }
 
@@ -62,7 +62,7 @@ export function judge(ended: Ended, sent: readonly Sent[], reminders: readonly R
   const metUntil = dueAt.getTime() + milliseconds(policy.cadence.metUpTo);
   const until = Math.max(endAt.getTime() - 1, metUntil);
   const after = ended.after?.getTime() ?? Number.NEGATIVE_INFINITY;
-  // It was sent before the deadline ended. It ended the clock, or is news that has the next one due later than this one.
+  // The update was sent before the deadline ended. It either ended the clock or moved the next deadline further.
   const answers = ({ ms, next, ends, run }: Sent): boolean =>
     run >= ended.run && ms <= until && (ends || (ms > after && next.dueAt > dueAt));
   const update = sent.find((each) => each === ended.closedBy || answers(each));

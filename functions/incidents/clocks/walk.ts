@@ -1,4 +1,4 @@
-/** What each fact does to a contact's clock, one after another in the order in which they were recorded. Pure. */
+/** The effect of each fact on a contact's clock, in the order in which the facts were recorded. Pure. */
 import { milliseconds, type Policy } from '../../policy.ts';
 import { firstSlot, slotAfterUpdate } from '../rhythm/cadence.ts';
 import { Deadlines, rowOf } from './deadlines.ts';
@@ -51,7 +51,7 @@ export class Walk extends Deadlines {
       case 'reopened':
         this.#found = undefined;
         this.#reopened = fact;
-        // Customers that nobody counts any more do not wait again.
+        // Customers who are no longer counted do not start to wait again.
         if (this.knownAt && this.#isCounted) this.#wait(fact, at);
         return;
       case 'not-occurring':
@@ -80,18 +80,18 @@ export class Walk extends Deadlines {
 
   #count(fact: Happening, isCounted: boolean, at: Date): void {
     this.#isCounted = isCounted;
-    // Counted again: not before they were counted no more.
+    // Counted again, starting no earlier than when they ceased to be counted.
     const since = new Date(Math.max(fact.at.getTime(), this.stopped?.at.getTime() ?? 0));
     if (isCounted) this.#wait({ ...fact, at: since }, at);
     else if (!this.stopped) this.stop(at, 'everyone who is affected has been named');
   }
 
-  /** The customer is affected, or is so again. One who waits already does not wait longer for it. */
+  /** The customer is affected, or affected again. If they already wait, the deadline moves no later. */
   #wait(fact: Happening, at: Date): void {
     if (this.knownAt && this.#found) return;
     if (!this.knownAt) {
       this.knownAt = fact.at;
-      // What was open again is so for them as well, though nobody had named them.
+      // A reopening holds for customers too who were not named in it.
       this.#back = this.#reopened;
     } else if (!this.#back || fact.at >= this.#back.at) this.#back = fact;
     const recoveredAt = this.recoveredAt;
@@ -117,7 +117,7 @@ export class Walk extends Deadlines {
     return this.#recoveries.filter((each) => !this.#isUndone(each)).sort(byTime)[0]?.at;
   }
 
-  /** The message that is still to be sent goes by the corrected time, unless it is overdue or would be. */
+  /** The pending message uses the corrected time, unless it is overdue or would be. */
   #correctRecovery(from: Date, to: Date, at: Date): void {
     const before = this.recoveredAt;
     const isOther = ({ at: known }: Fact): boolean => known >= from || known > to;
@@ -191,7 +191,7 @@ export class Walk extends Deadlines {
     }
   }
 
-  /** Its message is due an interval after the recovery, or after it was recorded where that is too late to remind. */
+  /** The message is due one interval after the recovery, or after its recording if nobody could be reminded in time. */
   #recover(at: Date): void {
     const recoveredAt = this.recoveredAt;
     const isDue = this.endsWith === 'recovery' && recoveredAt?.getTime() === this.#messageOf?.getTime();

@@ -9,16 +9,16 @@ import { type NextDrill, nextDrill } from './next-drill.ts';
 export interface Drill {
   id: string;
   from: string;
-  /** So many times as fast as it was. */
+  /** The replay speed: a multiple of the original's. */
   speed: number;
-  /** So many times as many reports. */
+  /** The number of reports: a multiple of the original's. */
   times: number;
   startedAt: Date;
   startedBy: string;
-  /** The original's signals as it began, in their order, and when the first came in. What comes later is none of it. */
+  /** The original's signals at the drill's start, in order, and the time of the first. Later signals are not replayed. */
   replays: string[];
   firstAt: Date;
-  /** Its first report was about to be filed: from then on `startedAt` stays, also after a crash. */
+  /** Set when the first report is about to be filed: from then on `startedAt` stays, even after a crash. */
   hasBegun?: true;
   /** Number of signals that are filed or gone. */
   passed: number;
@@ -34,7 +34,7 @@ export interface Drill {
 export const drillStops = ['original-gone', 'original-no-incident', 'signals-gone', 'ended'] as const;
 export type DrillStop = (typeof drillStops)[number];
 
-/** What others see of it: how it goes, not what it is made of. */
+/** The visible part of a drill: its progress, not its content. */
 export function shownDrill(drill: Drill) {
   const { replays: _, firstAt: __, passed: ___, hasBegun: ____, ...shown } = drill;
   return { ...shown, stoppedBecause: shown.stoppedBecause ?? null };

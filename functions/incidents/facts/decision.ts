@@ -5,7 +5,7 @@ import type { Policy } from '../../policy.ts';
 import type { Incident } from '../incident.ts';
 import type { Contact } from '../rhythm/contact.ts';
 import type { Author, Customer, RawBody, Signal } from '../signals/signal.ts';
-import type { EventOf } from './events.ts';
+import type { ConclusionOf, FactOf } from './events.ts';
 import type { Seen } from './version.ts';
 
 export interface Context extends Author {
@@ -25,6 +25,8 @@ export interface Intake {
   raw: RawBody;
   /** Ids of signals that are this one if they came within the re-send window of it. */
   sentBeside?: string[] | undefined;
+  /** Of a group of alerts, each one's identity and state: kept beside the signal, whatever becomes of a long body. */
+  alertIds?: string[] | undefined;
   /** Tells a resent commit from another's: the signal that it wrote carries this. */
   attempt: string;
 }
@@ -93,8 +95,14 @@ export const isSending = (pending: Pending): pending is Sending => 'sends' in pe
 
 /** What is to be recorded, and what is to be told or sent with it. */
 export interface Decided {
-  facts: EventOf[];
+  facts: FactOf[];
   outbox?: Pending[];
+}
+
+/** What rules conclude from a signal, and what has to be told or sent for it. */
+export interface Heard {
+  concluded: ConclusionOf[];
+  outbox: Pending[];
 }
 
 export interface Refusal {

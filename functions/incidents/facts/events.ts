@@ -1,8 +1,21 @@
-/** What each type of event says, as one union by `type`. Stored events are parsed where they are read. Pure. */
+/**
+ * What each type of event says. A fact is what a report, a person, a tool, the clock or Metronome itself said or did: the
+ * record is the fold of its facts. A conclusion is what rules made of facts, written beside them for people; the fold skips
+ * it. Stored events say which they are, and are parsed where they are read. Pure.
+ */
 import * as z from 'zod';
-import { emergencyRoles, emergencyRules } from '../emergency/emergency.ts';
-import { answerKinds, causeCategories, type Incident, mitigationKinds, recurrenceRisks } from '../incident.ts';
-import { type Author, worsening, yesNoUnknown } from '../signals/signal.ts';
+import { emergencyInputs, emergencyRoles, emergencyRules } from '../emergency/emergency.ts';
+import {
+  answerKinds,
+  causeCategories,
+  type Incident,
+  incidentKinds,
+  mitigationKinds,
+  recurrenceRisks,
+} from '../incident.ts';
+import type { RoutingDecision } from '../signals/routing.ts';
+import { type Author, signalKinds, tools, worsening, yesNoUnknown } from '../signals/signal.ts';
+import { alertCounts, customer, firstReport, laterReport } from './report.ts';
 
 /** `void`: the deadline never was, as what had made it due was retracted. */
 export const outcomes = ['met', 'late', 'missed', 'not-reminded', 'void'] as const;
@@ -13,15 +26,26 @@ const ticket = z.looseObject({ tool: z.string(), id: z.string() });
 const byTool = { ticket: ticket.optional(), signalId: z.string().optional() };
 /** A customer's own words: who wrote, and on which ticket. */
 const wrote = { customers: texts, ticket, signalId: z.string(), message: z.string().optional() };
-const customers = z.array(
-  z.object({
-    id: z.string(),
-    name: z.string().optional(),
-    isNamedByOthers: z.literal(true).optional(),
-    contactId: z.string().optional(),
-  }),
-);
+const customers = z.array(customer);
 const byRule = { rule: z.string(), why: z.string() };
+const emergency = { rule: z.enum(emergencyRules), inputs: emergencyInputs, policyVersion: z.string() };
+const routing = z.looseObject({ kind: z.enum(incidentKinds), rule: z.string(), why: z.string() });
+/** A whole record: what it lacks would be missed wherever it is shown. */
+const imported = z.looseObject({
+  id: z.string(),
+  code: z.string(),
+  kind: z.enum(incidentKinds),
+  status: z.string(),
+  title: z.string(),
+  source: z.string(),
+  receivedAt: z.date(),
+  reportedAt: z.date(),
+  filedAt: z.date(),
+  urgency: z.looseObject({ level: z.string(), rule: z.string() }),
+  impact: z.looseObject({}),
+  slots: z.looseObject({}),
+  missing: z.array(z.looseObject({ field: z.string(), why: z.string() })),
+});
 
 /** A slot that has ended: each once, and once more where an update that was recorded late has corrected it. */
 const closedSlot = z.looseObject({
@@ -58,41 +82,43 @@ const shortened = {
     .optional(),
 };
 
-const details = {
+/** A signal that came in later, and its report, where that may change the record. */
+const signal = {
+  signalId: z.string(),
+  kind: z.enum(signalKinds),
+  tool: z.enum(tools),
+  sourceId: z.string(),
+  title: z.string().optional(),
+  message: z.string().optional(),
+  report: laterReport.optional(),
+  /** The linked incident that it was filed on. */
+  of: z.string().optional(),
+};
+
+const facts = {
   /** The report in full, by which it is folded; of an import, the record as it was brought. */
   filed: z.looseObject({
     signalId: z.string().optional(),
     ...byRule,
     generation: z.number().optional(),
-    routing: z.looseObject({}).optional(),
-    report: z.looseObject({}).optional(),
-    imported: z.looseObject({}).optional(),
+    routing: z.custom<RoutingDecision>((value) => routing.safeParse(value).success).optional(),
+    report: firstReport.optional(),
+    imported: z.custom<Incident>((value) => imported.safeParse(value).success).optional(),
   }),
-  'signal-received': z.looseObject({
-    signalId: z.string(),
-    kind: z.string(),
-    tool: z.string(),
-    sourceId: z.string(),
-    title: z.string().optional(),
-    message: z.string().optional(),
-    /** The sequence of the record that it was compared with, and what it says, where that may change the record. */
-    after: z.number().optional(),
-    report: z.looseObject({}).optional(),
-    /** The linked incident that it was filed on. */
-    of: z.string().optional(),
-  }),
+  /** A signal that changed the record: rules conclude the changes from it. */
+  reported: z.looseObject({ ...signal, joins: z.literal(true).optional() }),
+  /** One that changed nothing. `after`: the sequence of the record that it was compared with. */
+  'signal-received': z.looseObject({ ...signal, after: z.number().optional() }),
   assigned: z.looseObject({ assignee: z.string() }),
-  responded: z.looseObject({
-    customers: texts.optional(),
-    ...byTool,
-    why: z.string().optional(),
-  }),
+  responded: z.looseObject({}),
   verified: z.looseObject({
     happened: z.enum(['yes', 'no', 'unconfirmed']).optional(),
     ongoing: z.enum(yesNoUnknown).optional(),
     reportDiffers: z.union([z.boolean(), z.string()]).optional(),
     method: z.string().optional(),
   }),
+  /** What the trouble is, in words that customers may read. */
+  described: z.looseObject({ text: z.string() }),
   scoped: z.looseObject({
     affectedCustomerCount: z.number().optional(),
     affectedCustomers: customers.optional(),
@@ -113,7 +139,7 @@ const details = {
     message: z.string().optional(),
     channel: z.string().optional(),
     recovery: z.boolean().optional(),
-    ...byTool,
+    ticket: ticket.optional(),
     sentAs: z.looseObject({ tool: z.string(), id: z.string(), url: z.string().optional() }).optional(),
     updateId: z.string().optional(),
     requestedAt: z.date().optional(),
@@ -135,30 +161,7 @@ const details = {
     why: z.string(),
     requestedAt: z.date().optional(),
   }),
-  /** Stated by a person for these customers, or concluded by the rule that found every customer recovered. */
-  recovered: z.looseObject({
-    customers: whom.optional(),
-    rule: z.string().optional(),
-    why: z.string().optional(),
-    recoveredAt: z.date().optional(),
-  }),
-  'recovery-questioned': z.looseObject({ ...byRule, ...wrote }),
-  /** Worse than what a person had stated, which stays. */
-  'reported-otherwise': z.looseObject({
-    field: z.enum(worsening),
-    known: z.union([z.string(), z.number()]),
-    reported: z.union([z.string(), z.number()]),
-    signalId: z.string(),
-  }),
-  'customer-wrote': z.looseObject(wrote),
-  /** An alert of the same policy about another resource. */
-  'alert-joined': z.looseObject({ resource: z.string(), signalId: z.string() }),
-  reopened: z.looseObject({
-    ...byRule,
-    signalId: z.string().optional(),
-    from: z.string().optional(),
-    ongoing: z.enum(yesNoUnknown).optional(),
-  }),
+  recovered: z.looseObject({ customers: whom.optional() }),
   caused: z.looseObject({
     category: z.enum(causeCategories),
     summary: z.string().optional(),
@@ -168,29 +171,21 @@ const details = {
     field: z.string(),
     old: z.unknown(),
     new: z.unknown(),
-    /** By a tool: the count of its report, where that is taken; the customers named for the first time and again; when and on which ticket it came. */
-    counted: z.number().optional(),
-    customers: customers.optional(),
-    again: texts.optional(),
-    ...byTool,
-    receivedAt: z.date().optional(),
-    reporter: z.looseObject({ id: z.string() }).optional(),
-    isApproximate: z.boolean().optional(),
-    /** The linked incident whose ticket says so. */
-    of: z.string().optional(),
   }),
-  'urgency-changed': z.looseObject({ old: z.string(), new: z.string(), ...byRule }),
   /** On the incident that is linked `to`, on the one that takes it over `from`. */
   linked: z.looseObject({
     to: z.string().optional(),
     from: z.string().optional(),
     basis: z.string(),
-    share: z.looseObject({}).optional(),
+    /** The merge of many that it is one link of. */
+    merge: z.string().optional(),
   }),
+  /** `from`: on the former member, its primary. `incident`: on the primary and those in between, the former member. */
   unlinked: z.looseObject({
     from: z.string().optional(),
     incident: z.string().optional(),
-    share: z.looseObject({}).optional(),
+    /** Customers who were removed on the primary meanwhile. */
+    takenOff: texts.optional(),
   }),
   reclassified: z.looseObject({ ...byRule, from: z.string(), to: z.string() }),
   answered: z.looseObject({ kind: z.enum(answerKinds), note: z.string().optional() }),
@@ -203,19 +198,19 @@ const details = {
     roles: z.array(z.enum(emergencyRoles)).optional(),
     why: z.string().optional(),
   }),
-  'emergency-begun': z.looseObject({
-    rule: z.enum(emergencyRules),
-    why: z.string(),
-    inputs: z.looseObject({}),
-    policyVersion: z.string(),
+  /** So many reports say that its area has stopped. */
+  'area-reached': z.looseObject({
+    ...emergency,
+    /** The reports that support it, whose customers and times are the inputs. */
+    incidents: texts.exactOptional(),
+    /** The linked incident that the emergency was taken over from, and leaves with. */
+    of: z.string().exactOptional(),
   }),
-  /** With its inputs where other reports than this incident's own have ended it. */
-  'emergency-ended': z.looseObject({ ...byRule, inputs: z.looseObject({}).optional() }),
+  /** Too few of them are left. */
+  'area-left': z.looseObject({}),
   'role-taken': z.looseObject({ role: z.enum(emergencyRoles) }),
   /** To the author, unless it names another person. */
   'role-handed-over': z.looseObject({ role: z.enum(emergencyRoles), to: z.string().optional() }),
-  /** One slot, or those that ended together. */
-  'slot-closed': z.union([z.looseObject({ slots: z.array(closedSlot) }), closedSlot]),
   escalated: z.looseObject({ ...shortened, customers: texts, missedInARow: z.number(), why: z.string().optional() }),
   /** A page is triggered, acknowledged or resolved, where a channel pages. */
   paged: z.looseObject({ action: z.enum(['trigger', 'acknowledge', 'resolve']), reasons: texts, why: z.string() }),
@@ -238,20 +233,70 @@ const details = {
     type: z.string(),
     slots: z.array(closedSlot).optional(),
   }),
-  /** Of an incident that this one is, or was, linked with: what `instead`, a link or the end of one, brings without it. */
-  'retracted-elsewhere': z.looseObject({
-    incident: z.string(),
-    why: z.string(),
-    type: z.string(),
-    instead: z.string(),
-    share: z.looseObject({}),
-    slots: z.array(closedSlot).optional(),
-  }),
 } as const;
 
-export type EventType = keyof typeof details;
-export const eventTypes = Object.keys(details) as EventType[];
-export type DetailOf<T extends EventType> = z.infer<(typeof details)[T]>;
+const conclusions = {
+  /** A statement about this incident's customers was retracted on its former primary. */
+  withdrawn: z.looseObject({ incident: z.string(), eventId: z.string(), why: z.string(), type: z.string() }),
+  /** An agent's public reply on the ticket. */
+  responded: z.looseObject({ customers: texts, ...byTool, why: z.string() }),
+  'customer-updated': z.looseObject({
+    customers: texts,
+    message: z.string().optional(),
+    channel: z.string(),
+    recovery: z.boolean(),
+    ...byTool,
+  }),
+  /** A report fills in what is unknown, or says worse than reports had said. */
+  corrected: z.looseObject({
+    field: z.string(),
+    old: z.unknown(),
+    new: z.unknown(),
+    signalId: z.string(),
+    /** The count of the report, where that is taken; the customers named for the first time and again; when and on which ticket it came. */
+    counted: z.number().optional(),
+    customers: customers.optional(),
+    again: texts.optional(),
+    ticket: z.object({ tool: z.string(), id: z.string(), url: z.string().exactOptional() }).optional(),
+    receivedAt: z.date().optional(),
+    reporter: customer.optional(),
+    isApproximate: z.boolean().optional(),
+    /** The linked incident whose ticket says so. */
+    of: z.string().optional(),
+  }),
+  /** Worse than what a person had stated, which stays. */
+  'reported-otherwise': z.looseObject({
+    field: z.enum(worsening),
+    known: z.union([z.string(), z.number()]),
+    reported: z.union([z.string(), z.number()]),
+    signalId: z.string(),
+  }),
+  'customer-wrote': z.looseObject(wrote),
+  'recovery-questioned': z.looseObject({ ...byRule, ...wrote }),
+  /** An alert of the same policy about another resource. */
+  'alert-joined': z.looseObject({ resource: z.string(), signalId: z.string() }),
+  /** How many alerts of its group fire now, as the tool counts them. */
+  'alerts-counted': z.looseObject({ ...alertCounts.shape, signalId: z.string() }),
+  reopened: z.looseObject({
+    ...byRule,
+    signalId: z.string().optional(),
+    from: z.string().optional(),
+    ongoing: z.enum(yesNoUnknown).optional(),
+  }),
+  /** Every customer has recovered. */
+  recovered: z.looseObject({ ...byRule, recoveredAt: z.date() }),
+  'urgency-changed': z.looseObject({ old: z.string(), new: z.string(), ...byRule }),
+  'emergency-begun': z.looseObject({ ...emergency, why: z.string() }),
+  'emergency-ended': z.looseObject(byRule),
+  /** One slot, or those that ended together. */
+  'slot-closed': z.union([z.looseObject({ slots: z.array(closedSlot) }), closedSlot]),
+} as const;
+
+type FactType = keyof typeof facts;
+type ConclusionType = keyof typeof conclusions;
+export type EventType = FactType | ConclusionType;
+export const eventTypes = [...new Set([...Object.keys(facts), ...Object.keys(conclusions)])] as EventType[];
+export type DetailOf<T extends EventType> = EventOf<T>['detail'];
 export type ClosedSlot = z.infer<typeof closedSlot>;
 
 /** Fields of the incident as the event leaves them; null takes a field away. */
@@ -263,12 +308,15 @@ interface Attribution extends Author {
   evidenceUrl?: string;
 }
 
-export type EventOf<T extends EventType = EventType> = {
-  [K in T]: Attribution & {
-    type: K;
-    detail: DetailOf<K>;
-  };
+export type FactOf<T extends FactType = FactType> = {
+  [K in T]: Attribution & { isFact?: true; type: K; detail: z.infer<(typeof facts)[K]> };
 }[T];
+
+export type ConclusionOf<T extends ConclusionType = ConclusionType> = {
+  [K in T]: Attribution & { isFact: false; type: K; detail: z.infer<(typeof conclusions)[K]> };
+}[T];
+
+export type EventOf<T extends EventType = EventType> = FactOf<T & FactType> | ConclusionOf<T & ConclusionType>;
 
 export type TimelineEvent<T extends EventType = EventType> = EventOf<T> & {
   /** The zero-padded sequence; a signal's id where that changed nothing. */
@@ -286,13 +334,16 @@ const envelope = z.looseObject({
   actor: z.string(),
   actorName: z.string().optional(),
   policyVersion: z.string().optional(),
+  isFact: z.boolean(),
   detail: z.looseObject({}),
 });
 
 /** An event as it was stored, with Dates. @throws ZodError where it is none: nothing but Metronome writes timelines */
 export function readEvent(stored: unknown): TimelineEvent {
   const event = envelope.parse(stored);
-  return { ...event, detail: details[event.type].parse(event.detail) } as TimelineEvent;
+  const schemas: Partial<Record<EventType, z.ZodType>> = event.isFact ? facts : conclusions;
+  const schema = schemas[event.type] ?? z.never();
+  return { ...event, detail: schema.parse(event.detail) } as TimelineEvent;
 }
 
 /** The release that is said to be the cause, as a document's id; undefined where none is named, or none can be. */

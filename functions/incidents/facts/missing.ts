@@ -17,13 +17,13 @@ const askedOfIncidents: Asked = [
   ['impact.scopeEvidenceUrl', 'No evidence of the scope is linked.'],
   ['impact.recurrenceRisk', 'Nobody has said whether it could recur.'],
   ['firstResponseAt', 'Nobody has responded yet.'],
-  ['verifiedAt', 'Nobody has confirmed that it happens.'],
+  ['verifiedAt', 'Nobody has confirmed that it is happening.'],
 ];
 const lighterWay = 'mitigation.lighterWayTried';
 const askedOfWhatOccurs: Asked = [
   ['mitigation', 'Nobody has said what helped the customer.'],
   [lighterWay, 'Nobody has said which lighter way was tried before the revert or the release.'],
-  ['recoveredAt', 'The business of the affected customers has not been said to work again.'],
+  ['recoveredAt', 'Nobody has recorded that the affected customers can work again.'],
   ['cause', 'The cause is not known.'],
   ['permanentFix', 'No permanent fix is stated.'],
   ['prevention', 'No prevention is stated.'],

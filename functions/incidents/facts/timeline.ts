@@ -1,12 +1,11 @@
 /**
- * The timeline, append-only: every fact, and beside it what rules conclude, in the order of recording. A fact is what a
- * report, a person, a tool, the clock or Metronome itself said or did; it never changes. A conclusion is for people to read,
- * and is never read back. An incident's document is the fold of its facts and is kept for reading alone. Pure.
+ * The timeline, append-only: every fact, and beside it what rules conclude, in the order of recording. A fact never changes,
+ * and a conclusion is never read back. An incident's document is the fold of its facts and is kept for reading alone. Pure.
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { Incident } from '../incident.ts';
 import type { OwnStatement } from '../statements/statement-schemas.ts';
-import type { Changes, EventOf, EventType, TimelineEvent } from './events.ts';
+import type { Changes, ConclusionOf, EventOf, FactOf, TimelineEvent } from './events.ts';
 
 export const eventId = (sequence: number): string => String(sequence).padStart(8, '0');
 
@@ -39,7 +38,10 @@ export function sequenced(
   policyVersion: string,
 ): { events: TimelineEvent[]; incident: Incident } {
   const recorded = { recordedAt: now, policyVersion };
-  const events = decided.map((event, index) => ({ ...event, id: eventId(lastSequence + index + 1), ...recorded }));
+  const events = decided.map(
+    (event, index) =>
+      ({ ...event, isFact: isFact(event), id: eventId(lastSequence + index + 1), ...recorded }) as TimelineEvent,
+  );
   return { events, incident: events.reduce(afterEvent, after) };
 }
 
@@ -50,19 +52,30 @@ export const asNext = <T extends EventOf>(
 ): T & Pick<TimelineEvent, 'id' | 'recordedAt'> => ({ ...event, id: eventId(lastSequence + 1), recordedAt });
 
 /** How far the record has been told, and how far people have to have read to have seen it all. */
-export function afterEvent(incident: Incident, { id, actor }: Pick<TimelineEvent, 'id' | 'actor'>): Incident {
-  const lastSequence = Number(id);
-  return { ...incident, lastSequence, ...(actor === 'rule' ? {} : { statedSequence: lastSequence }) };
+export function afterEvent(incident: Incident, event: EventOf & Pick<TimelineEvent, 'id'>): Incident {
+  const lastSequence = Number(event.id);
+  const isStated = isFact(event) && event.actor !== 'rule';
+  return { ...incident, lastSequence, ...(isStated ? { statedSequence: lastSequence } : {}) };
 }
 
+/** A signal that came in later, whether it changed the record or not. */
+export const isOfSignal = <T extends EventOf>(event: T): event is T & FactOf<'reported' | 'signal-received'> =>
+  event.type === 'reported' || event.type === 'signal-received';
+
+export const isFact = (event: EventOf): event is FactOf => event.isFact !== false;
+
+type Place = Pick<TimelineEvent, 'id' | 'recordedAt'>;
 /** A fact with its event's id, and the time at which it was recorded, which the rules take for now. */
-export type Fact<T extends EventType = EventType> = EventOf<T> & Pick<TimelineEvent, 'id' | 'recordedAt'>;
+export type Fact<T extends FactOf['type'] = FactOf['type']> = FactOf<T> & Place;
+/** What a report changes, at the place of the fact that it was concluded from. */
+export type Concluded<T extends ConclusionOf['type'] = ConclusionOf['type']> = ConclusionOf<T> & Place;
 
 /** What people state of one incident. A list: the schemas, from which it follows, need not be loaded for it. */
 const ownTypes: ReadonlySet<string> = new Set<OwnStatement['type']>([
   'responded',
   'assigned',
   'verified',
+  'described',
   'scoped',
   'snoozed',
   'customer-removed',
@@ -79,21 +92,19 @@ const ownTypes: ReadonlySet<string> = new Set<OwnStatement['type']>([
 ]);
 
 /** What a person stated of this incident alone: neither a tool's report nor what a rule made of it. */
-export function isOwnStatement(event: EventOf): boolean {
-  return event.actor !== 'rule' && event.detail.signalId === undefined && ownTypes.has(event.type);
-}
+export const isOwnStatement = (event: EventOf): event is FactOf<OwnStatement['type']> =>
+  isFact(event) && event.actor !== 'rule' && ownTypes.has(event.type);
 
 /** What a look of the minute tick did. Time itself is no fact: what it brings about follows from the others. */
-export const isLook = ({ type }: EventOf): boolean =>
-  type === 'slot-closed' || type === 'reminded' || type === 'escalated' || type === 'paged';
+export const isLook = ({ type }: EventOf): boolean => type === 'reminded' || type === 'escalated' || type === 'paged';
 
-export function statementIn(fact: EventOf): OwnStatement {
+export function statementIn(fact: FactOf): OwnStatement {
   const said = saidIn(fact);
   return { ...said, type: fact.type, ...(fact.evidenceUrl ? { evidenceUrl: fact.evidenceUrl } : {}) } as OwnStatement;
 }
 
 /** An update that was sent holds its ticket beside what was said; a corrected time is a Date in the store. */
-function saidIn(fact: EventOf): object {
+function saidIn(fact: FactOf): object {
   if (fact.type === 'corrected') {
     const { field, new: value } = fact.detail;
     return { field, value: value instanceof Date ? value.toISOString() : value };
@@ -106,9 +117,7 @@ function saidIn(fact: EventOf): object {
 /** What has a place in the order of the timeline: all but the signals that changed nothing. */
 export const isSequenced = ({ id }: Pick<TimelineEvent, 'id'>): boolean => /^\d+$/.test(id);
 
-/** A statement was retracted, here or in an incident that this one is or was linked with. */
-export const isRetraction = ({ type }: Pick<EventOf, 'type'>): boolean =>
-  type === 'retracted' || type === 'retracted-elsewhere';
+export const isRetraction = ({ type }: Pick<EventOf, 'type'>): boolean => type === 'retracted';
 
 export const takenBack = (events: readonly TimelineEvent[]): ReadonlySet<string> =>
   new Set(events.flatMap((each) => (each.type === 'retracted' ? [each.detail.eventId] : [])));

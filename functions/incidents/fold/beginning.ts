@@ -29,8 +29,9 @@ export function recordAsFiled(
   { detail, recordedAt }: Fact<'filed'>,
   policy: Policy,
 ): { incident: Incident; contacts: Contact[] } {
-  const [signal, routing] = [detail.report, detail.routing] as unknown as [Signal, RoutingDecision];
-  const incident = openIncident(id, detail.generation ?? 0, signal, routing, policy, recordedAt);
+  const { report, routing, generation = 0 } = detail;
+  if (!report || !routing) throw new Error('What was filed holds its report.');
+  const incident = openIncident(id, generation, report, routing, policy, recordedAt);
   const stamp = { id: eventId(1), at: incident.receivedAt, recordedAt };
   return { incident, contacts: incident.kind === 'incident' ? beginContacts(incident, incident, stamp) : [] };
 }
@@ -38,12 +39,7 @@ export function recordAsFiled(
 type Report = Pick<Incident, 'origin' | 'source' | 'reporter' | 'affectedCustomers' | 'impact'>;
 
 /** The contacts that a report begins; their clocks are to be read. @param incident whose contacts they are */
-export function beginContacts(
-  report: Report,
-  incident: Incident,
-  stamp: ClockFact,
-  othersId: string = theOthersId,
-): Contact[] {
+export function beginContacts(report: Report, incident: Incident, stamp: ClockFact): Contact[] {
   const ticket = report.source === 'ticket' ? given(report.origin, ['tool', 'id', 'url']) : undefined;
   const named = [...groupByContact(report.affectedCustomers)].map(([contactId, customers]) => {
     const on = optional('ticket', ticketOn(customers, report.reporter, ticket));
@@ -51,7 +47,7 @@ export function beginContacts(
   });
   if (unnamedIn(report) === 0) return named;
   const counted: ContactFact = { ...stamp, type: 'counted', isCounted: true };
-  return [...named, { ...openContact(incident, othersId), facts: [counted] }];
+  return [...named, { ...openContact(incident, theOthersId), facts: [counted] }];
 }
 
 /** A new incident is announced within the minute. */

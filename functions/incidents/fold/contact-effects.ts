@@ -2,19 +2,17 @@
 
 import { given } from '../../platform/defined.ts';
 import type { Policy } from '../../policy.ts';
-import type { Fact as ClockFact, ContactFact, ScheduleFact } from '../clocks/facts.ts';
+import { areCounted, type Fact as ClockFact, type ContactFact, isOfKnown, type ScheduleFact } from '../clocks/facts.ts';
 import type { ContactEffect, Recipients } from '../facts/decision.ts';
 import type { EventOf } from '../facts/events.ts';
-import { type Fact, isSame } from '../facts/timeline.ts';
-import { type AffectedCustomer, type Incident, optional, unnamedIn } from '../incident.ts';
+import { type Concluded, type Fact, isFact, isSame } from '../facts/timeline.ts';
+import { type Incident, optional, unnamedIn } from '../incident.ts';
 import { hasOtherRow, isOnlyAboutMetronome, isUrgentRhythm } from '../rhythm/cadence.ts';
 import {
   type Contact,
-  contactIdOf,
   customerIdsOf,
   groupByContact,
   openContact,
-  othersOf,
   type State,
   theOthersId,
   ticketOn,
@@ -28,7 +26,7 @@ export function needsContacts(before: Incident, after: Incident, effects: Contac
 
 /** Customers that a fact names and no contact has. */
 export function unknownCustomers(contacts: readonly Contact[], fact: EventOf): string[] {
-  if (fact.type !== 'customer-updated' && fact.type !== 'recovered') return [];
+  if (!isFact(fact) || (fact.type !== 'customer-updated' && fact.type !== 'recovered')) return [];
   const { customers = 'all' } = fact.detail;
   // What a tool says of a ticket is never refused: it may concern a customer who is not counted as affected.
   if (customers === 'all' || 'ticket' in fact.detail) return [];
@@ -37,7 +35,7 @@ export function unknownCustomers(contacts: readonly Contact[], fact: EventOf): s
 }
 
 /** A fact as clocks have it. */
-export const stampOf = ({ id, recordedAt, occurredAt }: Fact, at: Date = occurredAt): ClockFact => ({
+export const stampOf = ({ id, recordedAt, occurredAt }: Fact | Concluded, at: Date = occurredAt): ClockFact => ({
   id,
   at,
   recordedAt,
@@ -50,16 +48,15 @@ export type Recorded = State & {
 
 /** Adds an event's facts to a record's; the caller reads clocks. @param decided the incident as the event leaves it */
 export function addFacts(
-  { incident: before, contacts }: State,
+  { contacts }: Pick<State, 'contacts'>,
   decided: Incident,
   effects: readonly ContactEffect[],
-  fact: Fact,
+  fact: Fact | Concluded,
   policy: Policy,
 ): Recorded {
   const all = new Map(contacts);
   let toAll = decided.toAll ?? [];
   let recovery: Date | undefined;
-  const from = fact.type === 'corrected' && fact.detail.of !== undefined ? { of: [fact.detail.of] } : {};
   const put = (id: string, ...facts: ContactFact[]): void => {
     const known = all.get(id) ?? openContact(decided, id);
     all.set(id, { ...known, facts: [...known.facts, ...facts] });
@@ -69,8 +66,12 @@ export function addFacts(
     if (effect.whom === 'all') toAll = [...toAll, { ...told, ofAll: true } as ContactFact];
     else for (const { id } of named(all, effect)) put(id, told);
   };
-  const isOfAny = (effect: Recipients): boolean =>
-    effect.whom === 'all' || effect.ticket !== undefined || named(all, effect).length > 0;
+  // A statement to customers that only members know does not end this incident's own trouble.
+  const isOfAny = (effect: Recipients): boolean => {
+    const { tool, id } = decided.origin;
+    const isOnOwn = effect.ticket?.tool === tool && effect.ticket.id === id;
+    return effect.whom === 'all' || isOnOwn || named(all, effect).some(({ facts }) => facts.some(isOfKnown));
+  };
 
   for (const effect of effects) {
     switch (effect.kind) {
@@ -102,13 +103,9 @@ export function addFacts(
         toAll = [...toAll, { ...stampOf(fact, effect.to), type: 'recovery-corrected', from: effect.from, ofAll: true }];
         break;
       case 'affected':
-        for (const { by, ...customer } of namedAgain(before, decided)) {
-          const stamp = { ...stampOf(fact, effect.knownAt), ...(by === decided.id ? {} : { of: [by] }) };
-          name(contactIdOf(customer), stamp, { customers: [customer] });
-        }
         for (const [id, customers] of groupByContact(effect.customers)) {
           const ticket = optional('ticket', ticketOn(customers, effect.reporter, effect.ticket));
-          name(id, { ...stampOf(fact, effect.knownAt), ...from }, { customers, ...ticket });
+          name(id, stampOf(fact, effect.knownAt), { customers, ...ticket });
         }
         count(effect.knownAt);
         // Customers who are named late may have recovered after the others.
@@ -141,7 +138,7 @@ export function addFacts(
 
   /** A customer who is told with others does not begin to wait again. */
   function name(id: string, stamp: ClockFact, named: Named): void {
-    const isKnown = all.get(id)?.facts.some((each) => each.type === 'known' && isOfSame(each, stamp));
+    const isKnown = all.get(id)?.facts.some((each) => each.type === 'known');
     if (isKnown) put(id, { ...stamp, type: 'named', ...named });
     else begin(id, stamp, named);
   }
@@ -177,24 +174,12 @@ export function addFacts(
   }
 }
 
-/** Customers who are known already, and are named by another incident as well: they stay as long as either link does. */
-function namedAgain(before: Incident, after: Incident): (AffectedCustomer & { by: string })[] {
-  const known = new Map(before.affectedCustomers.map((each) => [each.id, each]));
-  return after.affectedCustomers.flatMap(({ via = [], ...customer }) => {
-    const was = known.get(customer.id);
-    return was ? via.filter((by) => !(was.via ?? [after.id]).includes(by)).map((by) => ({ ...customer, by })) : [];
-  });
-}
-
 /** What names others as well stays without them. */
 function withoutCustomer(fact: ContactFact, customerId: string): ContactFact[] {
   if ((fact.type !== 'known' && fact.type !== 'named') || !fact.customers) return [fact];
   const customers = fact.customers.filter(({ id }) => id !== customerId);
   return customers.length > 0 || fact.type === 'known' ? [{ ...fact, customers }] : [];
 }
-
-/** Known by the same incidents: what one of them knows goes with its link. */
-const isOfSame = (one: ClockFact, other: ClockFact): boolean => String(one.of ?? '') === String(other.of ?? '');
 
 /** Of a message only what is shown of it. */
 const mostCharacters = 1_000;
@@ -211,42 +196,23 @@ type Named = Pick<Contact, 'customers' | 'ticket'>;
 
 type Counted = Extract<ContactFact, { type: 'counted' }>;
 
-/**
- * Customers who are counted and not named are one contact of each incident that counted them. Those of a linked incident are
- * counted while anybody is, and those of the primary from when more are than its links brought.
- * @returns by contact, where that has become otherwise
- */
+/** Customers who are counted and not named are one contact. @returns the new fact by contact, if that changed */
 export function countOthers(incident: Incident, contacts: State['contacts'], stamp: ClockFact): [string, Counted][] {
-  const unnamed = unnamedIn(incident);
-  const brought = (incident.links ?? []).reduce((sum, each) => sum + each.unnamedCount, 0);
-  const isCountedIn = (id: string): boolean => areCounted(contacts.get(id)?.facts ?? []);
-  const ofLinks = [...contacts.keys()].filter((id) => id.startsWith(othersOf('')) && isCountedIn(id));
-  const mayBegin = ofLinks.length === 0 || unnamed > brought;
-  return [theOthersId, ...ofLinks].flatMap((id): [string, Counted][] => {
-    const wasCounted = isCountedIn(id);
-    const isCounted = unnamed > 0 && (wasCounted || mayBegin);
-    if (isCounted === wasCounted) return [];
-    return [[id, { ...stamp, ...optional('of', contacts.get(id)?.facts[0]?.of), type: 'counted', isCounted }]];
-  });
-}
-
-/** Whether anybody was counted last who has no name. */
-function areCounted(facts: readonly ContactFact[]): boolean {
-  const counts = facts.filter((each) => each.type === 'counted');
-  return counts.sort((a, b) => a.recordedAt.getTime() - b.recordedAt.getTime()).at(-1)?.isCounted === true;
+  const wasCounted = areCounted(contacts.get(theOthersId)?.facts ?? []);
+  const isCounted = unnamedIn(incident) > 0;
+  return isCounted === wasCounted ? [] : [[theOthersId, { ...stamp, type: 'counted', isCounted }]];
 }
 
 /** Adds to the schedule what an event changes: the row, whether it occurs, an emergency, or the rules in force. */
 export function withSchedule(
   incident: Incident,
   effects: readonly ContactEffect[],
-  fact: Fact,
+  fact: Fact | Concluded,
   policy: Policy,
 ): Incident {
   if (incident.kind !== 'incident') return incident;
   const { schedule = [], emergency } = incident;
-  const from = fact.type === 'linked' ? fact.detail.from : undefined;
-  const stamp = { ...stampOf(fact, fact.recordedAt), ...(from ? { of: [from] } : {}) };
+  const stamp = stampOf(fact, fact.recordedAt);
   const last = <T extends ScheduleFact['type']>(type: T) =>
     schedule.findLast((each): each is Extract<ScheduleFact, { type: T }> => each.type === type);
   const added: ScheduleFact[] = [];

@@ -1,32 +1,31 @@
 /** Taking a statement back: the record becomes what the other facts make it, clocks included. Pure. */
 import type { Reason } from '../../platform/problem.ts';
 import { refuse, wrongField } from '../../words/refusals/refuse.ts';
-import { groupAlike } from '../clocks/closings.ts';
+import { closingEvents, groupAlike } from '../clocks/closings.ts';
 import type { Context, Refusal, Sending } from '../facts/decision.ts';
-import type { EventOf, TimelineEvent } from '../facts/events.ts';
-import { asNext, isOwnStatement, isRetraction, isSame, isSequenced, takenBack } from '../facts/timeline.ts';
+import type { ConclusionOf, EventOf, TimelineEvent } from '../facts/events.ts';
+import { isOwnStatement, isRetraction, takenBack } from '../facts/timeline.ts';
 import { optional } from '../incident.ts';
-import { returnOf, shareBefore } from '../links/shares.ts';
+import { decideOfMember } from '../links/decide-member.ts';
 import type { Decision } from '../record/commit.ts';
 import type { State } from '../rhythm/contact.ts';
 import { authorIn } from '../signals/signal.ts';
 import type { StatementOf } from '../statements/statement-schemas.ts';
-import { fold, type History, type PolicyOf, refold } from './fold.ts';
-import type { Leaving } from './links.ts';
-
-type Retraction = EventOf<'retracted'> | EventOf<'retracted-elsewhere'>;
+import { type History, type PolicyOf, refold } from './fold.ts';
 
 /**
- * @param linked the incident of which it was stated, and those that it is linked to, up to the primary
- * @returns what is to be committed of it, and of each whose customers are told otherwise for it
+ * @param history of the incident that has the statement
+ * @param primary the incident to which that is linked
+ * @returns what is to be committed of each
  */
 export function decideRetraction(
-  linked: readonly [History, ...History[]],
+  history: History,
+  primary: State | undefined,
   statement: StatementOf<'retracted'>,
   by: Context,
   policyOf: PolicyOf = () => by.policy,
 ): [Decision, ...Decision[]] | Refusal {
-  const [{ events: timeline }] = linked;
+  const { incident: before, events: timeline } = history;
   const event = timeline.find(({ id }) => id === statement.eventId);
   if (!event) {
     const errors = [wrongField('eventId', 'not-an-event-id')];
@@ -34,60 +33,50 @@ export function decideRetraction(
   }
   const refused = takenBack(timeline).has(event.id) ? refuse('retracted-already') : whyNotRetracted(event);
   if (refused) return { status: 409, refused };
-  const retracted: EventOf<'retracted'> = {
+  const { type, id: eventId } = event;
+  const fact: EventOf<'retracted'> = {
     type: 'retracted',
     occurredAt: statement.occurredAt ? new Date(statement.occurredAt) : by.now,
     ...authorIn(by),
-    detail: { eventId: event.id, why: statement.why, type: event.type },
+    detail: { eventId, why: statement.why, type },
     ...optional('evidenceUrl', statement.evidenceUrl),
   };
-  return takeBack(linked, retracted, event.id, by, policyOf);
-}
-
-/** @param changed the event of the first incident that counts no more, or brings something else */
-function takeBack(
-  [history, above, ...others]: readonly [History, ...History[]],
-  fact: Retraction,
-  changed: string,
-  by: Context,
-  policyOf: PolicyOf,
-): [Decision, ...Decision[]] {
-  const { incident: before, events: timeline } = history;
-  const { now } = by;
-  const { slots, events, outbox, ...folded } = refold(history, fact, by, 'A statement was taken back.', policyOf);
+  const { slots, events, outbox, ...folded } = refold(history, fact, by, policyOf);
   if (slots.length > 0)
     fact.detail.slots = groupAlike(slots).map((each) =>
       each.outcome === 'not-reminded' ? { ...each, ...unasked } : each,
     );
-  const former = formerMembers(timeline, changed).map((each) => toTakeBack(each, fact, by));
+  const said: Withdrawn = { incident: before.id, eventId, why: statement.why, type };
+  const former = formerMembers(timeline, eventId).map((each) => toWithdraw(each, said, by));
   const isLinked = before.status === 'linked';
+  // Some customers may have other deadlines now. Nobody waits in a question or in a linked incident.
+  const isToLookAt = (before.kind === 'incident' && !isLinked) || former.length > 0;
   const decision: Decision = {
     ...folded,
     events: [fact, ...events],
-    // Some customers may wait for something else now. In what is no incident nobody waits, nor in what is linked.
-    timer:
-      (before.kind === 'incident' && !isLinked) || former.length > 0
-        ? { at: now, why: 'a statement was retracted' }
-        : 'keep',
+    timer: isToLookAt ? { at: by.now, why: 'a statement was retracted' } : 'keep',
     outbox: [...(isLinked ? [] : outbox), ...former],
   };
-  if (!above) return [decision];
-  const after = { ...history, events: [...timeline, asNext(before, fact, now)] };
-  const [was, is] = [history, after].map((each) => shareBefore(each, above.incident.id, by, policyOf));
-  const link = above.events.findLast((each) => each.type === 'linked' && each.detail.from === before.id);
-  if (!link || !is || isSame(was, is)) return [decision];
-  const elsewhere = retractedElsewhere(fact, before.id, link.id, is);
-  return [decision, ...takeBack([above, ...others], elsewhere, link.id, by, policyOf)];
+  return [decision, ...ofPrimary(primary, history, decision, said, by, event.recordedAt)];
 }
 
-function retractedElsewhere(
-  { detail, ...said }: TakenHome['fact'],
-  incident: string,
-  instead: string,
-  share: object,
-): EventOf<'retracted-elsewhere'> {
-  const { why, type } = detail;
-  return { ...said, type: 'retracted-elsewhere', detail: { incident, why, type, instead, share: { ...share } } };
+/** Updates the primary with the linked incident as it is now. */
+function ofPrimary(
+  primary: State | undefined,
+  before: State,
+  { after: incident, contacts }: Decision,
+  said: Withdrawn,
+  by: Context,
+  recordedAt?: Date,
+): Decision[] {
+  if (!primary) return [];
+  const after = { incident, contacts: new Map(contacts.map((each) => [each.id, each])) };
+  const told = withdrawnEvent(said, by.actor, by.now);
+  const decided = decideOfMember(primary, { before, after, concluded: [told], outbox: [] }, by, {
+    fact: factOf(said),
+    ...optional('recordedAt', recordedAt),
+  });
+  return decided ? [decided] : [];
 }
 
 /** Nobody was asked for it in time, since what was retracted had met it: no data for the checkpoint. */
@@ -96,73 +85,73 @@ const unasked = {
   reason: 'nobody was reminded in time, since a statement that was taken back had met it',
 } as const;
 
-/** The end of a link by which an incident took home what had been said of its customers. */
-type Unlinked = TimelineEvent & EventOf<'unlinked'>;
+/** Incidents whose link ended after the event, and which took home what was said to their customers. */
+const formerMembers = (events: readonly TimelineEvent[], after: string): string[] => [
+  ...new Set(
+    events.flatMap((each) => (each.type === 'unlinked' && each.id > after ? (each.detail.incident ?? []) : [])),
+  ),
+];
 
-/** Of links to this incident, while it was no link itself, that ended after the event. */
-function formerMembers(events: readonly TimelineEvent[], changed: string): Unlinked[] {
-  return events.filter((each): each is Unlinked => {
-    if (each.type !== 'unlinked' || each.detail.incident === undefined || each.id < changed) return false;
-    const { incident, from = incident } = each.detail;
-    const before = events.filter(({ id }) => id < each.id);
-    const link = before.findLast(({ type, detail }) => type === 'linked' && detail.from === from);
-    const own = before.findLast(isOfOwnLink);
-    return link !== undefined && link.id <= changed && own?.type !== 'linked';
-  });
+/** The retracted statement, and the incident that recorded it. */
+export interface Withdrawn {
+  incident: string;
+  eventId: string;
+  why: string;
+  type: string;
 }
-
-const isOfOwnLink = ({ type, detail }: TimelineEvent): boolean =>
-  (type === 'linked' && detail.to !== undefined) || (type === 'unlinked' && detail.incident === undefined);
 
 /** What the outbox holds for an incident that took home what counts no more. */
-export interface TakenHome {
+export interface ToWithdraw {
   member: string;
-  /** The event of the former primary that ended the link. */
-  unlinked: string;
-  fact: Omit<Retraction, 'type' | 'detail'> & { detail: Pick<Retraction['detail'], 'why' | 'type'> };
+  said: Withdrawn;
+  actor: string;
 }
 
-function toTakeBack({ id, detail }: Unlinked, fact: Retraction, { now }: Context): Sending {
-  const { incident: member = '' } = detail;
-  const { why, type } = fact.detail;
-  const { occurredAt, evidenceUrl } = fact;
-  const said = { ...authorIn(fact), occurredAt, ...optional('evidenceUrl', evidenceUrl), detail: { why, type } };
-  const sends: TakenHome = { member, unlinked: id, fact: said };
-  return { kind: 'taken-home', key: `taken-home:${id}:${now.getTime()}`, since: now, sends };
+/** The entry that people read on the former member. */
+const withdrawnEvent = (said: Withdrawn, actor: string, occurredAt: Date): ConclusionOf<'withdrawn'> => ({
+  isFact: false,
+  type: 'withdrawn',
+  occurredAt,
+  actor,
+  detail: { ...said },
+});
+
+const factOf = ({ incident, eventId }: Withdrawn): string => `${incident}/${eventId}`;
+
+function toWithdraw(member: string, said: Withdrawn, { actor, now }: Context): Sending {
+  const sends: ToWithdraw = { member, said, actor };
+  return { kind: 'withdrawn', key: `withdrawn:${member}:${factOf(said)}`, since: now, sends };
 }
 
 /**
- * @param linked the former member, then the incidents that it is linked to by now
- * @returns undefined where everything that it took home still counts
+ * @param history of the former member
+ * @param primary of the incident, if it is linked by now
+ * @returns undefined if the incident has no such fact
  */
-export function decideTakenHome(
-  linked: readonly [History, ...History[]],
-  there: History,
-  { unlinked, fact }: TakenHome,
+export function decideWithdrawn(
+  history: History,
+  primary: State | undefined,
+  { said, actor }: ToWithdraw,
   by: Context,
-  policyOf: PolicyOf,
+  policyOf: PolicyOf = () => by.policy,
 ): [Decision, ...Decision[]] | undefined {
-  const [home] = linked;
-  const end = there.events.find((each): each is Unlinked => each.id === unlinked && each.type === 'unlinked');
-  const own = home.events.find(
-    (each) => isOfOwnLink(each) && each.type === 'unlinked' && each.recordedAt.getTime() === end?.recordedAt.getTime(),
+  const { incident: before, contacts: known, events: timeline } = history;
+  const gone = factOf(said);
+  if (![...known.values()].some(({ facts }) => facts.some(({ id }) => id === gone))) return undefined;
+  const contacts = new Map(
+    [...known].map(([id, each]) => [id, { ...each, facts: each.facts.filter((fact) => fact.id !== gone) }]),
   );
-  if (!end || !own) return undefined;
-  const { gone } = end.detail.share as unknown as Leaving;
-  const share = returnOf(stateBefore(home, own, policyOf), stateBefore(there, end, policyOf), gone);
-  const last = home.events.findLast((each) => each.type === 'retracted-elsewhere' && each.detail.instead === own.id);
-  if (isSame(share, (last ?? own).detail.share)) return undefined;
-  return takeBack(linked, retractedElsewhere(fact, there.incident.id, own.id, share), own.id, by, policyOf);
-}
-
-/** As it was when a link ended, without what has been retracted by now. */
-function stateBefore({ incident, events }: History, { id }: TimelineEvent, policyOf: PolicyOf): State {
-  const known = events.filter((each) =>
-    each.type === 'signal-received' && !isSequenced(each)
-      ? (each.detail.after ?? 0) < Number(id)
-      : each.id < id || isRetraction(each),
-  );
-  return fold(incident.id, known, policyOf);
+  const event = withdrawnEvent(said, actor, by.now);
+  const { slots, events, outbox, ...folded } = refold({ ...history, contacts }, event, by, policyOf, history);
+  const further = formerMembers(timeline, '').map((each) => toWithdraw(each, said, by));
+  const isLinked = before.status === 'linked';
+  const decision: Decision = {
+    ...folded,
+    events: [event, ...closingEvents(slots, by.now), ...events],
+    timer: isLinked && further.length === 0 ? 'keep' : { at: by.now, why: 'a statement was retracted' },
+    outbox: [...(isLinked ? [] : outbox), ...further],
+  };
+  return [decision, ...ofPrimary(primary, history, decision, said, by)];
 }
 
 /** @returns undefined for what a person stated, and can retract */

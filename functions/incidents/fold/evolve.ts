@@ -1,40 +1,39 @@
 /** What one more fact makes of the record. Pure. */
 
+import { given } from '../../platform/defined.ts';
 import { milliseconds, type Policy } from '../../policy.ts';
 import { closingEvents, closingsBetween, isAmong } from '../clocks/closings.ts';
 import type { ContactFact } from '../clocks/facts.ts';
 import { announceEmergency, askForArea, decideEmergency } from '../emergency/decide-emergency.ts';
-import { isGoingOn } from '../emergency/emergency.ts';
+import { isGoingOn, withSupport } from '../emergency/emergency.ts';
 import type { Context, Pending } from '../facts/decision.ts';
-import type { ClosedSlot, EventOf } from '../facts/events.ts';
+import type { ClosedSlot, ConclusionOf, EventOf, FactOf } from '../facts/events.ts';
 import { listMissing } from '../facts/missing.ts';
-import { applyChanges, asNext, eventId, type Fact, isLook, isRetraction } from '../facts/timeline.ts';
-import type { Incident } from '../incident.ts';
-import type { Decision } from '../record/commit.ts';
+import { byItself, outageOf } from '../facts/outage.ts';
 import {
-  byId,
-  type Contact,
-  countUnreached,
-  customerIdsOf,
-  readClocks,
-  type State,
-  sumOutcomes,
-} from '../rhythm/contact.ts';
+  applyChanges,
+  asNext,
+  type Concluded,
+  eventId,
+  type Fact,
+  isLook,
+  isOfSignal,
+  isRetraction,
+  isSame,
+} from '../facts/timeline.ts';
+import { type Incident, type Outage, summedFields } from '../incident.ts';
+import type { Decision } from '../record/commit.ts';
+import { byId, type Contact, customerIdsOf, readClocks, type State, sumOutcomes, withSums } from '../rhythm/contact.ts';
 import { timerAfter } from '../rhythm/wake.ts';
+import { type SignalFact, whatReportChanges } from '../signals/hear.ts';
 import { scoreImpact } from '../signals/score.ts';
 import type { Reduced } from '../statements/given.ts';
-import { areInTime, movesNobody, withAdded } from './addition.ts';
 import { beginContacts, recordAsFiled } from './beginning.ts';
 import { addFacts, needsContacts, type Recorded, stampOf, withSchedule } from './contact-effects.ts';
-import { evolveLink } from './links.ts';
+import { rolesOf, timesOf } from './outage.ts';
 import { recoveryOf } from './recovery.ts';
 import { reduce } from './reduce.ts';
-
-export interface Evolved extends State {
-  /** What rules conclude from it, for people to read. */
-  concluded: EventOf[];
-  outbox: Pending[];
-}
+import { apart, type Evolved, isKnown, ownOf, show } from './show.ts';
 
 type Judged = Pick<Evolved, 'incident' | 'concluded' | 'outbox'>;
 
@@ -43,13 +42,53 @@ export interface EvolvedAlone extends Judged {
   needsContacts: boolean;
 }
 
-/** What a next fact makes of the incident where that is all it changes; the beginning of it where contacts change too. */
-export function evolveAlone(before: Incident, next: EventOf & { recordedAt: Date }, policy: Policy): EvolvedAlone {
-  const fact: Fact = asNext(before, next, next.recordedAt);
-  return reducedAlone(before, reduce(before, fact, policy), fact, policy);
+/** Most statements do nothing to contacts, and do not read them. */
+export function touchesContacts(
+  before: Incident,
+  facts: readonly FactOf[],
+  { now, policy }: Pick<Context, 'now' | 'policy'>,
+): boolean {
+  const isOutage = outageOf(before) !== undefined;
+  let own = byItself(before);
+  return facts.some((fact) => {
+    const { incident, needsContacts: isTouching } = evolveAlone(own, { ...fact, recordedAt: now }, policy);
+    const isMoved = isOutage && movingFields.some((field) => !isSame(own[field], incident[field]));
+    own = incident;
+    return isTouching || isMoved;
+  });
 }
 
-function reducedAlone(before: Incident, reduced: Reduced, fact: Fact, policy: Policy): EvolvedAlone {
+/** Own values that change when the outage's customers are due. */
+const movingFields = [
+  'status',
+  'ongoing',
+  'recoveredAt',
+  'impact',
+  'affectedCustomers',
+  'emergency',
+  'unanswered',
+  'takenOff',
+] as const;
+
+/** Applies a fact to an incident by itself, without its contacts. */
+export function evolveAlone(before: Incident, next: FactOf & { recordedAt: Date }, policy: Policy): EvolvedAlone {
+  const fact: Fact = asNext(before, next, next.recordedAt);
+  if (!isOfSignal(fact)) return reducedAlone(before, reduce(before, fact, policy), fact, policy);
+  const none: EvolvedAlone = { incident: before, concluded: [], outbox: [], needsContacts: false };
+  return whatReportChanges(before, fact, policy).reduce((sum, each) => {
+    const alone = reducedAlone(sum.incident, reduce(sum.incident, each, policy), each, policy);
+    return { ...addedTo(sum, each, alone), needsContacts: sum.needsContacts || alone.needsContacts };
+  }, none);
+}
+
+const addedTo = <T extends Judged>(sum: T, each: ConclusionOf, next: Judged): T => ({
+  ...sum,
+  ...next,
+  concluded: [...sum.concluded, each, ...next.concluded],
+  outbox: [...sum.outbox, ...next.outbox],
+});
+
+function reducedAlone(before: Incident, reduced: Reduced, fact: Fact | Concluded, policy: Policy): EvolvedAlone {
   const { changes, effects = [], concluded = [] } = reduced;
   const after = applyChanges(before, changes);
   const judged = withEmergency(before, after, fact, policy);
@@ -67,32 +106,83 @@ function reducedAlone(before: Incident, reduced: Reduced, fact: Fact, policy: Po
 
 export function begin(id: string, filed: Fact<'filed'>, policy: Policy): Evolved {
   const { imported } = filed.detail;
-  if (imported) return { incident: imported as unknown as Incident, contacts: new Map(), concluded: [], outbox: [] };
+  if (imported) return { incident: imported, contacts: new Map(), concluded: [], outbox: [] };
   const { incident, contacts } = recordAsFiled(id, filed, policy);
   const scheduled = withSchedule(incident, [], filed, policy);
   return finish(undefined, { incident: scheduled, contacts: byId(contacts) }, new Map(), filed, policy);
 }
 
-/** @param state as it was recorded, with all of its contacts */
-export const evolve = (state: State, fact: Fact, policy: Policy): Evolved =>
-  evolveAdding(state, fact, policy) ?? evolveWhole(state, fact, policy);
-
-/** By the contacts that a link brings alone, where it takes another over and they are new and move no other. */
-function evolveAdding({ incident, contacts: known }: State, fact: Fact, policy: Policy): Evolved | undefined {
-  const isTakingOver = fact.type === 'linked' && fact.detail.from !== undefined;
-  if (!isTakingOver || !areInTime(known.values(), fact.recordedAt)) return undefined;
-  const alone = evolveWhole({ incident, contacts: new Map() }, fact, policy);
-  const isKnown = [...alone.contacts.keys()].some((id) => known.has(id));
-  if (isKnown || !movesNobody(incident, alone.incident, [...alone.contacts.values()])) return undefined;
-  return { ...alone, incident: withAdded(incident, alone), contacts: new Map([...known, ...alone.contacts]) };
+/** @param state as recorded, with all contacts, or with none if the fact does not change them */
+export function evolve(state: State, fact: Fact, policy: Policy): Evolved {
+  const { own, outage, joined } = apart(state);
+  if (!outage) return evolveOwn(state, fact, policy);
+  const by = { now: fact.recordedAt, at: fact.occurredAt, policy };
+  if (isLook(fact) || isRetraction(fact))
+    return show(lookAtOutage(state, own, fact, policy), { outage, joined }, state, by);
+  if (state.contacts.size === 0 && !touchesContacts(state.incident, [fact], by))
+    return shownUnread(state.incident, evolveOwn(own, fact, policy), outage);
+  return show(evolveOwn(own, fact, policy), { outage, joined }, state, by);
 }
 
-export function evolveWhole(state: State, fact: Fact, policy: Policy): Evolved {
-  const { incident: before, contacts: known } = state;
+/** Shows a change that affects no customer, so that no contact has to be read. */
+function shownUnread(before: Incident, evolved: Evolved, outage: Outage): Evolved {
+  const { incident: own } = evolved;
+  const isLinked = own.linkedTo !== undefined;
+  const times = isLinked ? {} : timesOf({ own, members: outage.members });
+  const shown = { ...own, ...given(before, [...summedFields, 'slots', 'failedUpdates', 'links']), ...times };
+  const incident: Incident = { ...shown, outage: { ...outage, own: ownOf(own) } };
+  const roles = isLinked ? own.roles : rolesOf({ own, members: outage.members });
+  const scored = { ...incident.score, confirmed: own.score.confirmed };
+  const whole: Incident = { ...incident, score: scored, ...(roles ? { roles } : {}) };
+  return { ...evolved, incident: { ...whole, missing: listMissing(whole) }, contacts: new Map() };
+}
+
+/** A look's facts depend on when customers are due in the outage. */
+function lookAtOutage(state: State, own: State, fact: Fact, policy: Policy): Evolved {
+  const until = passed(state, fact.recordedAt, policy);
+  const told = factsOfLook(fact, policy);
+  const { changes } = reduce(own.incident, fact, policy);
+  const incident = withSchedule(applyChanges(own.incident, changes), [], fact, policy);
+  const contacts = new Map(
+    [...own.contacts].map(([id, each]) => [id, withFact(each, told(until.contacts.get(id) ?? each))]),
+  );
+  return { incident, contacts, concluded: [], outbox: [] };
+}
+
+/** Applies a fact to an incident by itself. For customers that only members know, it keeps what was said to them. */
+export function evolveOwn(state: State, fact: Fact, policy: Policy): Evolved {
   // A retraction changes what is folded; by its time, what was due without it has passed.
   if (isLook(fact) || isRetraction(fact)) return { ...look(state, fact, policy), outbox: [] };
-  if (fact.type === 'linked' || fact.type === 'unlinked')
-    return finish(before, evolveLink(state, fact, policy), known, fact, policy);
+  return isOfSignal(fact) ? hear(state, fact, policy) : evolveReduced(state, fact, policy);
+}
+
+/** Each of what rules conclude from a signal changes the record in its turn. */
+function hear(state: State, fact: SignalFact, policy: Policy): Evolved {
+  const none: Evolved = { ...state, concluded: [], outbox: [] };
+  const heard = whatReportChanges(state.incident, fact, policy).reduce(
+    (sum, each) => addedTo(sum, each, evolveReduced(sum, each, policy)),
+    none,
+  );
+  return goesOnElsewhere(heard, fact) ? affectedAgain(heard, fact, policy) : heard;
+}
+
+/** The primary may have recovered: a report with news that says “ongoing” affects its own customers again. */
+const goesOnElsewhere = ({ incident, concluded }: Evolved, { detail }: SignalFact): boolean =>
+  incident.linkedTo !== undefined && concluded.length > 0 && detail.report?.ongoing === 'yes';
+
+function affectedAgain(heard: Evolved, fact: SignalFact, policy: Policy): Evolved {
+  const { incident } = heard;
+  const again: ContactFact = { ...stampOf(fact, fact.recordedAt), type: 'known' };
+  const contacts = [...heard.contacts.values()].map((each) =>
+    isKnown(each) && !each.isTheOthers && !each.facts.some(({ id, type }) => id === again.id && type === again.type)
+      ? { ...each, facts: [...each.facts, again] }
+      : each,
+  );
+  return { ...heard, contacts: readClocks(contacts, incident, fact.recordedAt, policy) };
+}
+
+function evolveReduced(state: State, fact: Fact | Concluded, policy: Policy): Evolved {
+  const { incident: before, contacts: known } = state;
   const reduced = reduce(before, fact, policy);
   const alone = reducedAlone(before, reduced, fact, policy);
   const { changes, effects = [], concluded = [] } = reduced;
@@ -111,7 +201,7 @@ export function evolveWhole(state: State, fact: Fact, policy: Policy): Evolved {
 /** Several facts of one moment, each with what rules conclude from it. @param after the sequence that they follow */
 export function evolveAll(
   state: State,
-  facts: readonly EventOf[],
+  facts: readonly FactOf[],
   now: Date,
   policy: Policy,
   after = state.incident.lastSequence,
@@ -132,13 +222,14 @@ export function evolveAll(
 /** Reads the clocks, finds whether all have recovered, and judges whether the facts are an emergency: table K. */
 function finish(
   before: Incident | undefined,
-  { incident: decided, contacts, recovery, concluded = [] }: Recorded & { concluded?: EventOf[] },
+  { incident: decided, contacts, recovery, concluded = [] }: Recorded & { concluded?: ConclusionOf[] },
   known: State['contacts'],
-  fact: Fact,
+  fact: Fact | Concluded,
   policy: Policy,
 ): Evolved {
   const now = fact.recordedAt;
-  const read = readClocks(contacts.values(), decided, now, policy);
+  const [mine, theirs] = partition([...contacts.values()], isKnown);
+  const read = readClocks(mine, decided, now, policy);
   const whole = recovery && recoveryOf(decided, [...read.values()], recovery);
   const recovered = whole ? applyChanges(decided, whole.changes) : decided;
   const judged = withEmergency(before, recovered, fact, policy);
@@ -146,22 +237,27 @@ function finish(
   const isMoved = incident.schedule !== decided.schedule;
   const seen = isMoved ? readClocks(read.values(), incident, now, policy) : read;
   const closed = closingsBetween(known, seen);
-  const counted = { ...incident, slots: sumOutcomes(seen.values()), ...countUnreached(seen.values(), incident) };
   return {
-    incident: complete(before, counted, fact, policy),
-    contacts: seen,
+    incident: complete(before, withSums(incident, seen), fact, policy),
+    contacts: theirs.length > 0 ? new Map([...seen, ...byId(theirs)]) : seen,
     concluded: [...concluded, ...closingEvents(closed, now), ...(whole ? [whole.event] : []), ...judged.concluded],
     outbox: judged.outbox,
   };
 }
 
+const partition = <T>(all: readonly T[], is: (each: T) => boolean): [T[], T[]] => [
+  all.filter(is),
+  all.filter((each) => !is(each)),
+];
+
 function withEmergency(
   before: Incident | undefined,
   after: Incident,
-  { recordedAt: now }: Fact,
+  { recordedAt: now }: Fact | Concluded,
   policy: Policy,
 ): Judged {
-  const { emergency = after.emergency, concluded, asksForArea } = decideEmergency(before, after, policy, now);
+  const { emergency: decided = after.emergency, concluded, asksForArea } = decideEmergency(before, after, policy, now);
+  const emergency = isGoingOn(decided) ? withSupport(decided, after) : decided;
   const incident = emergency && emergency !== after.emergency ? { ...after, emergency } : after;
   const begun = isGoingOn(emergency) && !isGoingOn(before?.emergency) ? emergency : undefined;
   return {
@@ -172,7 +268,12 @@ function withEmergency(
 }
 
 /** With what follows from the rest: what is missing, and the score of the impact. What a meeting says of it is scored by itself. */
-function complete(before: Incident | undefined, incident: Incident, { type }: Fact, policy: Policy): Incident {
+function complete(
+  before: Incident | undefined,
+  incident: Incident,
+  { type }: Fact | Concluded,
+  policy: Policy,
+): Incident {
   const { impact, kind, score } = incident;
   const isScored = type === 'reviewed' || (impact === before?.impact && kind === before.kind);
   const scored = isScored ? score : { ...score, reference: scoreImpact(impact, policy) };
@@ -188,11 +289,10 @@ export function passed(state: State, now: Date, policy: Policy): State & { close
 }
 
 /** What a look of the minute tick did, which nobody retracts: time had passed, and somebody was told. */
-function look(state: State, fact: Fact, policy: Policy): State & { concluded: EventOf[] } {
+function look(state: State, fact: Fact, policy: Policy): State & { concluded: ConclusionOf[] } {
   const now = fact.recordedAt;
   const until = passed(state, now, policy);
   const concluded = closingEvents(until.closed, now);
-  if (fact.type === 'slot-closed') return { ...until, concluded };
   const { changes } = reduce(until.incident, fact, policy);
   const incident = withSchedule(applyChanges(until.incident, changes), [], fact, policy);
   const told = factsOfLook(fact, policy);

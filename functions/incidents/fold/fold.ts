@@ -1,58 +1,75 @@
 /** The record as all of its facts make it. Pure. */
 import type { Policy } from '../../policy.ts';
 import { closingsBetween } from '../clocks/closings.ts';
-import { announceEmergency, askForArea, changedFact, decideEmergency } from '../emergency/decide-emergency.ts';
-import { isGoingOn } from '../emergency/emergency.ts';
-import type { Context, Pending } from '../facts/decision.ts';
+import { isFromElsewhere, union } from '../clocks/facts.ts';
+import { askForArea, decideEmergency } from '../emergency/decide-emergency.ts';
+import type { Context } from '../facts/decision.ts';
 import type { EventOf, TimelineEvent } from '../facts/events.ts';
-import { afterEvent, asNext, isSame, isSequenced, takenBack } from '../facts/timeline.ts';
-import type { Incident } from '../incident.ts';
+import { afterEvent, asNext, isFact, isSame, isSequenced, takenBack } from '../facts/timeline.ts';
 import type { State } from '../rhythm/contact.ts';
-import { decideLaterReport } from '../signals/later-report.ts';
-import type { Signal } from '../signals/signal.ts';
-import { type EndedLinks, endedLinks } from './ended-links.ts';
-import { begin, evolve, evolveAll } from './evolve.ts';
+import { begin, evolveOwn, passed } from './evolve.ts';
+import { type Kept, keptOf, takeHome } from './kept.ts';
+import { apart, show } from './show.ts';
 
 export type PolicyOf = (version: string | undefined) => Policy;
 
 /**
- * @param timeline in any order; what a retraction names and a link that was ended are left out, as if they had never been
+ * Folds an incident by itself, whatever links it has.
+ * @param timeline in any order; retracted events are left out
  * @param policyOf the rules of a version: each fact, and the time before it, goes by those that were in force
- * @param until the event before which it ends
+ * @param kept what was said to its customers on other incidents and in an outage; absent if it never had a link
+ * @param asOf when its clocks were read last, if that was later than its last fact
  * @throws Error where the timeline has no `filed`
  */
-export function fold(id: string, timeline: readonly TimelineEvent[], policyOf: PolicyOf, until?: string): State {
-  const ordered = inOrder(timeline);
-  const [filed, ...later] = ordered;
+export function fold(
+  id: string,
+  timeline: readonly TimelineEvent[],
+  policyOf: PolicyOf,
+  kept?: Kept,
+  asOf = lastClosingIn(timeline),
+): State {
+  const [filed, ...later] = inOrder(timeline);
   if (filed?.type !== 'filed') throw new Error('A timeline begins with what was filed.');
   const taken = takenBack(timeline);
-  const { gone, shares } = endedLinks(ordered);
   let { incident, contacts }: State = begin(id, filed, policyOf(filed.policyVersion));
+  let readAt = filed.recordedAt;
+  let policy = policyOf(filed.policyVersion);
   for (const event of later) {
-    if (event.id === until) break;
-    const policy = policyOf(event.policyVersion);
-    if (isSequenced(event)) {
-      const isLeftOut = taken.has(event.id) || gone.has(event.id) || isConcludedAgain(event, timeline);
-      if (!isLeftOut) ({ incident, contacts } = evolve({ incident, contacts }, withShare(event, shares), policy));
-      incident = afterEvent(incident, event);
-    } else if (!gone.has(event.id)) {
-      const facts = heard(incident, event, policy);
-      ({ incident, contacts } = evolveAll({ incident, contacts }, facts, event.recordedAt, policy));
+    if (isFact(event) && !taken.has(event.id)) {
+      policy = policyOf(event.policyVersion);
+      const before = contacts;
+      ({ incident, contacts } = evolveOwn({ incident, contacts }, event, policy));
+      if (kept && event.type === 'unlinked')
+        ({ incident, contacts } = takeHome({ incident, contacts }, kept, event, policy));
+      if (contacts !== before) readAt = event.recordedAt;
     }
+    if (isSequenced(event)) incident = afterEvent(incident, event);
   }
-  return { incident, contacts };
+  if (kept) contacts = withKept(contacts, kept, taken);
+  return asOf && asOf > readAt ? passed({ incident, contacts }, asOf, policy) : { incident, contacts };
 }
 
-/** A report that is heard again opens what was over again by itself, where what is left has it do so. */
-const isConcludedAgain = ({ type, detail }: TimelineEvent, timeline: readonly TimelineEvent[]): boolean =>
-  type === 'reopened' &&
-  detail.signalId !== undefined &&
-  timeline.some((each) => each.id === detail.signalId && each.type === 'signal-received' && each.detail.report);
+/** Keeps what an outage said to its customers as it was recorded, unless it was retracted. */
+function withKept(contacts: State['contacts'], kept: Kept, taken: ReadonlySet<string>): State['contacts'] {
+  const all = new Map(contacts);
+  for (const [id, { contact, facts }] of kept) {
+    const said = facts.filter((each) => !isFromElsewhere(each) && !taken.has(each.id));
+    const known = all.get(id) ?? { ...contact, facts: [] };
+    // A look's facts depend on when customers were due in the outage.
+    const looked = new Set(
+      said.flatMap((each) => (each.type === 'reminded' || each.type === 'escalated' ? [each.id] : [])),
+    );
+    const own = known.facts.filter((each) => !looked.has(each.id));
+    all.set(id, { ...known, facts: union(own, said) });
+  }
+  return all;
+}
 
-const withShare = (event: TimelineEvent, shares: EndedLinks['shares']): TimelineEvent =>
-  shares.has(event.id)
-    ? ({ ...event, detail: { ...event.detail, share: shares.get(event.id) } } as TimelineEvent)
-    : event;
+/** Deadlines end as time passes: what has ended tells up to when clocks were read. */
+function lastClosingIn(timeline: readonly TimelineEvent[]): Date | undefined {
+  const closings = timeline.filter(({ type }) => type === 'slot-closed');
+  return closings.map(({ recordedAt }) => recordedAt).sort((a, b) => b.getTime() - a.getTime())[0];
+}
 
 /** Facts by their sequence, and each signal after the one up to which the record was known as it came. */
 function inOrder(timeline: readonly TimelineEvent[]): TimelineEvent[] {
@@ -66,61 +83,44 @@ function inOrder(timeline: readonly TimelineEvent[]): TimelineEvent[] {
   );
 }
 
-/**
- * A report that changed nothing as it came, since somebody had stated the same, does so without that statement. What it
- * did change is told by facts of its own as well, which then change nothing more.
- */
-function heard(incident: Incident, event: TimelineEvent, policy: Policy): EventOf[] {
-  if (event.type !== 'signal-received' || !event.detail.report) return [];
-  const { id, recordedAt, occurredAt: happenedAt, detail } = event;
-  const signal = { ...detail, ...detail.report, id, happenedAt } as unknown as Signal;
-  return decideLaterReport(incident, signal, policy, recordedAt, detail.of).facts;
-}
-
 export interface History extends State {
   events: readonly TimelineEvent[];
 }
 
-/** A record folded again, since something counts no more by `fact`: what that changes beside the fact itself. */
+/**
+ * Folds a record again without what `fact` retracts.
+ * @param history with contacts that lack what was retracted elsewhere
+ * @param shown the record as it was shown before
+ */
 export function refold(
-  { incident: before, contacts: known, events }: History,
+  { incident: before, contacts, events }: History,
   fact: EventOf,
   { now, policy }: Pick<Context, 'now' | 'policy'>,
-  why: string,
   policyOf: PolicyOf,
+  shown: State = { incident: before, contacts },
 ) {
-  const { incident: after, contacts: all } = fold(before.id, [...events, asNext(before, fact, now)], policyOf);
+  const { outage, joined } = apart({ incident: before, contacts });
+  const own = fold(before.id, [...events, asNext(before, fact, now)], policyOf, keptOf(contacts, events));
+  const by = { now, policy, why: 'A statement was taken back.', undone: recordingOf(fact, events) };
+  const next = show({ ...own, concluded: [], outbox: [] }, { outage, joined }, shown, by);
+  const { incident: after, contacts: all, concluded, outbox } = next;
+  const asksForArea = decideEmergency(before, after, policy, now).asksForArea === true;
   return {
     before,
     after,
     /** Those that are as they were are the same objects. */
     contacts: [...all.values()].map((each) => {
-      const was = known.get(each.id);
+      const was = shown.contacts.get(each.id);
       return was && isSame(each, was) ? was : each;
     }),
-    known: [...known.values()],
+    known: [...shown.contacts.values()],
     /** Deadlines that became otherwise. */
-    slots: closingsBetween(known, all),
-    ...emergencyAfter(before, after, { now, policy }, why),
+    slots: closingsBetween(shown.contacts, all),
+    events: concluded.filter(({ type }) => type === 'emergency-begun' || type === 'emergency-ended'),
+    outbox: [...outbox, ...(asksForArea ? [askForArea(after, now)] : [])],
   };
 }
 
-/** Removes an emergency that no fact supports any more. If its ending is retracted, it pages again as a new episode. */
-function emergencyAfter(
-  before: Incident,
-  after: Incident,
-  { now, policy }: Pick<Context, 'now' | 'policy'>,
-  why: string,
-): { events: EventOf[]; outbox: Pending[] } {
-  const by = { actor: 'rule', occurredAt: now };
-  const asks = decideEmergency(before, after, policy, now).asksForArea ? [askForArea(after, now)] : [];
-  const [was, is] = [before.emergency, after.emergency];
-  if (isGoingOn(is) && !isGoingOn(was)) {
-    const { rule, inputs, policyVersion } = is;
-    const detail = { rule, why, inputs: { ...inputs }, policyVersion };
-    const outbox = [...announceEmergency(is, policy, now), ...asks];
-    return { events: [{ ...by, type: 'emergency-begun', detail }], outbox };
-  }
-  if (!isGoingOn(was) || isGoingOn(is)) return { events: [], outbox: asks };
-  return { events: [{ ...by, type: 'emergency-ended', detail: changedFact }], outbox: asks };
-}
+/** When what a retraction takes back was recorded. */
+const recordingOf = (fact: EventOf, events: readonly TimelineEvent[]): Date | undefined =>
+  fact.type === 'retracted' ? events.find(({ id }) => id === fact.detail.eventId)?.recordedAt : undefined;

@@ -1,11 +1,11 @@
-/** What a fact makes of the incident alone; what it does to the contacts is named as effects. Pure. */
-import { defined } from '../../platform/defined.ts';
+/** What a fact, or what a report was concluded to say, makes of the incident alone; contacts are named as effects. Pure. */
+import { defined, given } from '../../platform/defined.ts';
 import type { Policy } from '../../policy.ts';
-import { isStoppedAndUrgent } from '../emergency/decide-emergency.ts';
-import { type Emergency, isGoingOn } from '../emergency/emergency.ts';
+import { begun, changedFact, ended, isStoppedAndUrgent, whySeveral } from '../emergency/decide-emergency.ts';
+import { isGoingOn } from '../emergency/emergency.ts';
 import type { ContactEffect } from '../facts/decision.ts';
-import type { Changes, EventType } from '../facts/events.ts';
-import { type Fact, isOwnStatement } from '../facts/timeline.ts';
+import type { Changes, ConclusionOf, FactOf } from '../facts/events.ts';
+import { type Concluded, type Fact, isFact, isOwnStatement } from '../facts/timeline.ts';
 import { countAffected, type Impact, type Incident, optional } from '../incident.ts';
 import { pagingAfter } from '../rhythm/paging.ts';
 import { answerUnanswered, keepReported, keepStated, keepUnanswered } from '../signals/later-facts.ts';
@@ -18,9 +18,9 @@ import { correctedByTool, reopenedByReport, repliedByTool } from './reports.ts';
 
 const nothing: Reduced = { changes: {} };
 
-export function reduce(incident: Incident, fact: Fact, policy: Policy): Reduced {
+export function reduce(incident: Incident, fact: Fact | Concluded, policy: Policy): Reduced {
   const reduced = reduceAlone(incident, fact, policy);
-  const isPersons = isOwnStatement(fact) || fact.type === 'reviewed';
+  const isPersons = isFact(fact) && (isOwnStatement(fact) || fact.type === 'reviewed');
   const kept = {
     ...(fact.type === 'customer-updated' ? answerUnanswered(incident, fact) : {}),
     ...(isPersons ? keepStated(incident, fact) : {}),
@@ -28,16 +28,17 @@ export function reduce(incident: Incident, fact: Fact, policy: Policy): Reduced 
   return Object.keys(kept).length > 0 ? { ...reduced, changes: { ...reduced.changes, ...kept } } : reduced;
 }
 
-function reduceAlone(incident: Incident, fact: Fact, policy: Policy): Reduced {
+function reduceAlone(incident: Incident, fact: Fact | Concluded, policy: Policy): Reduced {
   if (isOwnStatement(fact)) return withTicket(fact, reduceStatement(incident, fact, policy));
-  const reducer = reducers[fact.type] as FactReducer<EventType> | undefined;
+  const table: Readonly<Record<string, unknown>> = isFact(fact) ? reducers : reducersOfReports;
+  const reducer = table[fact.type] as Reducer<Fact | Concluded> | undefined;
   return reducer?.(incident, fact, policy) ?? nothing;
 }
 
-type FactReducer<T extends EventType> = (incident: Incident, fact: Fact<T>, policy: Policy) => Reduced;
+type Reducer<T> = (incident: Incident, fact: T, policy: Policy) => Reduced;
 
-/** What each type of fact does that no person has stated; the others change nothing. */
-const reducers: { [T in EventType]?: FactReducer<T> } = {
+/** What a report is concluded to change: table L. */
+const reducersOfReports: { [T in ConclusionOf['type']]?: Reducer<Concluded<T>> } = {
   responded: repliedByTool,
   'customer-updated': repliedByTool,
   corrected: correctedByTool,
@@ -48,15 +49,24 @@ const reducers: { [T in EventType]?: FactReducer<T> } = {
   'alert-joined': ({ alertResources = [] }, { detail }) => ({
     changes: { alertResources: [...alertResources, detail.resource] },
   }),
+  'alerts-counted': ({ alert }, { detail }) => ({
+    changes: alert ? { alert: { ...alert, counts: given(detail, ['firing', 'resolved', 'truncated', 'at']) } } : {},
+  }),
+};
+
+/** What each type of fact does that no person has stated; the others change nothing. */
+const reducers: { [T in FactOf['type']]?: Reducer<Fact<T>> } = {
   reclassified,
   answered,
   reviewed,
-  'emergency-begun': emergencyBegun,
-  'emergency-ended': emergencyEnded,
+  'area-reached': areaReached,
+  'area-left': areaLeft,
   'update-requested': (_, { recordedAt: updatesAskedAt }) => ({ changes: { updatesAskedAt } }),
   'update-failed': updateFailed,
   'card-posted': cardPosted,
   paged,
+  linked,
+  unlinked,
 };
 
 function reclassified(incident: Incident, { recordedAt }: Fact, policy: Policy): Reduced {
@@ -123,24 +133,47 @@ function reviewed(incident: Incident, { detail, recordedAt }: Fact<'reviewed'>):
   return { changes, effects: isCounted ? effectsOfCount({ ...incident, impact }, recordedAt) : [] };
 }
 
-/** Of its own facts it is judged with each of them; that several reports make it one is a fact that says which. */
-function emergencyBegun(incident: Incident, { detail, occurredAt: since }: Fact<'emergency-begun'>): Reduced {
+/** Each fact judges its own incident; that several reports make it an emergency rests on others, and is a fact itself. */
+function areaReached(incident: Incident, { detail, occurredAt: since }: Fact<'area-reached'>, policy: Policy): Reduced {
   const { rule, inputs, policyVersion } = detail;
-  const isSeveral = rule === 'several-reports-of-one-area' && isStoppedAndUrgent(incident);
-  if (!isSeveral || isGoingOn(incident.emergency)) return nothing;
-  return { changes: { emergency: { since, rule, inputs, policyVersion, endedAt: null } as unknown as Emergency } };
+  const { emergency: running } = incident;
+  const { reports = [], customers = 0 } = inputs;
+  // More reports support it by now, or other ones.
+  if (isGoingOn(running))
+    return { changes: { emergency: { ...running, inputs: { ...running.inputs, reports, customers } } } };
+  // The emergency is one of the outage, and none of this incident alone.
+  if (rule !== 'several-reports-of-one-area') return { changes: { support: { at: since, reports, customers } } };
+  if (!isStoppedAndUrgent(incident)) return nothing;
+  const emergency = { since, rule, inputs, policyVersion, endedAt: null };
+  return { changes: { emergency }, concluded: [begun(emergency, whySeveral(inputs, policy), since)] };
 }
 
-function emergencyEnded({ emergency }: Incident, { detail, occurredAt: endedAt }: Fact<'emergency-ended'>): Reduced {
-  return detail.inputs && isGoingOn(emergency) ? { changes: { emergency: { ...emergency, endedAt } } } : nothing;
+function areaLeft({ emergency }: Incident, { occurredAt: endedAt }: Fact<'area-left'>): Reduced {
+  if (!isGoingOn(emergency) || emergency.rule !== 'several-reports-of-one-area') return nothing;
+  return { changes: { emergency: { ...emergency, endedAt } }, concluded: [ended(changedFact, endedAt)] };
 }
 
 /** It has arrived, also where none of them is counted as affected any more: as with a reply that a tool tells of. */
-function withTicket(fact: Fact, reduced: Reduced): Reduced {
+function withTicket(fact: FactOf, reduced: Reduced): Reduced {
   const { ticket } = fact.type === 'customer-updated' && fact.detail.updateId ? fact.detail : {};
   if (!ticket) return reduced;
   const effects = reduced.effects?.map((each): ContactEffect => (each.kind === 'updated' ? { ...each, ticket } : each));
   return { ...reduced, ...optional('effects', effects) };
+}
+
+/** Links are no part of an incident's own values, except to which incident it is linked. */
+function linked(_: Incident, { detail: { to }, recordedAt }: Fact<'linked'>): Reduced {
+  return to === undefined ? nothing : { changes: { linkedTo: to, linkedAt: recordedAt } };
+}
+
+/** After an unlink, no rule and no ticket links the two again. */
+function unlinked(incident: Incident, { detail }: Fact<'unlinked'>): Reduced {
+  const { incident: member, from } = detail;
+  const other = member === undefined ? from : from === undefined ? member : undefined;
+  if (other === undefined) return nothing;
+  const { unlinkedFrom: known = [] } = incident;
+  const unlinkedFrom = [...known.filter((each) => each !== other), other];
+  return { changes: { unlinkedFrom, ...(member === undefined ? { linkedTo: null, linkedAt: null } : {}) } };
 }
 
 function updateFailed(_: Incident, { detail, occurredAt }: Fact<'update-failed'>): Reduced {

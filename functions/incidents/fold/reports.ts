@@ -1,17 +1,15 @@
 /** What a later report or a reply, which a tool tells of, makes of the incident. What is known stays. Pure. */
 import type { Policy } from '../../policy.ts';
 import type { ContactEffect } from '../facts/decision.ts';
-import type { Changes, EventOf } from '../facts/events.ts';
-import type { Fact } from '../facts/timeline.ts';
-import { alsoNamed, countAffected, earliest, type Incident, latest, optional } from '../incident.ts';
-import type { Contact } from '../rhythm/contact.ts';
+import type { Changes, ConclusionOf } from '../facts/events.ts';
+import type { Concluded } from '../facts/timeline.ts';
+import { countAffected, earliest, type Incident, latest, optional } from '../incident.ts';
 import { answered } from '../rhythm/paging.ts';
 import { knownValue, reportedAfterRecovery } from '../signals/later-facts.ts';
 import {
   alsoCalled,
   authorIn,
   type BusinessImpact,
-  type Customer,
   isWorse,
   type Worsening,
   type YesNoUnknown,
@@ -22,7 +20,7 @@ import type { Reduced } from '../statements/given.ts';
 const nothing: Reduced = { changes: {} };
 
 /** Reported again: what was not found to occur, or had recovered, is open. */
-export function reopenedByReport(incident: Incident, fact: Fact<'reopened'>): Reduced {
+export function reopenedByReport(incident: Incident, fact: Concluded<'reopened'>): Reduced {
   const { signalId, rule, ongoing = 'unknown' } = fact.detail;
   const over = rule === reportedAfterRecovery ? 'recovered' : 'not-occurring';
   if (signalId === undefined || incident.status !== over) return nothing;
@@ -42,9 +40,9 @@ export function reopenedByReport(incident: Incident, fact: Fact<'reopened'>): Re
 }
 
 /** A human agent's public reply is a response, and the update of its customer. */
-export function repliedByTool(incident: Incident, fact: Fact<'responded' | 'customer-updated'>): Reduced {
+export function repliedByTool(incident: Incident, fact: Concluded<'responded' | 'customer-updated'>): Reduced {
   const { occurredAt: at, actor, recordedAt } = fact;
-  const { ticket, customers = [] } = fact.detail;
+  const { ticket, customers } = fact.detail;
   const isFirst = incident.firstResponseAt === undefined || at < incident.firstResponseAt;
   // A tool that does not say who replied is nobody's name.
   const isNamed = actor !== ticket?.tool;
@@ -56,8 +54,8 @@ export function repliedByTool(incident: Incident, fact: Fact<'responded' | 'cust
     ...(actorNames === incident.actorNames ? {} : optional('actorNames', actorNames)),
   };
   if (fact.type === 'responded') return { changes };
-  const { message, channel = 'ticket', recovery } = fact.detail;
-  const effect = { kind: 'updated' as const, whom: customers, sentAt: at, channel, isRecovery: recovery === true };
+  const { message, channel, recovery: isRecovery } = fact.detail;
+  const effect = { kind: 'updated' as const, whom: customers, sentAt: at, channel, isRecovery };
   return {
     changes: { ...changes, ...answered(incident, recordedAt) },
     effects: [{ ...effect, ...optional('message', message), ...optional('ticket', ticket) } as ContactEffect],
@@ -65,7 +63,7 @@ export function repliedByTool(incident: Incident, fact: Fact<'responded' | 'cust
 }
 
 /** Fills what is unknown, or takes what is worse. It may so judge the urgency again, against the same receipt. */
-export function correctedByTool(incident: Incident, fact: Fact<'corrected'>, policy: Policy): Reduced {
+export function correctedByTool(incident: Incident, fact: Concluded<'corrected'>, policy: Policy): Reduced {
   const { field, new: value } = fact.detail;
   switch (field) {
     case 'title':
@@ -94,32 +92,33 @@ const isTaken = (incident: Incident, field: Worsening, value: unknown): boolean 
   !(field in (incident.stated ?? {})) &&
   isWorse(value as string | number, knownValue(incident, field));
 
-function occurredAt(incident: Incident, fact: Fact<'corrected'>, policy: Policy): Reduced {
+function occurredAt(incident: Incident, fact: Concluded<'corrected'>, policy: Policy): Reduced {
   const at = fact.detail.new as Date;
   const urgency = judgeUrgency(at, incident.receivedAt, policy, fact.recordedAt);
   const why = 'It has become known when it occurred.';
   const detail = { old: incident.urgency.level, new: urgency.level, rule: urgency.rule, why };
-  const judged: EventOf = { type: 'urgency-changed', actor: 'rule', occurredAt: fact.occurredAt, detail };
+  const judged: ConclusionOf = {
+    isFact: false,
+    type: 'urgency-changed',
+    actor: 'rule',
+    occurredAt: fact.occurredAt,
+    detail,
+  };
   const approximate = fact.detail.isApproximate ? { isOccurredAtApproximate: true } : {};
   return { changes: { occurredAt: at, ...approximate, urgency }, concluded: [judged] };
 }
 
 /** Adds the customers it names, and its count where nobody has counted; never fewer than are named. */
-function furtherCustomers(incident: Incident, { detail, occurredAt: at }: Fact<'corrected'>): Reduced {
-  const { customers = [], again = [], of = incident.id, receivedAt: knownAt = at, ticket, reporter } = detail;
+function furtherCustomers(incident: Incident, { detail, occurredAt: at }: Concluded<'corrected'>): Reduced {
+  const { customers = [], receivedAt: knownAt = at, ticket, reporter } = detail;
   const known = new Set(incident.affectedCustomers.map(({ id }) => id));
-  const added = customers.filter(({ id }) => !known.has(id)) as Customer[];
-  const named = new Set([...again, ...customers.map(({ id }) => id)]);
-  const via = of === incident.id ? {} : { via: [of] };
-  const affectedCustomers = [
-    ...incident.affectedCustomers.map((each) => (named.has(each.id) ? alsoNamed(each, incident.id, of) : each)),
-    ...added.map((each) => ({ ...each, ...via })),
-  ];
+  const added = customers.filter(({ id }) => !known.has(id));
+  const affectedCustomers = [...incident.affectedCustomers, ...added];
   const { affectedCustomerCount: counted } = incident.impact;
   const { counted: reported } = detail;
   const isCounted = counted !== undefined && !isTaken(incident, 'impact.affectedCustomerCount', reported);
   const count = countAffected(isCounted ? counted : reported, affectedCustomers.length);
-  const on = { ...optional('ticket', ticket as Contact['ticket']), ...optional('reporter', reporter as Customer) };
+  const on = { ...optional('ticket', ticket), ...optional('reporter', reporter) };
   return {
     changes: { affectedCustomers, impact: { ...incident.impact, ...optional('affectedCustomerCount', count) } },
     effects: [{ kind: 'affected', customers: added, knownAt, ...on }],

@@ -1,32 +1,25 @@
-/** What a primary shows of the incidents that are linked to it. Urgency is not judged by it. Pure. */
+/** Which of a primary's values come from a linked incident. Pure. */
 
-import { type Brought, codeOf, type Incident } from '../incident.ts';
-import { isWorse } from '../signals/signal.ts';
+import { byItself, membersOf } from '../facts/outage.ts';
+import { codeOf, type Incident } from '../incident.ts';
 
-const times = ['reportedAt', 'firstResponseAt', 'occurredAt'] as const;
-type Times = Partial<Pick<Incident, (typeof times)[number] | 'isOccurredAtApproximate'>>;
+const fields = ['reportedAt', 'firstResponseAt', 'occurredAt', 'businessImpact'] as const;
+type Field = (typeof fields)[number];
 
-/** An outage was reported when the first of its reports was, and is as bad as the worst of them says. */
-export function broughtBy(linked: Times & Pick<Incident, 'impact'>, primary: Incident): Brought {
-  // About a time is a little later than that time, so that the order of links does not matter.
-  const placeOf = (of: Times, field: (typeof times)[number]): number =>
-    Number(of[field] ?? Number.POSITIVE_INFINITY) + (field === 'occurredAt' && of.isOccurredAtApproximate ? 0.5 : 0);
-  const earlier = times.filter((field) => placeOf(linked, field) < placeOf(primary, field));
-  const { businessImpact } = linked.impact;
-  return {
-    ...Object.fromEntries(earlier.map((field) => [field, linked[field]])),
-    ...(isWorse(businessImpact, primary.impact.businessImpact ?? 'none') ? { businessImpact } : {}),
-  };
-}
+/** By field, the linked incident whose value the primary shows, if it is not its own. */
+export type KnownFrom = Partial<Record<Field, { incidentId: string; code: string }>>;
 
-/** By field, the linked incident whose value the primary shows. What somebody has corrected since is the primary's own. */
-export type KnownFrom = Partial<Record<keyof Brought, { incidentId: string; code: string }>>;
-
-export function knownFrom({ impact, links = [], ...own }: Incident): KnownFrom {
-  const from = (field: keyof Brought) => {
-    const shown = (field === 'businessImpact' ? impact.businessImpact : own[field])?.valueOf();
-    const link = links.find(({ brought }) => shown !== undefined && brought?.[field]?.valueOf() === shown);
-    return link ? [[field, { incidentId: link.incidentId, code: codeOf(link.incidentId) }]] : [];
-  };
-  return Object.fromEntries([...times, 'businessImpact' as const].flatMap(from));
+export function knownFrom(incident: Incident): KnownFrom {
+  const own = byItself(incident);
+  const members = membersOf(incident).map((each) => each.incident);
+  const shownIn = (of: Pick<Incident, 'impact'> & Partial<Incident>, field: Field): unknown =>
+    (field === 'businessImpact' ? of.impact.businessImpact : of[field])?.valueOf();
+  return Object.fromEntries(
+    fields.flatMap((field) => {
+      const shown = shownIn(incident, field);
+      if (shown === undefined || shownIn(own, field) === shown) return [];
+      const from = members.find((each) => shownIn(each, field) === shown);
+      return from ? [[field, { incidentId: from.id, code: codeOf(from.id) }]] : [];
+    }),
+  );
 }

@@ -3,13 +3,13 @@ import type { Transaction } from '@google-cloud/firestore';
 import { fromDocument, timerRef } from '../../platform/firestore.ts';
 import { Problem } from '../../platform/problem.ts';
 import { refuse } from '../../words/refusals/refuse.ts';
+import { isGoingOn } from '../emergency/emergency.ts';
 import type { Context } from '../facts/decision.ts';
 import { type Incident, optional } from '../incident.ts';
-import { readContacts, readIncident } from '../record/change.ts';
 import { commit, type Recorded } from '../record/commit.ts';
-import { followLinks, readLinked, readPolicies } from '../record/history.ts';
+import { followLinks, readIncident, readLinked, stateOf } from '../record/history.ts';
 import { contactRef, type Timer } from '../record/records.ts';
-import { byId, type Contact, contactIdOf, type State } from '../rhythm/contact.ts';
+import { type Contact, contactIdOf, type State } from '../rhythm/contact.ts';
 import type { StatementOf } from '../statements/statement-schemas.ts';
 import { asAddition, decideJoined, decideParted, type LinkStatement, toldThere } from './decide-link.ts';
 
@@ -30,7 +30,10 @@ export async function recordLink(
   const away = await stateOf(transaction, linked);
   const timer = await transaction.get(timerRef(id));
   const pending = timer.exists ? fromDocument<Timer>(timer.data()).pending : [];
-  const decide = (over: State) => decideJoined(away, over, statement, toldThere(pending), by);
+  // An emergency that nobody has heard of yet is announced as the primary's.
+  const isTakenOver = isGoingOn(linked.emergency) && !isGoingOn(to.emergency);
+  const untold = isTakenOver ? pending.filter((each) => each.kind === 'emergency-begun') : [];
+  const decide = (over: State) => decideJoined(away, over, statement, [...toldThere(pending), ...untold], by);
   const [own, others] = decide({ incident: to, contacts: new Map() });
   const addition = (await areNew(transaction, to, others.contacts)) ? asAddition(others, by.now) : undefined;
   const decisions = addition ? ([own, addition] as const) : decide(await stateOf(transaction, to));
@@ -45,9 +48,9 @@ export async function recordUnlink(
   by: Context,
 ): Promise<Recorded> {
   const [home, ...chain] = await readLinked(transaction, id);
-  if (chain.length === 0) throw new Problem(409, refuse('not-linked'));
-  const policyOf = await readPolicies([home, ...chain], by);
-  const [recorded] = await commit(transaction, by.now, ...decideParted(home, chain, statement, by, policyOf));
+  const [direct, ...above] = chain;
+  if (!direct) throw new Problem(409, refuse('not-linked'));
+  const [recorded] = await commit(transaction, by.now, ...decideParted(home, [direct, ...above], statement, by));
   return recorded;
 }
 
@@ -62,11 +65,6 @@ async function areNew(
   const found = await transaction.getAll(...contacts.map((each) => contactRef(id, each.id)));
   return found.every((each) => !each.exists);
 }
-
-const stateOf = async (transaction: Transaction, incident: Incident): Promise<State> => ({
-  incident,
-  contacts: byId(await readContacts(transaction, incident.id)),
-});
 
 /** The incident that survives: the one named, or the one that took it over. */
 async function survivorIn(transaction: Transaction, id: string, linkedId: string): Promise<Incident> {

@@ -6,14 +6,14 @@ import type { EventOf } from '../facts/events.ts';
 import { type Incident, isReal, optional } from '../incident.ts';
 import { ticketTools } from './sending.ts';
 
-/** As the outbox keeps a note: all that its words are made of, so that they tell of that moment however late it leaves. */
+/** A note in the outbox, with everything that its text needs, so that it describes that moment however late it is sent. */
 export const noteSchema = z.object({
   kind: z.enum(['filed', 'reclassified', 'recovered', 'not-occurring']),
   incidentId: z.string(),
   at: z.date(),
   urgency: z.object({ level: z.enum(['high', 'low']), rule: z.string() }),
   ticket: z.object({ tool: z.enum(ticketTools), id: z.string() }),
-  /** By which rule a question became an incident. */
+  /** The rule that turned a question into an incident. */
   rule: z.string().optional(),
 });
 export type Note = z.infer<typeof noteSchema>;
@@ -29,7 +29,7 @@ export function notesOf(
   const kind = kindOf(before, after);
   const { id, origin, urgency } = after;
   const tool = ticketTools.find((each) => each === origin.tool);
-  // A drill's ticket is nobody's who should be told.
+  // Nobody is notified on a drill's ticket.
   if (!kind || !tool || !isReal(after) || !policy.outgoing.notes[settingOf(kind)]) return [];
   const reclassified = events.find((each) => each.type === 'reclassified');
   const sends: Note = {

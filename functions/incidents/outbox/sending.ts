@@ -10,7 +10,7 @@ export type TicketToolName = (typeof ticketTools)[number];
 export type UpdateState = 'sending' | 'sent' | 'failed' | 'unknown' | 'by-hand';
 
 export interface CardPlace {
-  /** Of the channel, as `NOTIFY_CHANNELS` has it. */
+  /** The channel's name in `NOTIFY_CHANNELS`. */
   name: string;
   /** The tool's id of it. */
   channel: string;
@@ -59,8 +59,8 @@ export function essenceOfHtml(html: string): string {
 }
 
 /**
- * The same for every form in which a tool may tell a text: as it is, as HTML, or, since nobody can know which of the two
- * it tells, read as HTML though it was none. So it is made of what no such reading takes away.
+ * The same for every format in which a tool may report a text: unchanged, as HTML, or plain text read as HTML. It consists of
+ * what all of these readings keep.
  */
 export function textKeyOf(text: string): string {
   let left = essence(text);
@@ -73,9 +73,9 @@ export const echoSchema = z.object({ updateId: z.string(), at: z.date(), comment
 export type EchoOf = z.infer<typeof echoSchema>;
 
 /**
- * Of which update a tool's word is the echo: by the comment's id, or, where that comes before we know it, by its text.
- * @param onTicket the updates of the last day on the ticket that it is about
- * @returns undefined for what somebody else has said
+ * Finds the update that a comment echoes: by the comment's ID, or by its text if the tool's webhook comes before its answer.
+ * @param onTicket updates of the last day on the same ticket
+ * @returns undefined if somebody else wrote it
  */
 export function ownEcho(
   onTicket: readonly TicketUpdate[],
@@ -96,5 +96,5 @@ export function ownEcho(
   return alike.find(isUndecided) ?? alike[0];
 }
 
-/** Nobody knows yet, or any more, whether it arrived. */
+/** Whether it arrived is not known, yet or any more. */
 export const isUndecided = ({ state }: Pick<TicketUpdate, 'state'>): boolean => ['sending', 'unknown'].includes(state);

@@ -3,7 +3,7 @@
 import { FieldValue, type Timestamp, Transaction, WriteBatch } from '@google-cloud/firestore';
 import { dataOf, incidentRef, signalRef, timerRef, unchecked } from '../../platform/firestore.ts';
 import { currentTraceId } from '../../platform/log.ts';
-import { withZippedRest } from '../../platform/packed.ts';
+import { withZippedRest, zipped } from '../../platform/packed.ts';
 import { policy, policyVersion } from '../../policy.ts';
 import type { Pending, Sending } from '../facts/decision.ts';
 import type { EventOf } from '../facts/events.ts';
@@ -14,11 +14,11 @@ import type { TimerDecision, Wake } from '../rhythm/wake.ts';
 import { changedDocuments } from './cohorts.ts';
 import { boardFrom, derivedFrom } from './form.ts';
 import {
+  alertIdsRef,
   contactRef,
   linkMarkRef,
   type SignalRecord,
   signalEvent,
-  storedEvent,
   type Timer,
   timelineRef,
 } from './records.ts';
@@ -121,20 +121,25 @@ function write(writer: Transaction | WriteBatch, decision: Decision, timer: Time
   // A look writes a few fields, and does without the whole.
   const whole = () => {
     const derived = derivedFrom(incident, now, contacts, decision.contacts);
-    return unchecked(withZippedRest({ ...incident, ...derived }, 'affectedCustomers'));
+    return unchecked(withZippedRest({ ...packed(incident), ...derived }, 'affectedCustomers'));
   };
   if (!before) batch.create(incidentRef(id), whole());
   else if (decision.look) {
     // What a look decides rests on the incident as it has seen it, also where it changes nothing there.
-    const changed = { lastSequence: before.lastSequence, ...changedFields(before, incident) };
+    const changed = { lastSequence: before.lastSequence, ...changedFields(before, packed(incident)) };
     const derived = events.length > 0 ? derivedFrom(incident, now, contacts) : boardFrom(incident, contacts ?? []);
     const lastUpdateTime = decision.look.incidentVersion;
     batch.update(incidentRef(id), { ...fieldsOf(changed), ...derived }, { lastUpdateTime });
   } else if (events.length + written.length > 0) batch.set(incidentRef(id), whole());
-  for (const event of events) batch.create(timelineRef(id, event.id), unchecked(storedEvent(event)));
+  for (const event of events) batch.create(timelineRef(id, event.id), unchecked(event));
   if (signal) {
-    batch.create(signalRef(signal.id), unchecked(signal));
-    if (before) batch.create(timelineRef(id, signal.id), signalEvent(signal, id, before.lastSequence, now, version));
+    const { alertIds = [], ...record } = signal;
+    batch.create(signalRef(signal.id), unchecked(record));
+    for (const [index, ids] of alertIds.entries())
+      batch.create(alertIdsRef(signal.id, index), { ids, expireAt: signal.expireAt });
+    const isReported = decision.events.some((each) => each.type === 'reported' && each.detail.signalId === signal.id);
+    if (before && !isReported)
+      batch.create(timelineRef(id, signal.id), signalEvent(signal, before.lastSequence, now, version));
   }
   for (const contact of written) {
     if (before) batch.set(contactRef(id, contact.id), unchecked(contact));
@@ -145,6 +150,9 @@ function write(writer: Transaction | WriteBatch, decision: Decision, timer: Time
   writeLinkMark(batch, decision, incident, now);
   return { incident, events };
 }
+
+const packed = (incident: Incident): Incident =>
+  incident.outage ? { ...incident, outage: zipped(incident.outage) as NonNullable<Incident['outage']> } : incident;
 
 /** No fact of its own tells it, so a record that is folded again keeps it. */
 function besideAfter({ before, beside }: Decision): Incident['beside'] {

@@ -34,8 +34,8 @@ const listed = (names: string): ReadonlySet<string> => new Set(names.split(/\s+/
 const stayingWhole = listed(
   `customer affectedCustomers reporter reporterAccount agent routing urgency impact score slots missing emergency roles paging
   cards actorNames links cause mitigation permanentFix prevention answer responders assignee drill board unlinkedFrom
-  customerIds checkpoints durations rhythm customers evidence namedCustomers waits contacts takenOff facts homes schedule toAll
-  members zippedRest`,
+  customerIds checkpoints durations rhythm customers evidence namedCustomers waits contacts takenOff facts schedule toAll
+  members outage own zippedRest`,
 );
 /** And these within any other: names of kinds and states, and ids that are no person's. */
 const staying = listed(
@@ -119,9 +119,10 @@ export function eraseText(value: string, by: Erasure, isOwn = false): string {
   const label = value.replace(/^[a-z-]+:/, '');
   if (by.labels?.has(label)) return `${value.slice(0, value.length - label.length)}${erased}`;
   const plain = plainOf(text);
+  const unjoined = withoutJoints(plain);
   for (const name of [...words, ...by.names]) {
-    const sought = plainOf(name);
-    if (sought.length >= shortestName && plain.includes(sought)) text = replaceAs(text, sought, erased, false);
+    const sought = withoutJoints(plainOf(name));
+    if (sought.length >= shortestName && unjoined.includes(sought)) text = replaceAs(text, sought, erased, false);
   }
   for (const [id, mark] of ids) {
     if (id.length >= shortestInText && plain.includes(plainOf(id))) text = replaceAs(text, plainOf(id), mark, true);
@@ -130,17 +131,34 @@ export function eraseText(value: string, by: Erasure, isOwn = false): string {
 }
 
 const mostSigns = 10_000;
-const longestSign = 8;
+const longestSign = 12;
 
-/** One sign of a text as it is compared: escaped as in JSON, in any width, a mark that follows it included. */
-const sign = /(?:\\u[\da-f]{4}|[\s\S])[\uFF9E\uFF9F\p{M}]*/giu;
+/** One character as it is, or as JSON, an address or HTML writes it. */
+const unit =
+  '\\\\+u[\\da-f]{4}|%[ef][\\da-f](?:%[89ab][\\da-f]){2,3}|%[cd][\\da-f]%[89ab][\\da-f]|%[\\da-f]{2}|&(?:#x[\\da-f]{1,6}|#\\d{1,7}|amp|lt|gt|quot|apos);';
+const escaped = new RegExp(unit, 'giu');
+const mark = '[\\uFF9E\\uFF9F\\p{M}]';
+const isMarkAlone = new RegExp(`^${mark}+$`, 'u');
+/** One sign of a text as it is compared: escaped or not, in any width, a mark that follows it included. */
+const sign = new RegExp(`(?:${unit}|[\\s\\S])${mark}*`, 'giu');
+
+const named: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+
+function unescaped(text: string): string {
+  const [, json, html] = /^(?:\\+u([\da-f]{4})|&(.+);)$/i.exec(text) ?? [];
+  if (json) return String.fromCharCode(Number.parseInt(json, 16));
+  if (html === undefined) return Buffer.from(text.replaceAll('%', ''), 'hex').toString('utf8');
+  const code = /^#x/i.test(html) ? Number.parseInt(html.slice(2), 16) : Number(html.slice(1));
+  return named[html.toLowerCase()] ?? (code <= 0x10ffff ? String.fromCodePoint(code) : text);
+}
+
 /** The plain form of signs met before: an erasure reads all that is stored, and its signs are a few thousand. */
 const plainSigns = new Map<string, string>();
 function plainSign(text: string): string {
   const known = plainSigns.get(text);
   if (known !== undefined) return known;
   const plain = text
-    .replace(/^\\u([\da-f]{4})/i, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
+    .replace(escaped, unescaped)
     .normalize('NFKC')
     .toLowerCase()
     .replace(/[\s\u200B-\u200D\u2060\uFEFF]/gu, '');
@@ -148,15 +166,31 @@ function plainSign(text: string): string {
   if (text.length <= longestSign) plainSigns.set(text, plain);
   return plain;
 }
-const plainOf = (text: string): string => text.replace(sign, plainSign);
+
+/** An escaped mark belongs to the sign before it. */
+function signsOf(text: string): string[] {
+  const signs: string[] = [];
+  for (const [each] of text.matchAll(sign)) {
+    if (each.length > 1 && signs.length > 0 && isMarkAlone.test(each.replace(escaped, unescaped)))
+      signs.push(`${signs.pop()}${each}`);
+    else signs.push(each);
+  }
+  return signs;
+}
+
+const plainOf = (text: string): string =>
+  /[\\%&]/.test(text) ? signsOf(text).map(plainSign).join('') : text.replace(sign, plainSign);
+
+/** In an address a blank may be a plus. In an id a plus is part of it. */
+const withoutJoints = (plain: string): string => plain.replaceAll('+', '');
 
 /** @param isId where a longer id begins or ends with it, it stays */
-function replaceAs(text: string, sought: string, mark: string, isId: boolean): string {
-  const signs = text.match(sign) ?? [];
+function replaceAs(text: string, sought: string, by: string, isId: boolean): string {
+  const signs = signsOf(text);
   /** For each character of the compared text, the index of the sign that it comes from. */
   const of: number[] = [];
   const plain = signs.map((each, index) => {
-    const one = plainSign(each);
+    const one = isId ? plainSign(each) : withoutJoints(plainSign(each));
     for (let at = 0; at < one.length; at += 1) of.push(index);
     return one;
   });
@@ -165,9 +199,9 @@ function replaceAs(text: string, sought: string, mark: string, isId: boolean): s
   let from = 0;
   for (let at = all.indexOf(sought); at >= 0; at = all.indexOf(sought, at + 1)) {
     const [first, last] = [of[at] ?? 0, of[at + sought.length - 1] ?? 0];
-    const isPart = isId && [signs[first - 1], signs[last + 1]].some((each) => /^[\w-]/.test(each ?? ''));
+    const isPart = isId && [signs[first - 1], signs[last + 1]].some((each) => /^[\w-]/.test(plainSign(each ?? '')));
     if (first < from || isPart) continue;
-    out.push(...signs.slice(from, first), mark);
+    out.push(...signs.slice(from, first), by);
     from = last + 1;
   }
   return from === 0 ? text : [...out, ...signs.slice(from)].join('');

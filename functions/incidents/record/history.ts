@@ -1,31 +1,49 @@
 /** How records are read: by their ticket, with what took them over, and with their whole history, to be folded again. */
 import type { Transaction } from '@google-cloud/firestore';
 import { readKeptPolicy } from '../../kept-policies.ts';
-import { collections, dataOf, fromDocument, incidentRef } from '../../platform/firestore.ts';
+import { allOf, collections, dataOf, fromDocument, incidentRef } from '../../platform/firestore.ts';
+import { Problem } from '../../platform/problem.ts';
 import { milliseconds, type Policy, policyVersion } from '../../policy.ts';
+import { refuse } from '../../words/refusals/refuse.ts';
 import type { Context } from '../facts/decision.ts';
+import { readEvent } from '../facts/events.ts';
 import type { History, PolicyOf } from '../fold/fold.ts';
 import type { Incident } from '../incident.ts';
-import { byId } from '../rhythm/contact.ts';
-import { readContacts, readIncident } from './change.ts';
-import { foldableEvent, incidentIdOf } from './records.ts';
+import { byId, type Contact, type State } from '../rhythm/contact.ts';
+import { contactsInAll, type StoredContact } from './cohorts.ts';
+import { incidentIdOf } from './records.ts';
 
+/** With the whole timeline; what is linked to the incident is not read. */
 export async function readHistory(transaction: Transaction, incident: Incident): Promise<History> {
-  const contacts = byId(await readContacts(transaction, incident.id));
-  const found = await transaction.get(incidentRef(incident.id).collection(collections.timeline));
-  return { incident, contacts, events: found.docs.map((each) => foldableEvent(fromDocument(each.data()))) };
+  const [state, found] = await Promise.all([
+    stateOf(transaction, incident),
+    transaction.get(incidentRef(incident.id).collection(collections.timeline)),
+  ]);
+  return { ...state, events: found.docs.map((each) => readEvent(fromDocument(each.data()))) };
 }
 
+export const stateOf = async (transaction: Transaction, incident: Incident): Promise<State> => ({
+  incident,
+  contacts: byId(await readContacts(transaction, incident.id)),
+});
+
 /** The incident, and those that it is linked to, up to the primary. */
-export async function readLinked(transaction: Transaction, id: string): Promise<[History, ...History[]]> {
+export async function readLinked(transaction: Transaction, id: string): Promise<[State, ...State[]]> {
   const { incident, passed } = await followLinks(transaction, id);
-  const all = await Promise.all([...passed, incident].map((each) => readHistory(transaction, each)));
-  return all as [History, ...History[]];
+  const all = await Promise.all([...passed, incident].map((each) => stateOf(transaction, each)));
+  return all as [State, ...State[]];
+}
+
+/** The primary of a linked incident. */
+export async function primaryOf(transaction: Transaction, incident: Incident): Promise<State | undefined> {
+  if (incident.status !== 'linked' || !incident.linkedTo) return undefined;
+  const primary = await followLinks(transaction, incident.linkedTo);
+  return stateOf(transaction, primary.incident);
 }
 
 /** Those that are not in force any more, which are few; what an older one does not say goes by the present one. */
-export async function readPolicies(histories: readonly History[], { policy }: Context): Promise<PolicyOf> {
-  const named = new Set(histories.flatMap(({ events }) => events.map((each) => each.policyVersion)));
+export async function readPolicies(history: History, { policy }: Context): Promise<PolicyOf> {
+  const named = new Set(history.events.map((each) => each.policyVersion));
   const earlier = [...named].filter((each) => each !== undefined && each !== policyVersion(policy)) as string[];
   const kept = await Promise.all(
     earlier.map(async (version) => [version, { ...policy, ...(await readKeptPolicy(version)) }] as const),
@@ -73,4 +91,16 @@ export async function followLinks(
     incident = await readIncident(transaction, incident.linkedTo);
   }
   return { incident, passed };
+}
+
+export async function readContacts(transaction: Transaction, incidentId: string): Promise<Contact[]> {
+  const found = await transaction.get(incidentRef(incidentId).collection(collections.contacts));
+  return contactsInAll(allOf<StoredContact>(found));
+}
+
+/** @throws Problem 404 */
+export async function readIncident(transaction: Transaction, id: string): Promise<Incident> {
+  const incident = dataOf<Incident>(await transaction.get(incidentRef(id)));
+  if (!incident) throw new Problem(404, refuse('no-incident', { id: id.slice(0, 100) }));
+  return incident;
 }

@@ -1,14 +1,15 @@
 /** The documents that filing and recording write, and their form in Firestore. */
 
 import type { DocumentReference } from '@google-cloud/firestore';
-import { given } from '../../platform/defined.ts';
-import { collections, incidentRef } from '../../platform/firestore.ts';
+import { collections, incidentRef, signalRef } from '../../platform/firestore.ts';
 import { stableId } from '../../platform/ids.ts';
-import { pack, unzipped, zipped } from '../../platform/packed.ts';
+import { pack } from '../../platform/packed.ts';
 import { milliseconds } from '../../policy.ts';
 import type { Context, Intake, Pending } from '../facts/decision.ts';
-import { readEvent, type TimelineEvent } from '../facts/events.ts';
+import type { TimelineEvent } from '../facts/events.ts';
+import { type LaterReport, reportIn } from '../facts/report.ts';
 import { optional } from '../incident.ts';
+import { saidIn } from '../signals/hear.ts';
 import { authorOf, type Customer, readableText, type Signal } from '../signals/signal.ts';
 
 export interface SignalRecord extends Signal {
@@ -24,6 +25,8 @@ export interface SignalRecord extends Signal {
   rawEncoding?: 'gzip';
   isRawCut?: true;
   contentType: string;
+  /** Written beside it, a document each: what a group of thousands of alerts is made of. */
+  alertIds?: string[];
   expireAt: Date;
 }
 
@@ -50,6 +53,9 @@ export interface Timer {
   traceId?: string;
 }
 
+export const alertIdsRef = (signalId: string, index: number): DocumentReference =>
+  signalRef(signalId).collection(collections.alertIds).doc(String(index));
+
 export const incidentIdOf = (tool: string, sourceId: string, generation: number): string =>
   stableId('inc', tool, sourceId, generation);
 
@@ -59,23 +65,12 @@ export const timelineRef = (incidentId: string, id: string): DocumentReference =
 export const contactRef = (incidentId: string, id: string): DocumentReference =>
   incidentRef(incidentId).collection(collections.contacts).doc(id);
 
-/** What a link brings of thousands of customers does not fit as it is. */
-export const storedEvent = (event: TimelineEvent): TimelineEvent => withShare(event, zipped);
-
-/** A stored event with all that it is folded by; readers that show it do without, and unzip nothing. */
-export const foldableEvent = (stored: unknown): TimelineEvent => withShare(readEvent(stored), unzipped);
-
-function withShare(event: TimelineEvent, pack: (share: object) => object): TimelineEvent {
-  const { share } = event.detail as { share?: object };
-  return share ? ({ ...event, detail: { ...event.detail, share: pack(share) } } as TimelineEvent) : event;
-}
-
 /** There while the incident is not plainly open; `commit.ts` says what it is for. */
 export const linkMarkRef = (incidentId: string): DocumentReference =>
   incidentRef(incidentId).collection('marks').doc('linked');
 
 export function signalRecord(
-  { signal, raw, attempt }: Intake,
+  { signal, raw, attempt, alertIds }: Intake,
   incidentId: string,
   { now, policy }: Context,
 ): SignalRecord {
@@ -91,6 +86,7 @@ export function signalRecord(
     ...optional('rawEncoding', packed.encoding),
     ...(packed.cut ? { isRawCut: true } : {}),
     contentType: raw.contentType,
+    ...optional('alertIds', alertIds && chunked(alertIds)),
     expireAt: new Date(now.getTime() + milliseconds(policy.intake.signalsKeptFor)),
   };
 }
@@ -108,6 +104,24 @@ const mostRecordBytes = 900_000;
 const leastRawBytes = 300_000;
 const mostSignalBytes = 300_000;
 
+const mostChunkBytes = 500_000;
+
+/** As many lines in each text as fit. */
+function chunked(lines: readonly string[]): string[] {
+  const chunks: string[] = [];
+  let [open, size]: [string[], number] = [[], 0];
+  for (const line of lines) {
+    const bytes = Buffer.byteLength(line) + 1;
+    if (size + bytes > mostChunkBytes) {
+      chunks.push(open.join('\n'));
+      [open, size] = [[], 0];
+    }
+    open.push(line);
+    size += bytes;
+  }
+  return [...chunks, open.join('\n')];
+}
+
 const sizeOf = (signal: Signal): number => Buffer.byteLength(JSON.stringify(signal));
 
 /** A signal of many customers with long names keeps the beginning of each; the body has the rest. */
@@ -121,56 +135,35 @@ function fitting(signal: Signal): Signal {
   return { ...signal, affectedCustomers: signal.affectedCustomers.map(cut), problems: signal.problems.slice(0, 100) };
 }
 
-/** What a report says of an incident; the words of a reply or a message are told beside it. */
-const reportFields = [
-  'source',
-  'receivedAt',
-  'title',
-  'description',
-  'url',
-  'occurredAt',
-  'ongoing',
-  'customer',
-  'isReporterAffected',
-  'affectedCustomers',
-  'affectedCustomerCount',
-  'businessImpact',
-  'agent',
-] as const satisfies readonly (keyof Signal)[];
-
-/** What may change the record, now or once something else is retracted. An alert that joins its group does not. */
-function reportIn(signal: Signal & Pick<SignalRecord, 'opensAlert'>): Record<string, unknown> | undefined {
+/** What may change the record once something else is retracted. An alert that joins its group does not. */
+function laterReportIn(signal: Signal & Pick<SignalRecord, 'opensAlert'>): LaterReport | undefined {
   const { kind, opensAlert } = signal;
   if (opensAlert || !['stated', 'alert-opened', 'customer-wrote', 'reopened'].includes(kind)) return undefined;
-  return given(signal, reportFields);
+  return reportIn(signal);
 }
 
 /**
- * What every signal leaves on the timeline of the incident `on`. What it changes is a fact of its own.
+ * What a signal leaves on the timeline of its incident that changes nothing there.
  * @param after the sequence of the record that it was compared with
  */
 export function signalEvent(
-  signal: Signal & Pick<SignalRecord, 'opensAlert' | 'incidentId'>,
-  on: string,
+  signal: Signal & Pick<SignalRecord, 'opensAlert'>,
   after: number,
   now: Date,
   policyVersion: string,
 ): TimelineEvent {
   return {
     policyVersion,
+    isFact: true,
     id: signal.id,
     type: 'signal-received',
     occurredAt: signal.happenedAt ?? signal.receivedAt,
     recordedAt: now,
     ...authorOf(signal),
     detail: {
-      signalId: signal.id,
-      ...given(signal, ['kind', 'tool', 'sourceId']),
-      ...(signal.title ? { title: signal.title } : {}),
-      ...(signal.message ? { message: signal.message } : {}),
+      ...saidIn(signal),
       after,
-      ...optional('report', reportIn(signal)),
-      ...(signal.incidentId === on ? {} : { of: signal.incidentId }),
+      ...optional('report', laterReportIn(signal)),
     },
   };
 }

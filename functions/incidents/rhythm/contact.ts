@@ -5,9 +5,11 @@ import { given } from '../../platform/defined.ts';
 import { stableId } from '../../platform/ids.ts';
 import type { Policy } from '../../policy.ts';
 import { type Clock, clock } from '../clocks/clock.ts';
-import { byTime, type ContactFact, isOfKnown, type Schedule } from '../clocks/facts.ts';
-import { type Incident, optional } from '../incident.ts';
+import { byTime, type ContactFact, isFromElsewhere, isOfKnown, isTold, union } from '../clocks/facts.ts';
+import { outageOf } from '../facts/outage.ts';
+import { earliest, type Incident, optional } from '../incident.ts';
 import type { Customer, Signal } from '../signals/signal.ts';
+import { scheduleOf } from './schedule.ts';
 
 /** With its clock as it was last read. */
 export interface Contact extends Omit<Clock, 'knownAt'> {
@@ -19,8 +21,6 @@ export interface Contact extends Omit<Clock, 'knownAt'> {
   isTheOthers: boolean;
   /** All that is known of it by itself; what was said of all customers is the incident's. The rest is read off these. */
   facts: ContactFact[];
-  /** By which schedule each linked incident had it wait that knew it. */
-  homes?: Home[];
   customers: Customer[];
   name?: string;
   /** The ticket to answer on. */
@@ -28,17 +28,6 @@ export interface Contact extends Omit<Clock, 'knownAt'> {
   affectedKnownAt: Date;
   /** The last update that failed, until they have been told otherwise. */
   unreached?: { updateId: string; why: string };
-}
-
-/** How a linked incident had a contact wait, which is how it waits on: a link moves nobody's deadline. */
-export interface Home extends Schedule {
-  /** The linked incident. */
-  of: string;
-  /** Of the event that linked it, from which on it goes by the primary's schedule. */
-  since: string;
-  linkedAt: Date;
-  /** It was judged high by itself. */
-  isHigh: boolean;
 }
 
 /** What an incident is folded into: its document and its contacts, kept so that nobody has to fold them to read them. */
@@ -74,7 +63,12 @@ export const contactIdOf = ({ contactId, id }: Customer): string =>
 
 export const groupByContact = (customers: Customer[]): Map<string, Customer[]> => Map.groupBy(customers, contactIdOf);
 
-export const ticketOf = ({ source, tool, sourceId: id, url }: Signal): Contact['ticket'] =>
+export const ticketOf = ({
+  source,
+  tool,
+  sourceId: id,
+  url,
+}: Pick<Signal, 'source' | 'tool' | 'sourceId' | 'url'>): Contact['ticket'] =>
   source === 'ticket' ? { tool, id, ...(url ? { url } : {}) } : undefined;
 
 /** A ticket is answered to its reporter; others who are named there do not read it. */
@@ -109,29 +103,44 @@ export function openContact({ id, isDrill }: Pick<Incident, 'id' | 'isDrill'>, c
 export const nameOf = (customers: readonly Customer[]): string | undefined => customers.find((each) => each.name)?.name;
 
 /** What of an incident the clocks of its contacts go by. */
-const clockFields = ['id', 'filedAt', 'schedule', 'toAll', 'status', 'linkedTo', 'linkedAt'] as const;
+const clockFields = [
+  'id',
+  'filedAt',
+  'isAboutMetronome',
+  'schedule',
+  'toAll',
+  'status',
+  'linkedTo',
+  'linkedAt',
+  'answers',
+  'outage',
+] as const;
 export type ClockFacts = Pick<Incident, (typeof clockFields)[number]>;
 
-/** The schedule by which a contact waits: that of the incident that knew it first, and of the primary since its link. */
-export function scheduleOf({ facts, homes = [] }: Contact, incident: ClockFacts): Schedule {
-  const { id: incidentId, filedAt, schedule = [] } = incident;
-  const wayOf = ({ of = [] }: ContactFact): string => String(of);
-  const [first] = facts.filter(isOfKnown).sort((a, b) => byTime(a, b) || (wayOf(a) < wayOf(b) ? -1 : 1));
-  const home = homes.find(({ of }) => of === first?.of?.at(-1));
-  if (!home) return { incidentId, filedAt, facts: schedule };
-  const since = schedule
-    // An emergency that the link has begun is theirs as well.
-    .filter(({ id, type }) => id > home.since || (id === home.since && type === 'emergency'))
-    .map((fact) => (fact.type === 'row' ? { ...fact, isUrgent: home.isHigh || fact.isOngoing === true } : fact));
-  return { incidentId: home.incidentId, filedAt: home.filedAt, facts: [...home.facts, ...since] };
+/** All facts about a contact. What is said to all on a primary is said to the customers of those that are linked by then. */
+export function allFactsOf({ facts: kept }: Pick<Contact, 'facts'>, incident: ClockFacts): ContactFact[] {
+  const facts = sinceKnown(kept);
+  const { toAll = [] } = incident;
+  const { members = {} } = outageOf(incident) ?? {};
+  const isOwn = facts.some((each) => !each.of && isOfKnown(each));
+  const since = facts.flatMap(({ of }) => (of && members[of]?.since) || []).sort()[0];
+  const all = isOwn || since === undefined ? toAll : toAll.filter(({ id }) => id > since);
+  // Several incidents may hold the same fact about one customer.
+  return since === undefined && all.length === 0 ? facts : union(facts, all);
 }
 
-/** All facts about a contact. What is said to all on a primary is said to the customers of those that are linked by then. */
-export function allFactsOf({ facts, homes = [] }: Contact, { toAll = [] }: ClockFacts): ContactFact[] {
-  const isOwn = facts.some((each) => !each.of && isOfKnown(each));
-  const since = homes.map((each) => each.since).sort()[0];
-  const all = isOwn || since === undefined ? toAll : toAll.filter(({ id }) => id > since);
-  return all.length > 0 ? [...facts, ...all] : facts;
+/**
+ * Without what was said by name before the incident or a member of it knew the customer: it was said to the customer of a
+ * former member, which took it home.
+ */
+function sinceKnown(facts: ContactFact[]): ContactFact[] {
+  const first = facts.reduce<Date | undefined>(
+    (at, each) => (isTold(each) ? at : earliest(at, each.recordedAt)),
+    undefined,
+  );
+  const isEarly = (each: ContactFact): boolean =>
+    first !== undefined && each.recordedAt < first && isTold(each) && !isFromElsewhere(each);
+  return facts.some(isEarly) ? facts.filter((each) => !isEarly(each)) : facts;
 }
 
 /** Reads the clocks of contacts. Those with the same facts share one. @returns the same contact where nothing moves */
@@ -195,15 +204,14 @@ function isStillSo(contact: Contact, by: Reading, at: Date): boolean {
 }
 
 function withClock(contact: Contact, read: Clock, incident: ClockFacts): Contact {
-  const { facts, homes = [] } = contact;
-  const linkedAt = facts.some(({ type, of }) => type === 'known' && !of) ? undefined : homes[0]?.linkedAt;
+  const { facts } = contact;
+  const linkedAt = linkedSince(facts, incident);
   const { knownAt, ...clock } = read;
   const named = facts.filter((each) => each.type === 'known' || each.type === 'named');
   const customers = [...new Map(named.flatMap((each) => each.customers ?? []).map((each) => [each.id, each])).values()];
   const ticket = named.find((each) => each.ticket)?.ticket;
   const seen: Contact = {
     ...given(contact, ['id', 'incidentId', 'isDrill', 'isTheOthers', 'facts']),
-    ...(homes.length > 0 ? { homes } : {}),
     customers,
     ...optional('name', nameOf(customers)),
     ...optional('ticket', ticket),
@@ -214,6 +222,14 @@ function withClock(contact: Contact, read: Clock, incident: ClockFacts): Contact
     pastSlots: linkedAt ? clock.pastSlots.filter(({ endAt }) => endAt > linkedAt) : clock.pastSlots,
   };
   return incident.status === 'linked' ? toldElsewhere(seen, incident) : seen;
+}
+
+/** When the first incident that knows the customer was linked; undefined if the primary knows them itself. */
+function linkedSince(facts: readonly ContactFact[], incident: ClockFacts): Date | undefined {
+  const { members = {} } = outageOf(incident) ?? {};
+  if (facts.some(({ type, of }) => type === 'known' && !of)) return undefined;
+  const times = facts.flatMap(({ of }) => (of && members[of]?.at) || []);
+  return times.sort((a, b) => a.getTime() - b.getTime())[0];
 }
 
 /** What was sent after it was asked for has told them otherwise, whenever that was recorded. */
@@ -234,10 +250,12 @@ function toldElsewhere(contact: Contact, { linkedTo, linkedAt }: ClockFacts): Co
   return { ...stopped, stoppedAt: linkedAt ?? null, dueReason: `told with ${linkedTo}, to which this is linked` };
 }
 
-/** How many customers an update did not reach. Slots do not say it; a gauge counts it. */
-export function countUnreached(contacts: Iterable<Contact>, before: Incident): Pick<Incident, 'failedUpdates'> {
-  const failedUpdates = [...contacts].filter((each) => each.unreached).length;
-  return failedUpdates === (before.failedUpdates ?? 0) ? {} : { failedUpdates };
+/** Adds the sums over its contacts: outcomes of slots, and how many customers an update did not reach (a gauge). */
+export function withSums(incident: Incident, contacts: ReadonlyMap<string, Contact>): Incident {
+  const { failedUpdates: _, ...rest } = incident;
+  const all = [...contacts.values()];
+  const failedUpdates = all.filter((each) => each.unreached).length || undefined;
+  return { ...rest, slots: sumOutcomes(all), ...optional('failedUpdates', failedUpdates) };
 }
 
 export function sumOutcomes(contacts: Iterable<Pick<Contact, 'pastSlots'>>): Incident['slots'] {
@@ -251,11 +269,11 @@ export function sumOutcomes(contacts: Iterable<Pick<Contact, 'pastSlots'>>): Inc
 type Node = Map<string, Node>;
 
 /** Finds one object for contacts that differ in customers alone: a tree, so that 20,000 contacts need no text each. */
-export function factTree(): (contact: Pick<Contact, 'facts' | 'homes'>) => object {
+export function factTree(): (contact: Pick<Contact, 'facts'>) => object {
   const root: Node = new Map();
-  return ({ facts, homes }) => {
+  return ({ facts }) => {
     let node = root;
-    for (const step of [...facts.map(textOf), homes ? JSON.stringify(homes) : '']) {
+    for (const step of facts.map(textOf)) {
       const next: Node = node.get(step) ?? new Map();
       node.set(step, next);
       node = next;

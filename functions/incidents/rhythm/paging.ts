@@ -18,12 +18,16 @@ export interface PageStep {
 
 /** @returns what comes next of itself; null where nothing does */
 export function nextPage(incident: Incident, policy: Policy): PageStep | null {
-  const { paging, status } = incident;
+  const { emergency, paging, status } = incident;
   const isOn = paging !== undefined && paging.state !== 'resolved';
   if (status !== 'open' || !isPaged(incident)) {
     return isOn ? { action: 'resolve', at: paging.at, why: [status] } : null;
   }
   if (paging?.state === 'resolved') return { action: 'trigger', at: paging.at, why: ['reopened'] };
+  // The page of the linked report ends with the link; one that nobody has answered rings here.
+  const isTakenOver = emergency?.endedAt === null && emergency.from !== undefined;
+  if (!paging && isTakenOver && incident.firstResponseAt === undefined)
+    return { action: 'trigger', at: emergency.since, why: ['emergency-begun'] };
   if (!paging)
     return isUnanswered(incident) ? { action: 'trigger', at: limitOf(incident, policy), why: [unanswered] } : null;
   const isAnswered = !isUnanswered(incident) && (paging.why.includes(unanswered) || paging.answeredAt !== undefined);

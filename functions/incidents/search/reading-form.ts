@@ -19,7 +19,7 @@ export function readingForm(text: string): string {
         .replace(/[\u0300-\u036f]/gu, '')
         .normalize('NFC')
     : small;
-  // A list: looking at the end of a text that grows would copy all of it each time.
+  // A list rather than a text, since looking at the end of a growing text copies it each time.
   const form: string[] = [];
   for (const character of plain) {
     const last = form.at(-1) ?? ' ';

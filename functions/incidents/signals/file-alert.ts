@@ -26,8 +26,8 @@ import { changeIncident } from '../record/change.ts';
 import { commit } from '../record/commit.ts';
 import { followLinks, isLongOver } from '../record/history.ts';
 import { incidentIdOf, type SignalRecord, signalRecord } from '../record/records.ts';
-import { addLaterReport, type Filing, logFiled } from './file-signal.ts';
-import { decideJoin } from './reported-again.ts';
+import { addLaterReport, type Filing, filedOf, logFiled } from './file-signal.ts';
+import { decideSignal } from './hear.ts';
 import { routeSignal } from './routing.ts';
 import type { AlertFacts, Signal } from './signal.ts';
 
@@ -40,8 +40,12 @@ export type Storm = {
 
 type AlertKey = Pick<Storm, 'incidentId'>;
 
-const alertKeyRef = (signal: Signal): DocumentReference =>
-  firestore().collection(collections.alertKeys).doc(stableId('alert', signal.sourceId));
+const alertKeyRef = ({ sourceId }: Pick<Signal, 'sourceId'>): DocumentReference =>
+  firestore().collection(collections.alertKeys).doc(stableId('alert', sourceId));
+
+/** Where an alert was filed; undefined while it was not. */
+export const alertKeyOf = async (sourceId: string): Promise<AlertKey | undefined> =>
+  dataOf<AlertKey>(await alertKeyRef({ sourceId }).get());
 
 export const stormRef = ({ project, policy }: AlertFacts): DocumentReference =>
   firestore()
@@ -51,14 +55,17 @@ export const stormRef = ({ project, policy }: AlertFacts): DocumentReference =>
 /** Contention at an alert group's beginning ends after one or two rounds; more means that something else is wrong. */
 const mostRounds = 8;
 
-/** @throws the Firestore error when it cannot be stored; filing the same alert again is always safe */
-export async function fileAlert(intake: Intake, context: Context): Promise<Filing> {
+/**
+ * @returns undefined for an end or a note about an unknown alert
+ * @throws the Firestore error if it cannot be stored; filing the same alert again is always safe
+ */
+export async function fileAlert(intake: Intake, context: Context): Promise<Filing | undefined> {
   const { signal } = intake;
   const { alert } = signal;
   if (!alert) throw new TypeError('Only an alert is filed as one.');
-  if (signal.kind === 'alert-closed') {
+  if (signal.kind !== 'alert-opened') {
     const known = await addToKnown(intake, context);
-    if (known) return known;
+    if (known || signal.title === undefined) return known;
   }
   for (let round = 0; round < mostRounds; round += 1) {
     const stormDoc = await stormRef(alert).get();
@@ -74,17 +81,21 @@ export async function fileAlert(intake: Intake, context: Context): Promise<Filin
 /** An alert that was filed before: its close, its re-notification, or the same body by the other way. */
 async function addToKnown(intake: Intake, context: Context, stormDoc?: DocumentSnapshot): Promise<Filing | undefined> {
   const { signal, attempt } = intake;
-  const key = dataOf<AlertKey>(await alertKeyRef(signal).get());
+  const key = await alertKeyOf(signal.sourceId);
   if (!key) return undefined;
   const [incidentDoc, signalDoc] = await firestore().getAll(incidentRef(key.incidentId), signalRef(signal.id));
   const incident = dataOf<Incident>(incidentDoc);
   if (!incident) throw new Error(`The incident ${key.incidentId} of an alert is not there.`);
   const isFirst = incident.origin.id === signal.sourceId;
-  if (signalDoc?.exists) return { created: isFirst && signalDoc.get('attemptId') === attempt, incident };
-  // Still open long after the recovery, it is another outage.
+  const sent = dataOf<SignalRecord>(signalDoc);
+  if (sent) {
+    const created = isFirst && sent.attemptId === attempt;
+    return { created, incident, filed: { ...filedOf(incident), id: sent.incidentId } };
+  }
+  // An alert that is still open long after the recovery is another outage.
   if (stormDoc && signal.kind === 'alert-opened' && (await isOver(incident, context)))
     return openStorm(stormDoc, intake, context, isFirst ? incident.generation + 1 : 0);
-  return { created: false, incident: await addLaterReport(incident, intake, context) };
+  return { created: false, incident: await addLaterReport(incident, intake, context), filed: filedOf(incident) };
 }
 
 /** @returns undefined when there is no alert group to join, or when another alert rewrote it meanwhile */
@@ -94,14 +105,14 @@ async function joinStorm(stormDoc: DocumentSnapshot, intake: Intake, context: Co
   const { signal } = intake;
   let isDecided = false;
   try {
-    // In a transaction, whose reads cost the same: an incident that is linked meanwhile passes the alert on.
+    // In a transaction, which costs no more reads: if the incident is linked meanwhile, the alert goes to its primary.
     const incident = await firestore().runTransaction(async (transaction) => {
       const { incident: joined } = await followLinks(transaction, storm.incidentId);
       if (!['open', 'recovered'].includes(joined.status) || (await isOver(joined, context))) return undefined;
       if (!(await isRecent(transaction, storm, signal.receivedAt, context))) return undefined;
       // Filed on the alert group's own incident, also while that is linked.
       const record = opening(signal, signalRecord(intake, storm.incidentId, context));
-      const decide = () => decideJoin(joined, signal, context.policy, context.now);
+      const decide = () => decideSignal(joined, signal, context, { joins: true });
       const { incident: after } = await changeIncident(transaction, joined, context, decide, record);
       transaction.create(alertKeyRef(signal), { incidentId: storm.incidentId } satisfies AlertKey);
       const next = rewritten(storm, signal, context);
@@ -111,10 +122,10 @@ async function joinStorm(stormDoc: DocumentSnapshot, intake: Intake, context: Co
     });
     if (!incident) return undefined;
     log('INFO', 'alert joined its storm', { incidentId: incident.id, alert: signal.sourceId });
-    return { created: false, incident };
+    return { created: false, incident, filed: { ...filedOf(incident), id: storm.incidentId } };
   } catch (error) {
     if (hasGrpcCode(error, 'ALREADY_EXISTS')) return addToKnown(intake, context);
-    // A Problem: its incident is not there. What a query is refused for, such as an index that is not ready, is no lost race.
+    // A Problem means that its incident is missing. A refused query, such as one whose index is not ready, is no lost race.
     if (error instanceof Problem || (isDecided && hasGrpcCode(error, 'FAILED_PRECONDITION'))) return undefined;
     throw error;
   }

@@ -10,6 +10,7 @@ import { dataOf, firestore, fromDocument, incidentRef, signalRef, unlessRefused 
 import { log } from '../../platform/log.ts';
 import { milliseconds } from '../../policy.ts';
 import type { Context, Decided, Intake } from '../facts/decision.ts';
+import { byItself } from '../facts/outage.ts';
 import { decideOpening } from '../fold/opening.ts';
 import type { Incident } from '../incident.ts';
 import { ownEcho, type TicketUpdate } from '../outbox/sending.ts';
@@ -19,8 +20,8 @@ import { commit, type Decision, isMarked } from '../record/commit.ts';
 import { followLinks, incidentsOf, isLongOver, survivorOf } from '../record/history.ts';
 import { incidentIdOf, type SignalRecord, signalRecord } from '../record/records.ts';
 import { reclassified } from '../statements/decide-question.ts';
+import { decideSignal } from './hear.ts';
 import { toJoin } from './join.ts';
-import { decideLaterReport } from './later-report.ts';
 import { gatherQuestionFacts } from './question-facts.ts';
 import { needsQuestionFacts, type QuestionFacts, readsAsTrouble, routeSignal } from './routing.ts';
 import type { Signal } from './signal.ts';
@@ -29,7 +30,13 @@ export interface Filing {
   /** Whether this call made the record. */
   created: boolean;
   incident: Incident;
+  /** The record that has the signal, as it was routed then; absent where that is `incident`. Links and reclassifications came later. */
+  filed?: Filed;
 }
+
+export type Filed = Pick<Incident, 'id' | 'kind'>;
+
+export const filedOf = ({ id, routing: { kind } }: Incident): Filed => ({ id, kind });
 
 /**
  * @returns undefined for the end of a ticket that is not known: the signal alone is kept, under the id it would have
@@ -50,7 +57,8 @@ export async function fileSignal(intake: Intake, context: Context): Promise<Fili
     if (filed) {
       const filedOn = filed.incidentId === id ? known : dataOf<Incident>(await incidentRef(filed.incidentId).get());
       if (!filedOn) throw new Error(`The incident ${filed.incidentId} of a signal is not there.`);
-      return { created: filed.attemptId === attempt, incident: await survivorOf(filedOn) };
+      const created = filed.attemptId === attempt;
+      return { created, incident: await survivorOf(filedOn), filed: filedOf(filedOn) };
     }
     if (!known) throw new Error(`Filing ${signal.id} met ALREADY_EXISTS, and neither it nor ${id} is there.`);
     const next = incidentIdOf(signal.tool, signal.sourceId, generation + 1);
@@ -59,7 +67,7 @@ export async function fileSignal(intake: Intake, context: Context): Promise<Fili
       (beginsAnew.has(signal.kind) || (await incidentRef(next).get()).exists) &&
       !(await wasSent(firestore(), intake, context));
     if (isAnother) continue;
-    return { created: false, incident: await addLaterReport(known, intake, context) };
+    return { created: false, incident: await addLaterReport(known, intake, context), filed: filedOf(known) };
   }
 }
 
@@ -73,7 +81,7 @@ export function logFiled({ id, kind, origin, routing, urgency }: Incident): void
   });
 }
 
-/** What makes a new incident of a ticket that was over long ago: a note or a reply of the team's own does not. */
+/** Kinds that start a new incident for a ticket that was over long ago: not the team's own notes and replies. */
 const beginsAnew = new Set<Signal['kind']>(['stated', 'customer-wrote', 'reopened']);
 
 /** A ticket's end begins nothing. Of a known ticket it is a follow-up to the latest of its incidents. */
@@ -83,7 +91,8 @@ async function fileEnd(intake: Intake, context: Context): Promise<Filing | undef
   for await (latest of incidentsOf(signal.tool, signal.sourceId)) {
     if (!(await isLongOver(latest, context))) break;
   }
-  if (latest) return { created: false, incident: await addLaterReport(latest, intake, context) };
+  if (latest)
+    return { created: false, incident: await addLaterReport(latest, intake, context), filed: filedOf(latest) };
   const incidentId = incidentIdOf(signal.tool, signal.sourceId, 0);
   const keeping = firestore().runTransaction(async (transaction) => {
     if (await wasSent(transaction, intake, context)) return true;
@@ -139,7 +148,7 @@ export async function wasSent(
   return times.some((each) => Math.abs(signal.receivedAt.getTime() - each) <= windowMs);
 }
 
-/** What the account says that made the ticket, its customer says: later events of the ticket do not tell who made it. */
+/** The account that created the ticket speaks for the customer: later events do not say who created it. */
 function asReporters({ reporterAccount }: Incident, signal: Signal): Signal {
   const { agent, agentName: _, ...word } = signal;
   const isReporters = signal.kind === 'agent-replied' && agent !== undefined && agent === reporterAccount;
@@ -152,19 +161,21 @@ async function add(known: Incident, intake: Intake, context: Context): Promise<I
   const record = signalRecord(intake, known.id, context);
   if (!isMarked(known) && changesNothing(decide(known, signal, context, echoed))) {
     const batch = firestore().batch();
-    // What may be the same is looked for without a read: where it is there, the transaction below judges it.
+    // Tries the commit without a read first: if something exists already, the transaction below judges it.
     for (const id of intake.sentBeside ?? []) batch.delete(signalRef(id), { exists: false });
     const unchanged = { before: known, after: known, events: [], contacts: [], timer: 'keep' as const };
     await commit(batch, context.now, { ...unchanged, signal: record });
-    // Else the signal is there already, or the incident has been linked or is over: the look at it below tells which.
+    // Otherwise the signal exists, or the incident is linked or over: the look below tells which.
     if (await unlessRefused(batch.commit(), 'ALREADY_EXISTS', 'FAILED_PRECONDITION')) return known;
   }
   const added = firestore().runTransaction(async (transaction) => {
-    const { incident, passed } = await followLinks(transaction, known.id);
-    if (await wasSent(transaction, intake, context)) return incident;
-    const decided = decide(incident, signal, context, echoed, passed);
+    const { incident: primary, passed } = await followLinks(transaction, known.id);
+    if (await wasSent(transaction, intake, context)) return primary;
+    // A ticket changes the incident on which it was filed, linked or not.
+    const [incident, ...above] = [...passed, primary];
+    const decided = decide(incident, signal, context, echoed, above);
     const recorded = await changeIncident(transaction, incident, context, () => decided, record);
-    return recorded.incident;
+    return recorded.primary ?? recorded.incident;
   });
   const after = await unlessRefused(added, 'ALREADY_EXISTS');
   if (after) return after;
@@ -183,22 +194,27 @@ async function echoedBy(signal: Signal): Promise<TicketUpdate | undefined> {
 const changesNothing = ({ facts, outbox = [] }: Decided): boolean => facts.length + outbox.length === 0;
 
 /**
- * What the word changes, that it makes an incident of a question where it says so, and what it is to be joined with. An update
- * is recorded on its incident, and where that is linked to: elsewhere, as after the end of a link, its echo is a reply.
- * @param passed the linked incidents by way of which it came
+ * The effects of a report: changes, a question that becomes an incident, and incidents to join. An update is recorded on its
+ * own incident and the one that it is linked to; elsewhere, as after the end of a link, its echo counts as a reply.
+ * @param above the incidents to which it is linked
  */
 function decide(
   incident: Incident,
   signal: Signal,
   { policy, now }: Context,
   echoed: TicketUpdate | undefined,
-  passed: readonly Incident[] = [],
+  above: readonly Incident[] = [],
 ): Decided {
-  const isOwn = echoed && [incident, ...passed].some(({ id }) => id === echoed.incidentId);
-  const decided = decideLaterReport(incident, signal, policy, now, passed[0]?.id, isOwn ? echoed : undefined);
+  const isOwn = echoed && [incident, ...above].some(({ id }) => id === echoed.incidentId);
+  const { facts, outbox: told } = decideSignal(
+    byItself(incident),
+    signal,
+    { policy, now },
+    { echoed: isOwn ? echoed : undefined },
+  );
   const why = incident.kind === 'incident' ? undefined : readsAsTrouble(signal, policy);
   const kind = why ? [reclassified(incident.kind, 'said-otherwise-later', why, now)] : [];
   const after: Incident = why ? { ...incident, kind: 'incident', status: 'open' } : incident;
-  const outbox = [...(decided.outbox ?? []), ...toJoin(after, signal, now)];
-  return { facts: [...decided.facts, ...kind], outbox };
+  const outbox = [...told, ...toJoin(after, signal, now)];
+  return { facts: [...facts, ...kind], outbox };
 }

@@ -1,4 +1,4 @@
-/** What proves that a report may join an incident: an id is told in chats, mails and notices, and is no authority. Pure. */
+/** The proof that a report may join an incident: IDs appear in chats, mails and notices, and prove nothing. Pure. */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
 /** Without a `JOIN_KEY_SECRET` there is no key, and no report joins by naming an incident. */

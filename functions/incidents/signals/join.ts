@@ -28,7 +28,7 @@ export async function joinRelated(incident: Incident, signal: Naming, context: C
 export function toJoin(incident: Incident, signal: Signal, now: Date): Pending[] {
   const { relatedIncidentId, relatedSourceId } = signal;
   const isNaming = relatedIncidentId ?? relatedSourceId ?? incident.routing.joins ?? questionsLeft(incident)[0];
-  // What a drill replays names what it was about then.
+  // A replayed report names the original's incident, so it joins nothing.
   if (!isNaming || signal.drill || !isOwn(incident, signal)) return [];
   const sends: Joining = { ...given(signal, naming), author: authorOf(signal) };
   return [{ kind: 'related', key: signal.id, since: now, sends }];
@@ -47,7 +47,7 @@ function questionsLeft({ routing, unlinkedFrom = [], links = [] }: Incident): st
   return (routing.sameQuestions ?? []).filter((id) => !known.has(id));
 }
 
-/** A ticket speaks for its own incident alone, and not for the one that this has been linked to. */
+/** A ticket speaks only for its own incident, not for the one that this was linked to. */
 const isOwn = ({ origin, kind, status }: Incident, { tool, sourceId }: Naming): boolean =>
   origin.tool === tool && origin.id === sourceId && kind === 'incident' && status === 'open';
 
@@ -99,7 +99,7 @@ async function relatedOf(
   return latest && !(await isLongOver(latest, context)) ? latest.id : undefined;
 }
 
-/** A link that is refused (there is no such incident, it is linked already) leaves things as they are. */
+/** A refused link (no such incident, or already linked) changes nothing. */
 async function link(id: string, to: string, basis: string, by: Context): Promise<Incident | undefined> {
   try {
     return (await recordStatement(id, { type: 'linked', to, basis }, by)).incident;

@@ -1,10 +1,12 @@
-/** What a report may say worse than is known, whose word counts then, and which customers' messages wait for an answer. Pure. */
-import type { Changes, DetailOf, EventOf } from '../facts/events.ts';
-import type { Incident, Unanswered } from '../incident.ts';
+/** Which values a report may raise, whose statement counts then, and which customers' messages wait for an answer. Pure. */
+import type { Changes, ConclusionOf, EventOf } from '../facts/events.ts';
+import type { HeardSignal } from '../facts/report.ts';
+import type { Fact } from '../facts/timeline.ts';
+import type { AnsweredField, Incident, Unanswered } from '../incident.ts';
 import { contactIdOf } from '../rhythm/contact.ts';
-import { isWorse, type Signal, type Worsening, worsening } from './signal.ts';
+import { isWorse, type Worsening, worsening } from './signal.ts';
 
-/** Each is a ticket's, and an incident has 2,000 tickets: its mark shows as well by the last of them. */
+/** One for each ticket; an incident may have 2,000, and the last ones suffice to mark it. */
 const mostUnanswered = 50;
 
 export function knownValue(
@@ -15,7 +17,7 @@ export function knownValue(
   return field === 'impact.businessImpact' ? impact.businessImpact : impact.affectedCustomerCount;
 }
 
-export const reportedValue = (signal: Signal, field: Worsening): string | number | undefined =>
+export const reportedValue = (signal: HeardSignal, field: Worsening): string | number | undefined =>
   knownValue({ ongoing: signal.ongoing, impact: signal }, field);
 
 /** Which of the fields a statement, or a meeting, says itself. */
@@ -29,17 +31,28 @@ function statedIn({ type, detail }: EventOf): Worsening[] {
   return worsening.filter((field) => names.some((name) => field === name || field === `impact.${name}`));
 }
 
-/** What a person states keeps beside it what reports have said, so that the same words again are no news. */
-export function keepStated(before: Incident, fact: EventOf): Changes {
+/** Keeps what reports have said beside a person's statement, so that the same report again is no news. */
+export function keepStated(before: Incident, fact: Fact): Changes {
   const fields = statedIn(fact);
-  if (fields.length === 0) return {};
   const reported = fields.map((field) => [field, before.stated?.[field] ?? knownValue(before, field) ?? null]);
-  return { stated: { ...before.stated, ...Object.fromEntries(reported) } };
+  return {
+    ...(fields.length > 0 ? { stated: { ...before.stated, ...Object.fromEntries(reported) } } : {}),
+    ...keepAnswers(before, fact, [...fields, ...timesStatedIn(fact)]),
+  };
+}
+
+const timesStatedIn = ({ type, detail }: EventOf): AnsweredField[] =>
+  type === 'corrected' && (detail.field === 'occurredAt' || detail.field === 'firstResponseAt') ? [detail.field] : [];
+
+function keepAnswers({ answers }: Incident, { id, recordedAt: at }: Fact, fields: AnsweredField[]): Changes {
+  if (fields.length === 0) return {};
+  const given = fields.map((field) => [field, [...(answers?.[field] ?? []), { id, at }]]);
+  return { answers: { ...answers, ...Object.fromEntries(given) } };
 }
 
 export function keepUnanswered(
   { unanswered = [] }: Incident,
-  { detail: { customers, ticket }, occurredAt: at }: EventOf<'customer-wrote' | 'recovery-questioned'>,
+  { detail: { customers, ticket }, occurredAt: at }: ConclusionOf<'customer-wrote' | 'recovery-questioned'>,
 ): Changes {
   const others = unanswered.filter((each) => !isSameTicket(each.ticket, ticket));
   return { unanswered: [...others, { customers, ticket, at }].slice(-mostUnanswered) };
@@ -68,12 +81,15 @@ const isSameTicket = (one: Unanswered['ticket'], other: Unanswered['ticket']): b
   one.tool === other.tool && one.id === other.id;
 
 /** What a report has said of a field that a person had stated. It is no news if that statement has been retracted since. */
-export function keepReported(incident: Incident, { field, reported }: DetailOf<'reported-otherwise'>): Changes {
+export function keepReported(
+  incident: Incident,
+  { field, reported }: ConclusionOf<'reported-otherwise'>['detail'],
+): Changes {
   const { stated } = incident;
   const known = knownValue(incident, field);
   if (!stated || !(field in stated) || known === undefined || !isWorse(reported, known)) return {};
   return { stated: { ...stated, [field]: reported } };
 }
 
-/** The rule by which a report opens again what had recovered. */
+/** The rule by which a report reopens a recovered incident. */
 export const reportedAfterRecovery = 'reported-after-recovery';

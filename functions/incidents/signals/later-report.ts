@@ -1,72 +1,72 @@
 /** What a follow-up says about an incident that is on record (`docs/reference/rules/l-later-reports.md`). Pure. */
 
 import type { Policy } from '../../policy.ts';
-import type { Announcement, CustomerMessage, Decided, Pending, Worse } from '../facts/decision.ts';
-import type { EventOf } from '../facts/events.ts';
-import { evolveAlone } from '../fold/evolve.ts';
+import type { Announcement, CustomerMessage, Heard, Pending, Worse } from '../facts/decision.ts';
+import type { ConclusionOf } from '../facts/events.ts';
+import type { HeardSignal } from '../facts/report.ts';
+import { applyChanges } from '../facts/timeline.ts';
+import { reduce } from '../fold/reduce.ts';
 import { affectedOf, countAffected, type Incident, optional } from '../incident.ts';
 import { type EchoOf, isUndecided, type TicketUpdate } from '../outbox/sending.ts';
 import { ticketOf } from '../rhythm/contact.ts';
 import { knownValue, reportedValue } from './later-facts.ts';
-import { isCustomers, isReport, reportedAgain } from './reported-again.ts';
-import { authorOf, isWorse, type Signal, worsening } from './signal.ts';
+import { alertNews, isCustomers, isReport, reportedAgain } from './reported-again.ts';
+import { authorOf, isWorse, withinBytes, worsening } from './signal.ts';
 
-/** So much of a customer's message waits for its notice, which quotes a line of it; the signal has it whole. */
+/** The part of a customer's message kept for its notice, which quotes one line; the signal has all of it. */
 const quotedCharacters = 500;
 
 /** Freshdesk's webhook has only a reply's text, and may be hours late: id, author and time are read from the ticket. */
-const isToBeRead = ({ kind }: Incident, { commentId, happenedAt, tool }: Signal): boolean =>
+const isToBeRead = ({ kind }: Incident, { commentId, happenedAt, tool }: HeardSignal): boolean =>
   kind === 'incident' && tool === 'freshdesk' && commentId === undefined && happenedAt === undefined;
 
 /**
  * Table L: a later report fills in unknown facts and raises known ones, recorded as corrections by its tool. A fact that a
  * person stated stays, and the responders hear of the difference. Urgency may be judged again, against the same receipt. An
  * incident that was over is reopened.
- * @param linkedId the linked incident that the ticket belongs to: the customers it names are known through that incident
  * @param echoed our own update that the signal echoes
  */
 export function decideLaterReport(
   incident: Incident,
-  signal: Signal,
+  signal: HeardSignal,
   policy: Policy,
   now: Date,
-  linkedId?: string,
   echoed?: TicketUpdate,
-): Decided {
-  const facts: EventOf[] = [];
+): Heard {
+  const concluded: ConclusionOf[] = [];
   const outbox: Pending[] = [];
   const worse: Worse[] = [];
   const happenedAt = signal.happenedAt ?? signal.receivedAt;
-  // A signal that came through a link is about its own ticket's customer, not about the primary's reporter.
+  // An alert that joined a group is about another incident.
   const isOwnTicket = incident.origin.tool === signal.tool && incident.origin.id === signal.sourceId;
   const customer = signal.customer ?? (isOwnTicket ? incident.reporter : undefined);
-  /** What a contact is found by: the customer where one is named, and the ticket in any case. */
+  /** The keys that find a contact: the customer if one is named, and always the ticket. */
   const whom = { customers: customer ? [customer.id] : [], ticket: { tool: signal.tool, id: signal.sourceId } };
   const told = { ...whom, signalId: signal.id, ...optional('message', signal.message) };
   const quoted = signal.message?.slice(0, quotedCharacters).toWellFormed();
   const word: CustomerMessage = { ...whom, ...optional('message', quoted) };
   let next = incident;
-  const record = (fact: Pick<EventOf, 'type' | 'detail'> & { actor?: string }): void => {
-    const author = fact.actor === undefined ? authorOf(signal) : undefined;
-    const event = { ...author, occurredAt: happenedAt, ...fact } as EventOf;
-    next = evolveAlone(next, { ...event, recordedAt: now }, policy).incident;
-    facts.push(event);
+  const conclude = (what: Pick<ConclusionOf, 'type' | 'detail'> & { actor?: string }): void => {
+    const author = what.actor === undefined ? authorOf(signal) : undefined;
+    const conclusion = { isFact: false, ...author, occurredAt: happenedAt, ...what } as ConclusionOf;
+    next = applyChanges(next, reduce(next, { ...conclusion, id: signal.id, recordedAt: now }, policy).changes);
+    concluded.push(conclusion);
   };
   const tell = (kind: string, more: Partial<Announcement> = {}): void => {
     outbox.push({ kind, key: signal.id, since: now, ...more });
   };
   const correct = (field: string, value: unknown, more: object = {}): void =>
-    record({ type: 'corrected', detail: { field, old: null, new: value, signalId: signal.id, ...more } });
+    conclude({ type: 'corrected', detail: { field, old: null, new: value, signalId: signal.id, ...more } });
 
   const again = reportedAgain(incident, signal, policy);
   if (again) {
-    record(again);
+    conclude(again);
     tell('reopened');
   }
   const isReply = signal.kind === 'agent-replied' && incident.kind !== 'outside';
   if (isReply && echoed) {
-    // What we have sent ourselves is recorded by its sender, who may not know that it has arrived: the tool's answer was
-    // lost, or is still to come.
+    // Our own updates are recorded by their sender, who may not know yet that they arrived: the tool's answer was lost or is
+    // late.
     const sends: EchoOf = { updateId: echoed.id, at: happenedAt, ...optional('commentId', signal.commentId) };
     if (isUndecided(echoed)) outbox.push({ kind: 'update-echo', key: `echo:${signal.id}`, since: now, sends });
   } else if (isReply && isToBeRead(incident, signal)) {
@@ -74,12 +74,12 @@ export function decideLaterReport(
   } else if (isReply) {
     // A human agent's public reply is the update of that customer; the first of them is the first response, too.
     if (!incident.firstResponseAt || happenedAt < incident.firstResponseAt)
-      record({ type: 'responded', detail: { ...whom, signalId: signal.id, why: 'A public reply to the customer.' } });
-    record({ type: 'customer-updated', detail: { ...told, channel: 'ticket', recovery: false } });
+      conclude({ type: 'responded', detail: { ...whom, signalId: signal.id, why: 'A public reply to the customer.' } });
+    conclude({ type: 'customer-updated', detail: { ...told, channel: 'ticket', recovery: false } });
   }
   if (isCustomers(signal) && incident.status === 'recovered') {
     const isReopened = signal.kind === 'reopened';
-    record({
+    conclude({
       type: 'recovery-questioned',
       detail: {
         rule: isReopened ? 'reopened-after-recovery' : 'customer-wrote-after-recovery',
@@ -89,7 +89,7 @@ export function decideLaterReport(
     });
     tell('recovery-questioned', { word });
   } else if (signal.kind === 'customer-wrote' && incident.kind === 'incident') {
-    record({ type: 'customer-wrote', detail: told });
+    conclude({ type: 'customer-wrote', detail: told });
     tell('customer-wrote', { word });
   }
   if (isReport(signal)) {
@@ -105,8 +105,10 @@ export function decideLaterReport(
     if (next.status === 'open') takeWorse();
     nameCustomers();
   }
+  if (signal.source === 'alert')
+    for (const each of alertNews(next, signal, policy, next.status === 'open')) conclude(each);
   if (worse.length > 0) tell('reported-worse', { worse });
-  return { facts, outbox };
+  return { concluded, outbox };
 
   /** A worse value replaces one that came from a report; against a person’s statement it is announced once. */
   function takeWorse(): void {
@@ -117,39 +119,36 @@ export function decideLaterReport(
       const isTaken = before === undefined;
       if (!isTaken && before !== null && !isWorse(reported, before)) continue;
       worse.push({ field, known, reported, isTaken });
-      if (!isTaken) record({ type: 'reported-otherwise', detail: { field, known, reported, signalId: signal.id } });
+      if (!isTaken) conclude({ type: 'reported-otherwise', detail: { field, known, reported, signalId: signal.id } });
       // A count is corrected together with the customers that the report names.
       else if (field !== 'impact.affectedCustomerCount') correct(field, reported, { old: known });
     }
   }
 
-  /** The customers that the report names, for the first time or through another incident, and its count where there is none yet. */
+  /** The customers that the report names for the first time, and its count if there is none yet. */
   function nameCustomers(): void {
-    const by = linkedId ?? incident.id;
     const { affectedCustomers, impact, takenOff = [] } = incident;
     const named = affectedOf(signal).filter(({ id }) => !takenOff.includes(id));
-    const known = new Map(affectedCustomers.map((each) => [each.id, each]));
-    const customers = named.filter(({ id }) => !known.has(id));
-    const again = named.flatMap(({ id }) => {
-      const customer = known.get(id);
-      return customer && !(customer.via ?? [incident.id]).includes(by) ? [id] : [];
-    });
+    const known = new Set(affectedCustomers.map(({ id }) => id));
+    const unknown = named.filter(({ id }) => !known.has(id));
+    // What one ticket names never fills the record, so that people and the clock can always write. Further customers are counted.
+    const customers = withinBytes([...affectedCustomers, ...unknown], policy.intake.maxNamedBytes).slice(
+      affectedCustomers.length,
+    );
     const { affectedCustomerCount: reported } = signal;
     const isNews =
       impact.affectedCustomerCount === undefined ||
       worse.some((each) => each.isTaken && each.field === 'impact.affectedCustomerCount');
     const counted = isNews ? reported : impact.affectedCustomerCount;
-    const count = countAffected(counted, affectedCustomers.length + customers.length);
-    if (customers.length + again.length === 0 && count === impact.affectedCustomerCount) return;
+    const count = countAffected(counted, affectedCustomers.length + unknown.length);
+    if (customers.length === 0 && count === impact.affectedCustomerCount) return;
     correct('impact.affectedCustomerCount', count ?? null, {
       old: impact.affectedCustomerCount ?? null,
-      ...optional('counted', isNews ? reported : undefined),
+      ...optional('counted', customers.length < unknown.length ? count : isNews ? reported : undefined),
       customers,
-      ...(again.length > 0 ? { again } : {}),
       receivedAt: signal.receivedAt,
       ...optional('ticket', ticketOf(signal)),
       ...optional('reporter', signal.customer),
-      ...optional('of', linkedId),
     });
   }
 }

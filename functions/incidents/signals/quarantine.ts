@@ -24,7 +24,7 @@ export interface QuarantineEntry {
   raw: Buffer;
   encoding?: 'gzip';
   isCut?: true;
-  /** Of a cut body: its whole length and its hash. */
+  /** For a truncated body: its full length and its hash. */
   length?: number;
   sha256?: string;
   contentType: string;
@@ -34,11 +34,11 @@ export interface QuarantineEntry {
   eventId?: string;
   /** What came beside the body: what happened, and to which ticket. */
   beside?: { event?: string; ticket?: string };
-  /** Of a message that failed too often: where it goes back to when it is replayed, and with what. */
+  /** For a dead letter: the topic and attributes with which a replay publishes it again. */
   topic?: string;
   attributes?: Record<string, string>;
   incidentId?: string;
-  /** Not the body as it came was read, but what somebody had made of it. */
+  /** An edited body was read instead of the original. */
   isMended?: boolean;
   dismissedReason?: string;
   settledAt?: Date;
@@ -70,7 +70,9 @@ export async function quarantine(
   const { messageId, message } = options;
   const beside = Object.keys(options.beside ?? {}).length > 0 ? options.beside : undefined;
   const hash = createHash('sha256').update(raw.bytes).digest('hex');
-  const told = [messageId, beside && JSON.stringify(beside)].filter((each) => each !== undefined);
+  // A proof that covers the body covers no word beside it: that makes no other entry.
+  const words = options.eventId === undefined && beside ? JSON.stringify(beside) : undefined;
+  const told = [messageId, words].filter((each) => each !== undefined);
   const id = stableId('qua', source, hash, ...told);
   const packed = pack(raw.bytes, mostRawBytes);
   const entry: QuarantineEntry = {

@@ -46,14 +46,14 @@ async function findSameQuestions(
     // A drill and what is real never make one incident.
     if (report.isDrill !== signal.isDrill) continue;
     if (!reporter || reporter === customer.id || others.has(reporter) || report.kind === 'outside') continue;
-    // One that somebody has linked belongs to an incident, though it was never one itself.
+    // A linked question belongs to an incident, although it was never one itself.
     const isIncident = report.kind === 'incident' || report.linkedTo !== undefined;
     others.set(reporter, { customerId: reporter, incidentId: report.linkedTo ?? report.id, isIncident });
   }
   return [...others.values()];
 }
 
-/** The reports in the window around this one that has the most of them. */
+/** Of all windows that contain this report, the reports of the fullest one. */
 function inOneWindow(reports: Incident[], receivedAt: Date, windowMs: number): Incident[] {
   const starts = [receivedAt, ...reports.map((each) => each.reportedAt)].filter((start) => start <= receivedAt);
   const isWithin = ({ reportedAt: at }: Incident, start: Date): boolean => at >= start && +at <= +start + windowMs;
@@ -61,7 +61,7 @@ function inOneWindow(reports: Incident[], receivedAt: Date, windowMs: number): I
   return windows.reduce((most, each) => (each.length > most.length ? each : most), []);
 }
 
-/** So many that a drill's alerts hide none that is real. */
+/** Enough that a drill's alerts hide no real one. */
 const mostAlerts = 10;
 
 /** An alert opened: its signal tells, since its incident may be that of an older alert group. */

@@ -66,7 +66,7 @@ function readCategory(signal: Signal, policy: Policy) {
     return hold('trouble', 'form-unknown', why);
   }
   considered.push({ rule: 'form-unknown', held: false, why: 'It has no form.' });
-  return hold('trouble', 'nothing-stated', 'Neither category, form nor tag says what it is: it is trouble.');
+  return hold('trouble', 'nothing-stated', 'No category, form or tag says what it is: filed as an incident.');
 }
 
 const folded = new WeakMap<Policy, [Category, Set<string>][]>();

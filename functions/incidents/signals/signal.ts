@@ -5,30 +5,39 @@ import type { FieldError } from '../../platform/problem.ts';
 import type { StatedTime } from './times.ts';
 
 export type Source = 'ticket' | 'alert';
-export type Tool =
-  | 'generic'
-  | 'zendesk'
-  | 'intercom'
-  | 'freshdesk'
-  | 'jira'
-  | 'monitoring'
-  | 'console'
-  | 'slack'
-  | 'import';
+export const tools = [
+  'generic',
+  'zendesk',
+  'intercom',
+  'freshdesk',
+  'jira',
+  'monitoring',
+  'alertmanager',
+  'grafana',
+  'alert',
+  'opsgenie',
+  'pagerduty',
+  'console',
+  'slack',
+  'import',
+] as const;
+export type Tool = (typeof tools)[number];
 
 /**
  * What the signal says happened at its source. `stated` is a report or any change of its content; the others are
  * follow-ups to it. `agent-replied` is a human agent's public reply to the customer.
  */
-export type SignalKind =
-  | 'stated'
-  | 'agent-replied'
-  | 'customer-wrote'
-  | 'noted'
-  | 'solved'
-  | 'reopened'
-  | 'alert-opened'
-  | 'alert-closed';
+export const signalKinds = [
+  'stated',
+  'agent-replied',
+  'customer-wrote',
+  'noted',
+  'solved',
+  'reopened',
+  'alert-opened',
+  'alert-closed',
+] as const;
+export type SignalKind = (typeof signalKinds)[number];
 
 export const categories = ['trouble', 'question', 'outside'] as const;
 export const yesNoUnknown = ['yes', 'no', 'unknown'] as const;
@@ -37,6 +46,15 @@ export const businessImpacts = ['stopped', 'degraded', 'inconvenient', 'none'] a
 export type Category = (typeof categories)[number];
 export type YesNoUnknown = (typeof yesNoUnknown)[number];
 export type BusinessImpact = (typeof businessImpacts)[number];
+
+/** The first customers whose ids and names together have at most so many bytes. */
+export function withinBytes<T extends Customer>(customers: readonly T[], mostBytes: number): T[] {
+  let bytes = 0;
+  return customers.filter(({ id, name = '', contactId = '' }) => {
+    bytes += Buffer.byteLength(`${id}${name}${contactId}`);
+    return bytes <= mostBytes;
+  });
+}
 
 export interface Customer {
   /** The source's own id. */
@@ -64,6 +82,17 @@ export interface AlertFacts {
   metricType?: string;
   filter?: string;
   resourceName?: string;
+  /** For an alert group: the first of its other resources. */
+  resources?: string[];
+  /** For an alert group: the counts that its tool reported. Truncated alerts are counted but not in the body. */
+  counts?: AlertCounts;
+}
+
+export interface AlertCounts {
+  firing: number;
+  resolved: number;
+  truncated: number;
+  at: Date;
 }
 
 export interface Signal {
@@ -135,7 +164,7 @@ export function readableText(value: string, maxBytes: number): string {
   return `${cut.replace(/\uFFFD+$/, '')}${ellipsis}`;
 }
 
-/** Of these a later report may say worse; each is ordered, so that worse means higher. */
+/** Fields that a later report may raise. Their values are ordered from mild to severe. */
 export const worsening = ['ongoing', 'impact.businessImpact', 'impact.affectedCustomerCount'] as const;
 export type Worsening = (typeof worsening)[number];
 

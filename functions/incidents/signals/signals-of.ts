@@ -1,7 +1,6 @@
-/** Signals stay with the incident that they were filed on; a primary reads those of what is linked to it by their ids. */
+/** Signals stay with the incident on which they were filed; a primary also reads the signals of linked incidents, by their IDs. */
 import type { Query } from '@google-cloud/firestore';
 import { allOf, collections, firestore } from '../../platform/firestore.ts';
-import { idsOf } from '../fold/links.ts';
 import type { Incident } from '../incident.ts';
 import type { SignalRecord } from '../record/records.ts';
 
@@ -10,7 +9,7 @@ const mostIds = 30;
 
 /** A query for each thirty incidents. */
 export function signalQueries({ id, links = [] }: Pick<Incident, 'id' | 'links'>): Query[] {
-  const ids = [id, ...links.flatMap(idsOf)];
+  const ids = [id, ...links.map(({ incidentId }) => incidentId)];
   const starts = Array.from({ length: Math.ceil(ids.length / mostIds) }, (_, index) => index * mostIds);
   const signals = firestore().collection(collections.signals);
   return starts.map((start) => signals.where('incidentId', 'in', ids.slice(start, start + mostIds)));

@@ -33,7 +33,9 @@ export function judgeUrgency(occurredAt: Date | undefined, receivedAt: Date, pol
     {
       rule: 'occurrence-in-future',
       held: isFuture,
-      why: known(`${age}; more than ${errorMinutes} min ahead is taken for a mistake and treated as urgent.`),
+      why: isFuture
+        ? `${age}; more than ${errorMinutes} min ahead is taken for a mistake and treated as urgent.`
+        : known(`It is not more than ${errorMinutes} min in the future.`),
     },
     { rule: 'occurred-within-one-hour', held: isRecent, why: known(`${age}; up to ${highMinutes} min is urgent.`) },
     { rule: 'occurred-earlier', held: isEarlier, why: known(`${age}; more than ${highMinutes} min is not urgent.`) },
@@ -53,7 +55,8 @@ export function judgeUrgency(occurredAt: Date | undefined, receivedAt: Date, pol
   };
 }
 
+/** Rounded up: then the text never contradicts a limit in whole minutes. */
 const describeAge = (ageMs: number): string =>
-  `It occurred ${round(Math.abs(ageMs) / 60_000)} min ${ageMs < 0 ? 'after' : 'before'} it was received`;
+  `It occurred ${Math.ceil(Math.abs(ageMs) / 60_000)} min ${ageMs < 0 ? 'after' : 'before'} it was received`;
 
 const round = (minutes: number): number => Math.round(minutes * 1_000) / 1_000;

@@ -6,7 +6,7 @@ import { statedLink, statedName, statedText } from '../../platform/stated.ts';
 import { refuse } from '../../words/refusals/refuse.ts';
 import { sayIssue } from '../../words/refusals/wrong-input.ts';
 import type { ContactEffect, Context } from '../facts/decision.ts';
-import type { Changes, EventOf } from '../facts/events.ts';
+import type { Changes, ConclusionOf } from '../facts/events.ts';
 import { contradictionsOf, sayBefore, type Times } from '../facts/missing.ts';
 import { causeCategories, type Incident, mitigationKinds, recurrenceRisks } from '../incident.ts';
 import { businessImpacts, yesNoUnknown } from '../signals/signal.ts';
@@ -126,7 +126,7 @@ export const corrected: Reducer<'corrected'> = (given) => {
   }
   const { field, old, value } = correction;
   const changes = { ...correction.changes };
-  const concluded: EventOf[] = [];
+  const concluded: ConclusionOf[] = [];
   const effects: ContactEffect[] = [];
   if (field === 'impact.affectedCustomerCount') {
     effects.push({ kind: 'affected', customers: [], knownAt: now });
@@ -140,7 +140,7 @@ export const corrected: Reducer<'corrected'> = (given) => {
     changes.isOccurredAtApproximate = null;
     changes.urgency = urgency;
     const detail = { old: incident.urgency.level, new: urgency.level, rule: urgency.rule, why };
-    concluded.push({ type: 'urgency-changed', actor: 'rule', occurredAt: at, detail });
+    concluded.push({ isFact: false, type: 'urgency-changed', actor: 'rule', occurredAt: at, detail });
   }
   return { changes, effects, concluded, detail: { field, old, new: value } };
 };

@@ -1,13 +1,13 @@
-/** Which customers are affected, what they are told, and that their business works again. Pure. */
+/** Which customers are affected, which updates they got, and when they can work again. Pure. */
 
 import { milliseconds } from '../../policy.ts';
 import { refuse, wrongField } from '../../words/refusals/refuse.ts';
-import { alsoNamed, countAffected, earliest, optional } from '../incident.ts';
+import { countAffected, earliest, optional } from '../incident.ts';
 import { scopeSlot } from '../rhythm/cadence.ts';
 import { type Reducer, withName } from './given.ts';
 
 export const customerUpdated: Reducer<'customer-updated'> = ({ statement, at }) => {
-  // A statement without a channel is taken for a word on the customer's ticket.
+  // A statement without a channel counts as sent on the customer's ticket.
   const { customers, message, channel = 'ticket', recovery } = statement;
   const sent = { whom: customers, sentAt: at, ...optional('message', message), channel };
   return { changes: {}, effects: [{ kind: 'updated', ...sent, isRecovery: recovery === true }] };
@@ -24,11 +24,7 @@ export const scoped: Reducer<'scoped'> = ({ incident, statement, at }) => {
   const newCustomers = (statement.affectedCustomers ?? [])
     .map(({ id, name, contactId }) => ({ id, ...optional('name', name), ...optional('contactId', contactId) }))
     .filter((each) => !known.has(each.id));
-  // Customers that a linked incident's report names are affected by this one as well, even after the link ends.
-  const again = incident.affectedCustomers.map((each) =>
-    statement.affectedCustomers?.some(({ id }) => id === each.id) ? alsoNamed(each, incident.id, incident.id) : each,
-  );
-  const affectedCustomers = [...again, ...newCustomers];
+  const affectedCustomers = [...incident.affectedCustomers, ...newCustomers];
   const stated = statement.affectedCustomerCount ?? incident.impact.affectedCustomerCount;
   const count = countAffected(stated, affectedCustomers.length);
   const impact = {
@@ -45,15 +41,18 @@ export const scoped: Reducer<'scoped'> = ({ incident, statement, at }) => {
 };
 
 /**
- * Takes off a customer who was named by mistake. The deadline that was pending is neither met nor missed; those that
- * had passed stay counted. Who shares the contact keeps its clock. Where the others have all recovered, so has the
- * incident. The count goes down where all are named; a larger one, which somebody has stated, stays. The tool that
- * named the customer does not name them again; a person may.
+ * Removes a customer who was named by mistake. Their pending deadline is neither met nor missed; past ones stay counted.
+ * Customers who share the contact keep its clock. If all others have recovered, so has the incident. The count goes down if all
+ * are named; a larger count that somebody stated stays. A tool does not add the customer again; a person may.
  */
 export const customerRemoved: Reducer<'customer-removed'> = ({ incident, statement }) => {
   const { customer: id, why } = statement;
   const customer = incident.affectedCustomers.find((each) => each.id === id);
   const affectedCustomers = incident.affectedCustomers.filter((each) => each.id !== id);
+  const takenOff = withName(incident.takenOff ?? [], id);
+  // A customer that only members name is removed on the primary, and stays in those.
+  if (!customer && 'ofMembers' in statement)
+    return { changes: { takenOff }, effects: [{ kind: 'removed', customerId: id }] };
   if (!customer) {
     const errors = [wrongField('customer', 'not-affected', { id })];
     return { status: 422, refused: refuse('some-not-affected'), errors };
@@ -63,13 +62,18 @@ export const customerRemoved: Reducer<'customer-removed'> = ({ incident, stateme
   // Where nobody is left, it is not known how many are affected.
   const impact = { ...others, ...optional('affectedCustomerCount', count || undefined) };
   return {
-    changes: { affectedCustomers, takenOff: withName(incident.takenOff ?? [], id), impact },
+    changes: { affectedCustomers, takenOff, impact },
     effects: [{ kind: 'removed', customerId: id }],
-    detail: { customer: id, ...optional('name', customer.name), why },
+    detail: {
+      customer: id,
+      ...optional('name', customer.name),
+      why,
+      ...(customer.via && !customer.via.includes(incident.id) ? { ofMembers: true } : {}),
+    },
   };
 };
 
-/** Puts off asking who is affected, where no customer is known: a customer's own deadline is never put off. */
+/** Snoozes the question who is affected while no customer is known; a customer's own deadline is never postponed. */
 export const snoozed: Reducer<'snoozed'> = ({ incident, context }) => {
   const { now, policy } = context;
   const known = Math.max(incident.affectedCustomers.length, incident.impact.affectedCustomerCount ?? 0);

@@ -1,10 +1,10 @@
 /** How a question ends: with an answer of a stated kind, or as the incident that it was. Pure. */
 
 import type { Context } from '../facts/decision.ts';
-import type { EventOf } from '../facts/events.ts';
+import type { FactOf } from '../facts/events.ts';
 import { type AnswerKind, type IncidentKind, optional } from '../incident.ts';
 
-/** Answers by which it was no question: something had to be changed for the customer. */
+/** Answers that show it was trouble: something had to be changed. */
 const troubleAnswers: ReadonlySet<AnswerKind> = new Set(['setting-changed', 'data-repaired', 'code-ticket']);
 
 export type ReclassifyRule =
@@ -18,8 +18,8 @@ export function decideAnswer(
   from: IncidentKind,
   { kind, note }: { kind: AnswerKind; note?: string | undefined },
   { actor, now }: Pick<Context, 'actor' | 'now'>,
-): EventOf[] {
-  const answered: EventOf = { type: 'answered', actor, occurredAt: now, detail: { kind, ...optional('note', note) } };
+): FactOf[] {
+  const answered: FactOf = { type: 'answered', actor, occurredAt: now, detail: { kind, ...optional('note', note) } };
   if (!troubleAnswers.has(kind)) return [answered];
   const why = `It was answered as ${kind}: something had to be changed for the customer.`;
   return [answered, reclassified(from, 'answered-as-trouble', why, now)];
@@ -32,7 +32,7 @@ export const reclassified = (
   why: string,
   occurredAt: Date,
   actor = 'rule',
-): EventOf<'reclassified'> => ({
+): FactOf<'reclassified'> => ({
   type: 'reclassified',
   actor,
   occurredAt,

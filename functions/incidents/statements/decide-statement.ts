@@ -2,7 +2,7 @@
 import { milliseconds, type Policy } from '../../policy.ts';
 import { refuse, wrongField } from '../../words/refusals/refuse.ts';
 import type { Context, Decided, Refusal } from '../facts/decision.ts';
-import type { EventOf } from '../facts/events.ts';
+import type { FactOf } from '../facts/events.ts';
 import { isBeforeOccurrence, sayBefore } from '../facts/missing.ts';
 import { type Fact, statementIn } from '../facts/timeline.ts';
 import { type Incident, optional } from '../incident.ts';
@@ -11,7 +11,17 @@ import { corrected } from './corrections.ts';
 import { customerRemoved, customerUpdated, recovered, scoped, snoozed } from './customers.ts';
 import { asResponse, type Reduced, type Reducer } from './given.ts';
 import type { OwnStatement } from './statement-schemas.ts';
-import { assigned, caused, fixed, mitigated, prevention, roleHandedOver, roleTaken, verified } from './work.ts';
+import {
+  assigned,
+  caused,
+  described,
+  fixed,
+  mitigated,
+  prevention,
+  roleHandedOver,
+  roleTaken,
+  verified,
+} from './work.ts';
 
 /** What each type of statement does, beside being a response. */
 const reducers: { [T in OwnStatement['type']]: Reducer<T> } = {
@@ -27,6 +37,7 @@ const reducers: { [T in OwnStatement['type']]: Reducer<T> } = {
   caused,
   fixed,
   prevention,
+  described,
   corrected,
   commented: () => ({ changes: {} }),
   'role-taken': roleTaken,
@@ -45,7 +56,7 @@ export function decideStatement(incident: Incident, statement: OwnStatement, con
   if ('refused' in reduced) return reduced;
   const detail = reduced.detail ?? said;
   const fact = { type, occurredAt: at, actor: context.actor, detail, ...optional('evidenceUrl', evidenceUrl) };
-  return { facts: [fact as EventOf] };
+  return { facts: [fact as FactOf] };
 }
 
 const reduce: Reducer<OwnStatement['type']> = (given) => {
@@ -54,7 +65,7 @@ const reduce: Reducer<OwnStatement['type']> = (given) => {
   return { ...reduced, changes: { ...asResponse(given), ...reduced.changes } };
 };
 
-/** What a recorded statement makes of the incident: nothing where, by what is known then, it would be refused. */
+/** The effect of a recorded statement; nothing if it would be refused by what is known now. */
 export function reduceStatement(incident: Incident, fact: Fact, policy: Policy): Reduced {
   const { occurredAt: at, recordedAt } = fact;
   const statement = statementIn(fact);
@@ -66,7 +77,7 @@ export function reduceStatement(incident: Incident, fact: Fact, policy: Policy):
   return 'refused' in reduced ? { changes: {} } : reduced;
 }
 
-/** Who left a role to be taken has not taken it over, where they turn out never to have had it. */
+/** Whether somebody leaves a role that they do not have, as when a retraction shows that they never took it. */
 function leavesWhatTheyLack(fact: Fact, { roles }: Incident): boolean {
   if (fact.type !== 'role-handed-over' || fact.detail.to !== undefined) return false;
   return roles?.[fact.detail.role]?.who !== fact.actor;

@@ -1,6 +1,6 @@
 /** What the reducer of a statement is given, and what it makes of it. Pure. */
 import type { ContactEffect, Context, Refusal } from '../facts/decision.ts';
-import type { Changes, DetailOf, EventOf } from '../facts/events.ts';
+import type { Changes, ConclusionOf, FactOf } from '../facts/events.ts';
 import { earliest, type Incident } from '../incident.ts';
 import { answered } from '../rhythm/paging.ts';
 import type { OwnStatement, StatementOf } from './statement-schemas.ts';
@@ -17,11 +17,11 @@ export interface Reduced {
   changes: Changes;
   effects?: ContactEffect[];
   /** What rules conclude from it, for people to read. */
-  concluded?: EventOf[];
+  concluded?: ConclusionOf[];
 }
 
 /** A statement may be recorded in fuller words than it was made: a correction with the value that it replaces. */
-type ReducedStatement<T extends OwnStatement['type']> = Reduced & { detail?: DetailOf<T> };
+type ReducedStatement<T extends OwnStatement['type']> = Reduced & { detail?: FactOf<T>['detail'] };
 
 export type Reducer<T extends OwnStatement['type']> = (given: Given<T>) => ReducedStatement<T> | Refusal;
 

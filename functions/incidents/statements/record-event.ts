@@ -10,11 +10,11 @@ import { refuse } from '../../words/refusals/refuse.ts';
 import { type Context, problemOf, type Sender } from '../facts/decision.ts';
 import { readEvent } from '../facts/events.ts';
 import { refuseUnseen, versionOf } from '../facts/version.ts';
-import { decideRetraction, decideTakenHome, type TakenHome } from '../fold/decide-retraction.ts';
+import { decideRetraction, decideWithdrawn, type ToWithdraw } from '../fold/decide-retraction.ts';
 import { recordLink, recordUnlink } from '../links/link.ts';
-import { changeIncident, readIncident } from '../record/change.ts';
+import { changeIncident } from '../record/change.ts';
 import { commit, type Recorded } from '../record/commit.ts';
-import { readHistory, readLinked, readPolicies } from '../record/history.ts';
+import { primaryOf, readHistory, readIncident, readPolicies } from '../record/history.ts';
 import { timelineRef } from '../record/records.ts';
 import { decideStatement } from './decide-statement.ts';
 import type { Statement, StatementOf } from './statement-schemas.ts';
@@ -95,21 +95,22 @@ export async function recordRetraction(
   statement: StatementOf<'retracted'>,
   by: Context,
 ): Promise<Recorded> {
-  const linked = await readLinked(transaction, id);
-  const decided = decideRetraction(linked, statement, by, await readPolicies(linked, by));
+  const history = await readHistory(transaction, await readIncident(transaction, id));
+  const primary = await primaryOf(transaction, history.incident);
+  const decided = decideRetraction(history, primary, statement, by, await readPolicies(history, by));
   if ('refused' in decided) throw problemOf(decided);
   const [recorded] = await commit(transaction, by.now, ...decided);
   return recorded;
 }
 
-/** An incident has taken home what a former primary knew of its customers, some of which counts no more there. */
-export const sendTakenHome: Sender = async (sends, { incident, now, policy }) => {
-  const taken = sends as TakenHome;
-  const by: Context = { actor: taken.fact.actor, now, policy };
+/** Asks a former member to drop a statement that was retracted on its former primary. */
+export const sendWithdrawn: Sender = async (sends, { now, policy }) => {
+  const withdrawn = sends as ToWithdraw;
+  const by: Context = { actor: withdrawn.actor, now, policy };
   await firestore().runTransaction(async (transaction) => {
-    const linked = await readLinked(transaction, taken.member);
-    const there = await readHistory(transaction, await readIncident(transaction, incident.id));
-    const decided = decideTakenHome(linked, there, taken, by, await readPolicies([...linked, there], by));
+    const history = await readHistory(transaction, await readIncident(transaction, withdrawn.member));
+    const primary = await primaryOf(transaction, history.incident);
+    const decided = decideWithdrawn(history, primary, withdrawn, by, await readPolicies(history, by));
     if (decided) await commit(transaction, now, ...decided);
   });
 };

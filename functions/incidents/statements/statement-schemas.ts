@@ -17,7 +17,7 @@ export const statedTime = z.iso
   .refine((value) => isPlausibleTime(new Date(value)), timeMessage);
 const whom = z.union([z.literal('all'), z.array(id).min(1).max(500)]);
 
-/** Of every statement: when it happened, which may be long past, and where the evidence is. */
+/** Fields of every statement: when it happened, which may be long ago, and a link to the evidence. */
 const common = { occurredAt: statedTime.optional(), evidenceUrl: statedLink.optional() };
 
 const stated = <Type extends string, Fields extends z.ZodRawShape>(type: Type, fields: Fields) =>
@@ -34,6 +34,7 @@ export const statementSchema = z.discriminatedUnion(
       reportDiffers: z.union([z.boolean(), statedText(2_000)]).optional(),
       method: statedText(2_000).optional(),
     }),
+    stated('described', { text: statedText(200) }),
     stated('scoped', {
       affectedCustomerCount: z.number().int().min(0).max(100_000_000).optional(),
       affectedCustomers: z.array(customerSchema).max(500).optional(),

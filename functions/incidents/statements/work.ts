@@ -1,7 +1,7 @@
 /** What responders find out and do, and their roles in an emergency. Pure. */
 
 import type { ContactEffect } from '../facts/decision.ts';
-import type { Changes, EventOf } from '../facts/events.ts';
+import type { Changes, ConclusionOf } from '../facts/events.ts';
 import { earliest, latest, optional } from '../incident.ts';
 import { type Reducer, respondersOf, withName } from './given.ts';
 
@@ -22,11 +22,11 @@ export const verified: Reducer<'verified'> = ({ incident, statement, at, context
   // Only what is shown gets here: without a method and evidence it has been asked for them.
   const isShown = happened === 'no' && !isOutdated;
   const effects: ContactEffect[] = [];
-  const concluded: EventOf[] = [];
+  const concluded: ConclusionOf[] = [];
   if (isShown && incident.status !== 'not-occurring') effects.push({ kind: 'not-occurring' });
   if (isBack) {
     const detail = { rule: 'verified-again', why: 'It was verified to go on.' };
-    concluded.push({ type: 'reopened', actor: 'rule', occurredAt: at, detail });
+    concluded.push({ isFact: false, type: 'reopened', actor: 'rule', occurredAt: at, detail });
     effects.push({ kind: 'reopened', at });
   }
   const changes: Changes = {
@@ -62,6 +62,8 @@ export const caused: Reducer<'caused'> = ({ statement: { category, summary, rele
 });
 
 export const fixed: Reducer<'fixed'> = ({ statement: { permanentFix } }) => ({ changes: { permanentFix } });
+
+export const described: Reducer<'described'> = ({ statement }) => ({ changes: { described: statement.text } });
 
 export const prevention: Reducer<'prevention'> = ({ statement }) => ({ changes: { prevention: statement.text } });
 

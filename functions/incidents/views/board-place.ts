@@ -9,7 +9,7 @@ const shownOfNext = ['isTheOthers', 'lastUpdateAt', 'affectedKnownAt', 'missedIn
 
 /** Who is due next, as a card names them. */
 interface NextContact extends Pick<Contact, (typeof shownOfNext)[number]> {
-  /** Of the contact, or of the first of its customers; an id where nobody has said it. */
+  /** The name of the contact, or of its first customer; the ID if there is no name. */
   name: string;
   /** How many more customers it has. */
   more: number;

@@ -139,7 +139,7 @@ export interface ChangedRecord {
   kind: ExportKind;
   id: string;
   changedAt: Date;
-  /** Of the document as it was found: whatever is written of it has another. */
+  /** The document's version: every write changes it. */
   version: string;
 }
 

@@ -7,17 +7,27 @@ import type { derivedFrom } from '../record/form.ts';
 import type { Filing } from '../signals/file-signal.ts';
 import { joinKeyIn } from '../signals/join-key.ts';
 
-/** Of customers: the search by customer finds the others. */
+/** The number of customers shown; the search by customer finds the others. */
 const mostShown = 200;
 
 /** Kept for queries, and for the `ETag`. */
-const hidden = ['schemaVersion', 'statedSequence', 'schedule', 'toAll', 'updatesAskedAt', 'beside'] as const;
+const hidden = [
+  'schemaVersion',
+  'statedSequence',
+  'schedule',
+  'toAll',
+  'updatesAskedAt',
+  'beside',
+  'outage',
+  'answers',
+  'support',
+] as const;
 const derived: (keyof ReturnType<typeof derivedFrom>)[] = ['changedAt', 'customerIds', 'board', 'search'];
 
 export type PresentedIncident = Omit<Incident, (typeof hidden)[number] | 'emergency'> & {
   reportCount?: number;
   knownFrom?: KnownFrom;
-  /** Of `affectedCustomers`, whose first 200 are shown. */
+  /** The total of `affectedCustomers`, of which the first 200 are shown. */
   namedCustomerCount: number;
   emergency: Emergency | null;
 };
@@ -56,12 +66,18 @@ const firstShown = [
   'filedAt',
 ] as const satisfies readonly (keyof PresentedIncident)[];
 
-/** What an event holds for the fold alone: the whole report, or what a link brought, which readers find where it belongs. */
-const foldedOnly = new Set(['report', 'after', 'routing', 'imported', 'share', 'instead', 'said', 'together']);
+/** Details that only the fold needs. */
+const foldedOnly = new Set(['report', 'after', 'routing', 'imported', 'said', 'together']);
 
 export function presentEvent<Of extends { detail: object }>(event: Of): Of {
   const shown = Object.entries(event.detail).filter(([name]) => !foldedOnly.has(name));
   return { ...event, detail: Object.fromEntries(shown) };
+}
+
+/** What a tool is answered, which reads no more: nothing that was recorded after its body was first taken. */
+export function namedFiling({ created, incident, filed }: Filing): Record<string, unknown> {
+  const { id, kind } = filed ?? { id: incident.id, kind: incident.routing.kind };
+  return { created, [kind]: { id, code: codeOf(id) } };
 }
 
 /** An intake door's answer: the record under the name of its kind. @param secrets what its `joinKey` is made with */

@@ -1,13 +1,13 @@
-/** Reading fields of bodies that others write: what is right is taken, what is wrong is said and left out. */
+/** Reads fields of bodies that others write: valid values are taken, invalid ones are reported and left out. */
 import { hash } from 'node:crypto';
 import * as z from 'zod';
-import { readableText } from '../../incidents/signals/signal.ts';
+import { type Customer, readableText, withinBytes } from '../../incidents/signals/signal.ts';
 import { readTime } from '../../incidents/signals/times.ts';
 import { stableId } from '../../platform/ids.ts';
 import { type Body, field, isObject } from '../../platform/loose.ts';
 import { oneLine } from '../../platform/one-line.ts';
 import type { FieldError } from '../../platform/problem.ts';
-import { milliseconds } from '../../policy.ts';
+import { milliseconds, type Policy } from '../../policy.ts';
 import type { SourceContext } from './source.ts';
 
 /** Ids as numbers or text are the same id. */
@@ -17,6 +17,9 @@ export const idText = z
   .refine((value) => value !== '', 'It is blank.')
   // An address takes these for a folder, however they are written.
   .refine((value) => value !== '.' && value !== '..', 'It is no id.');
+
+/** A customer's id. A longer one is refused, since cut ids of two customers could be the same. */
+export const customerIdText = idText.refine((value) => value.length <= 128, 'It has more than 128 characters.');
 
 /** Reads an optional field. Absent, null and blank are not stated; what `schema` refuses goes into `problems`. */
 export function optionalField<T>(body: Body, name: string, schema: z.ZodType<T>, problems: FieldError[], path = name) {
@@ -50,18 +53,26 @@ function describe(value: unknown): string {
   return Array.isArray(value) ? 'A list' : 'An object';
 }
 
-/** Of a list of customers, those that are taken by name. */
-export function firstOf<T>(values: readonly T[], most: number, problems: FieldError[]): T[] {
+/** Reads the customers of a list as far as the policy takes them by name; the rest is reported as a problem. */
+export function readNamed<T>(
+  values: readonly T[],
+  { intake }: Policy,
+  problems: FieldError[],
+  read: (value: T, path: string) => Customer | undefined,
+): Customer[] {
+  const first = values.slice(0, intake.maxNamedCustomers);
+  const customers = first.flatMap((value, index) => read(value, `affectedCustomers.${index}`) ?? []);
+  const taken = withinBytes(customers, intake.maxNamedBytes);
+  const most = first.length - customers.length + taken.length;
   const message = `Only the first ${most} of ${values.length} are taken by name.`;
-  if (values.length > most) problems.push({ path: 'affectedCustomers', message });
-  return values.slice(0, most);
+  if (most < values.length) problems.push({ path: 'affectedCustomers', message });
+  return taken;
 }
 
 /**
- * What a signal is known by where the tool tells no id of the event: by its content, for ever where that says when it was,
- * else within the re-send window. Clocks differ, and a body may be replayed after its re-send was filed: it may have been
- * filed in the window before or after its own.
- * @returns its id, and those that it has in the windows beside its own
+ * The identity of a signal whose tool sends no event ID: its content, for ever if that contains a time, otherwise within the
+ * re-send window. Clocks differ, and a body may be replayed after its re-send was filed, so the neighbouring windows count too.
+ * @returns its ID, and its IDs in the windows before and after
  */
 export function idsByContent(
   parts: readonly string[],
@@ -76,7 +87,7 @@ export function idsByContent(
   return { id: stableId(...all, window), sentBeside: [window - 1, window + 1].map((each) => stableId(...all, each)) };
 }
 
-/** A hash of what a body says, whatever the order of its keys; of its bytes where it is too deep to be walked. */
+/** A hash of a body's content, independent of the order of keys; of its bytes if it is too deep to be walked. */
 function contentHash(body: unknown, bytes: Buffer): string {
   const inOrder = (_: string, value: unknown): unknown =>
     isObject(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value;

@@ -6,7 +6,7 @@
 import type { SignalKind } from '../../incidents/signals/signal.ts';
 import { isOneOf } from '../../platform/door.ts';
 import { field, isObject, objectAt } from '../../platform/loose.ts';
-import { controlOf, isConnectionTest, isWritten, kindSaid } from './control.ts';
+import { address, controlOf, isConnectionTest, isWritten, kindSaid, reporterOf, reporters } from './control.ts';
 import { parseLenient } from './lenient-json.ts';
 import { presentedTokens } from './proof.ts';
 import type { Envelope, IntakeSource, Reading, SourceContext } from './source.ts';
@@ -25,6 +25,7 @@ export const freshdesk: IntakeSource = {
     const isVerified = tokens.map((each) => isOneOf(each, config.FRESHDESK_TOKEN)).includes(true);
     return isVerified ? undefined : 'The token is not the configured one.';
   },
+  takesBeside: ['event', 'ticket'],
   parse: parseLenient,
   read: readFreshdesk,
 };
@@ -55,12 +56,14 @@ export function readFreshdesk(body: unknown, bytes: Buffer, context: SourceConte
     reportedAt: [either('ticket_created_at', 'created_at')],
     title: either('ticket_subject', 'subject', 'ticket_title'),
     description: either('ticket_description', 'description'),
-    url: either('ticket_url', 'url'),
+    url:
+      tickets.ticketUrl(context.config.FRESHDESK_DOMAIN, 'freshdesk.com', '/a/tickets/', ticketId) ??
+      control.own(address)?.value,
     form: either('ticket_form', 'form', 'ticket_type', 'type'),
     channel: either('ticket_source', 'source', 'channel'),
     area: either('ticket_product_name', 'product_name'),
     tags: tagsOf(field(ticket, 'ticket_tags') ?? field(ticket, 'tags') ?? field(nested, 'tags')),
-    customer: customerOf(either),
+    ...reporterOf(control, reporters.freshdesk, either(...reporters.freshdesk.personName)),
     isDrill: saysDrill(control.value(['ticket_tags', 'tags'], from)),
     message: isWritten(kind) ? withoutAuthor(comment) : undefined,
     statedIn: [objectAt(whole, 'metronome'), objectAt(ticket, 'metronome'), ticket, nested],
@@ -73,15 +76,6 @@ export function readFreshdesk(body: unknown, bytes: Buffer, context: SourceConte
  */
 const withoutAuthor = (comment: string | undefined): string | undefined =>
   /^[^<>\n]{1,200}? : (<.+)$/s.exec(comment ?? '')?.[1] ?? comment;
-
-/** The company, else who wrote in: an address is the only id of a requester that templates carry. */
-function customerOf(either: (...names: string[]) => string | undefined): tickets.TicketReading['customer'] {
-  const company = either('ticket_company_name', 'ticket_requester_company_name', 'company_name');
-  if (company) return { id: either('ticket_company_id', 'company_id') ?? company, name: company };
-  const name = either('requester_name', 'ticket_requester_name', 'ticket_contact_name');
-  const id = either('requester_email', 'ticket_requester_email', 'ticket_contact_email', 'requester_id') ?? name;
-  return { id, name };
-}
 
 /** Resolved and closed, as numbers in `triggered_event` and as words in `ticket_status`. */
 const over = new Set(['4', '5', 'resolved', 'closed', '解決済み', '解決済', 'クローズ', 'クローズ済み', '完了']);

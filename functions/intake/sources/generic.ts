@@ -10,8 +10,8 @@ import { stableId } from '../../platform/ids.ts';
 import { type Body, field, isObject } from '../../platform/loose.ts';
 import { nameLine } from '../../platform/one-line.ts';
 import type { FieldError } from '../../platform/problem.ts';
-import { controlOf } from './control.ts';
-import { firstOf, idsByContent, idText, optionalField, optionalTime } from './fields.ts';
+import { besideIn, controlOf } from './control.ts';
+import { customerIdText, idsByContent, idText, optionalField, optionalTime, readNamed } from './fields.ts';
 import { headerOf } from './proof.ts';
 import { type IntakeSource, type Reading, type SourceContext, Unreadable } from './source.ts';
 import { isSigned, refuseSignature } from './standard-webhooks.ts';
@@ -52,10 +52,9 @@ export const generic: IntakeSource = {
   isStrict: true,
   needsBody: isSigned,
   refuse(envelope, bytes, config, policy, now) {
-    if (isSigned(envelope)) {
-      if (config.TICKETS_SIGNING_SECRET.length === 0) return 'It is signed, and TICKETS_SIGNING_SECRET is not set.';
-      return refuseSignature(envelope, bytes, config.TICKETS_SIGNING_SECRET, policy, now);
-    }
+    if (isSigned(envelope) && besideIn(envelope, ['ticket']).ticket !== undefined)
+      return 'No signature covers ?ticket= or Metronome-Ticket. Put the ticket’s id into the body.';
+    if (isSigned(envelope)) return refuseSignature(envelope, bytes, config.TICKETS_SIGNING_SECRET, policy, now);
     const [, token] = /^\s*bearer\s+(\S+)\s*$/i.exec(envelope.headers.authorization ?? '') ?? [];
     if (!token)
       return 'There is no bearer token. Send “Authorization: Bearer …” with the value of TICKETS_TOKEN, or sign.';
@@ -63,6 +62,7 @@ export const generic: IntakeSource = {
   },
   sender: ({ headers }) => authorization(headers.authorization)?.value ?? 'signed',
   eventId: (envelope) => (isSigned(envelope) ? headerOf(envelope.headers, 'webhook-id')?.slice(0, 200) : undefined),
+  takesBeside: ['ticket'],
   read: readGenericTicket,
 };
 
@@ -92,7 +92,11 @@ export function readGenericTicket(body: unknown, bytes: Buffer, context: SourceC
   const reportedAt = time('reportedAt')?.at;
   const customer = readCustomer(optional('customer', object), 'customer', problems);
   const named = optional('affectedCustomers', list) ?? [];
-  const affectedCustomers = readCustomers(named, policy.intake.maxNamedCustomers, problems);
+  const affectedCustomers = readNamed(named, policy, problems, (value, path) => {
+    if (isObject(value)) return readCustomer(value, path, problems);
+    problems.push({ path, message: 'It was left out: it has to be an object with an id.' });
+    return undefined;
+  });
   /** Without its key the incident is only suggested: a person sees it among what was left out, and may link the two. */
   const joinedBy = (named: string | undefined): string | undefined => {
     if (named === undefined || isJoinKey(optional('joinKey', joinKey), named, context.config.JOIN_KEY_SECRET))
@@ -148,26 +152,15 @@ export function readGenericTicket(body: unknown, bytes: Buffer, context: SourceC
   };
 }
 
-function readCustomers(values: readonly unknown[], most: number, problems: FieldError[]): Customer[] {
-  return firstOf(values, most, problems).flatMap((value, index) => {
-    const path = `affectedCustomers.${index}`;
-    if (!isObject(value)) {
-      problems.push({ path, message: 'It was left out: it has to be an object with an id.' });
-      return [];
-    }
-    return readCustomer(value, path, problems) ?? [];
-  });
-}
-
 function readCustomer(value: Body | undefined, path: string, problems: FieldError[]): Customer | undefined {
   if (value === undefined) return undefined;
-  const id = idText.safeParse(field(value, 'id'));
+  const id = customerIdText.safeParse(field(value, 'id'));
   if (!id.success) {
-    const message = 'The customer was left out: it needs an id, as text or a whole number.';
+    const message = 'The customer was left out: it needs an id of at most 128 characters, as text or a whole number.';
     problems.push({ path: `${path}.id`, message });
     return undefined;
   }
   const name = optionalField(value, 'name', customerName, problems, `${path}.name`);
-  const contactId = optionalField(value, 'contactId', idText, problems, `${path}.contactId`);
+  const contactId = optionalField(value, 'contactId', customerIdText, problems, `${path}.contactId`);
   return defined({ id: id.data, name: name || undefined, contactId });
 }

@@ -58,7 +58,7 @@ class TextPage implements TokenizerCallbacks {
   /** The line's last character: blanks are joined across tags. */
   #last = '';
   #isPreformatted: boolean;
-  /** For each silent element, where the last of its ends begins: what nobody closes is text after all. */
+  /** For each silent element, the position of its last end tag: an element that is never closed counts as text. */
   readonly #lastEnds = new Map<string, number>();
   #silence: string | undefined;
   #tag: { name: string; from: number; attributes: Map<string, string> } | undefined;
@@ -134,7 +134,7 @@ class TextPage implements TokenizerCallbacks {
     else this.#breakAt(name, true);
   }
 
-  /** A tag that the text ends in before it is closed is text after all. */
+  /** An unfinished tag at the end counts as text. */
   onend(): void {
     if (this.#tag) this.#write(this.#html.slice(this.#tag.from));
   }
@@ -215,6 +215,6 @@ class TextPage implements TokenizerCallbacks {
   }
 }
 
-/** Nothing for what is no character (U+FFFD replaces those), and for what only joins, or allows a break. */
+/** Removes U+FFFD, and characters that only join or allow a break. */
 const characterOf = (codepoint: number): string =>
   [0xfffd, 0xad, 0x200c, 0x200d].includes(codepoint) ? '' : String.fromCodePoint(codepoint);

@@ -11,7 +11,7 @@ import { firstId, tagsOf, textAt } from './ticket-signal.ts';
 export const intercom: IntakeSource = {
   tool: 'intercom',
   ...signedByHub('INTERCOM_CLIENT_SECRET', /^(sha1)=([\da-f]{40})$/, 'sha1= and 40'),
-  acceptedStatus: 200,
+  accepted: (_raw, _beside, answer) => ({ ...answer, status: 200 }),
   answersHead: true,
   read: readIntercom,
 };
@@ -62,7 +62,7 @@ export function readIntercom(body: unknown, bytes: Buffer, context: SourceContex
 
 type Tell = (ticket: Body, part: Body) => SignalKind | undefined;
 
-/** What each topic tells; nobody waits for the others (assignments, snoozes, ratings, tags). */
+/** The meaning of each topic; other topics are ignored (assignments, snoozes, ratings, tags). */
 const topics: readonly [topic: RegExp, SignalKind | Tell][] = [
   [/^ticket\.(?:created|attribute\.updated|contact\.attached)$/, 'stated'],
   [/^conversation\.(?:user|contact)\.created$/, 'stated'],

@@ -61,7 +61,7 @@ export function readJira(body: unknown, bytes: Buffer, context: SourceContext): 
   return actionId === undefined ? reading : { ...reading, isAction: { id: actionId, key: textAt(issue, 'key') ?? '' } };
 }
 
-/** What an event tells; undefined for those that nobody waits for (sprints, worklogs, users). */
+/** The meaning of an event; undefined for ignored ones (sprints, worklogs, users). */
 function tellEvent(event: string, body: Body, fields: Body, comment: Body): SignalKind | undefined {
   if (event === 'jira:issue_created') return 'stated';
   if (event === 'jira:issue_deleted') return 'solved';
@@ -126,7 +126,7 @@ function customerOf(fields: Body, config: Config): tickets.TicketReading['custom
   return custom ? { id: custom } : accountIn(objectAt(fields, 'reporter'));
 }
 
-/** Text as it is, or the text within a document of nodes; neither deep nor large ones are walked to their end. */
+/** Plain text, or the text of a document of nodes; deep and large documents are not walked to the end. */
 function documentText(value: unknown): string | undefined {
   if (typeof value === 'string') return value.trim() || undefined;
   if (!isObject(value)) return undefined;

@@ -20,7 +20,7 @@ export function parseLenient(bytes: Buffer): unknown {
   }
 }
 
-/** One pass over the text; how far is looked ahead is bounded, so the time is linear in the length. */
+/** One pass over the text with bounded lookahead, so the time is linear in the length. */
 function mend(text: string): string {
   const out: string[] = [];
   /** The open brackets, and whether the next string of the innermost object is a key. */

@@ -3,12 +3,13 @@
  * documentation in many ways, so only `incident.incident_id` and `incident.state` are needed and the rest is optional.
  */
 
-import { type AlertFacts, businessImpacts, readableText, type Signal } from '../../incidents/signals/signal.ts';
+import type { AlertFacts } from '../../incidents/signals/signal.ts';
 import { defined } from '../../platform/defined.ts';
 import { authorization, basicPassword, isOneOf } from '../../platform/door.ts';
 import { type Body, field, isObject, objectAt } from '../../platform/loose.ts';
-import { nameLine, oneLine } from '../../platform/one-line.ts';
-import { idsByContent, idText } from './fields.ts';
+import { nameLine } from '../../platform/one-line.ts';
+import { alertSignal, textOf } from './alert-signal.ts';
+import { idText } from './fields.ts';
 import { type IntakeSource, type Reading, type SourceContext, Unreadable } from './source.ts';
 
 export const monitoring: IntakeSource = {
@@ -35,7 +36,7 @@ export function readAlert(body: unknown, bytes: Buffer, context: SourceContext):
   }
   if (isTestNotification(body, incident)) return { ignored: 'test notification', isConnectionTest: true };
   const alertId = idText.safeParse(field(incident, 'incident_id'));
-  const state = text(incident, 'state')?.toLowerCase() ?? '';
+  const state = textOf(incident, 'state')?.toLowerCase() ?? '';
   const isState = state === 'open' || state === 'closed';
   if (!alertId.success || !isState) {
     throw new Unreadable('The body is not an alert that is open or closed.', [
@@ -43,79 +44,55 @@ export function readAlert(body: unknown, bytes: Buffer, context: SourceContext):
       ...(isState ? [] : [{ path: 'incident.state', message: 'It has to be open or closed.' }]),
     ]);
   }
-  const { receivedAt } = context;
-  const { maxDescriptionBytes, maxTitleCharacters } = context.policy.intake;
   const alert = readAlertFacts(incident);
   const labels = objectAt(incident, 'policy_user_labels');
-  const customer = text(labels, 'customer');
-  const { startedAt } = alert;
   const { renotify: _, ...content } = incident;
-  const sourceId = `${alert.project}/${alertId.data}`;
-  const url = text(incident, 'url');
-  const impact = text(labels, 'business-impact') ?? text(labels, 'business_impact');
-  // It is notified again every half hour while it is open, in the same words.
-  const { id, ...beside } = idsByContent(['monitoring', sourceId, state], content, bytes, context, false);
-  const stated = defined({
-    happenedAt: state === 'closed' ? alert.endedAt : startedAt,
-    description: readableText(describe(incident, alert, maxDescriptionBytes), maxDescriptionBytes) || undefined,
-    url: url && /^https?:\/\//i.test(url) ? readableText(url, 2_000) : undefined,
-    area: alert.service || undefined,
-    occurredAt: startedAt && { at: startedAt, isApproximate: false },
-    customer: customer ? { id: readableText(oneLine(customer), 500) } : undefined,
-    businessImpact: businessImpacts.find((each) => each === impact?.toLowerCase()),
-  });
-  const signal: Signal = {
-    id,
-    source: 'alert',
+  const read = {
     tool: 'monitoring',
-    sourceId,
+    sourceId: `${alert.project}/${alertId.data}`,
     kind: state === 'open' ? 'alert-opened' : 'alert-closed',
-    receivedAt,
-    title: readableText(nameLine(alert.policyName), maxTitleCharacters * 4),
-    tags: [],
-    differsFromExpected: 'unknown',
-    ongoing: 'yes',
-    isReporterAffected: true,
-    affectedCustomers: [],
-    isDrill: false,
     alert,
-    problems: [],
-    ...stated,
-  };
-  return { signal, ...beside };
+    title: alert.policyName,
+    description: describe(incident, alert, context.policy.intake.maxDescriptionBytes),
+    url: textOf(incident, 'url'),
+    businessImpact: textOf(labels, 'business-impact') ?? textOf(labels, 'business_impact'),
+    customer: textOf(labels, 'customer'),
+    content,
+  } as const;
+  return alertSignal(read, bytes, context);
 }
 
 /** The body that the console's “send test notification” posts. */
 function isTestNotification(body: Body, incident: Body): boolean {
-  if (text(body, 'version')?.toLowerCase() === 'test') return true;
-  return text(incident, 'summary') === 'Test Incident' && epoch(incident, 'started_at') === undefined;
+  if (textOf(body, 'version')?.toLowerCase() === 'test') return true;
+  return textOf(incident, 'summary') === 'Test Incident' && epoch(incident, 'started_at') === undefined;
 }
 
 function readAlertFacts(incident: Body): AlertFacts {
   const condition = objectAt(incident, 'condition');
   const labels = objectAt(incident, 'policy_user_labels');
   const resource = objectAt(incident, 'resource');
-  const conditionPath = /^projects\/([^/]+)\/alertPolicies\/([^/]+)/.exec(text(condition, 'name') ?? '');
-  const policyName = nameLine(text(incident, 'policy_name') ?? text(incident, 'condition_name') ?? '') || 'Alert';
+  const conditionPath = /^projects\/([^/]+)\/alertPolicies\/([^/]+)/.exec(textOf(condition, 'name') ?? '');
+  const policyName = nameLine(textOf(incident, 'policy_name') ?? textOf(incident, 'condition_name') ?? '') || 'Alert';
   // A policy may be renamed while its alert is open: its number, where the body has it, stays.
   const project =
-    text(incident, 'scoping_project_id') ??
-    /[?&]project=([^&#]+)/.exec(text(incident, 'url') ?? '')?.[1] ??
+    textOf(incident, 'scoping_project_id') ??
+    /[?&]project=([^&#]+)/.exec(textOf(incident, 'url') ?? '')?.[1] ??
     conditionPath?.[1] ??
-    text(objectAt(resource, 'labels'), 'project_id') ??
+    textOf(objectAt(resource, 'labels'), 'project_id') ??
     'unknown-project';
   const conditionKind = Object.keys(condition).find((key) => /^condition[A-Za-z]{1,60}$/.test(key));
   const facts = {
     startedAt: epoch(incident, 'started_at'),
     endedAt: epoch(incident, 'ended_at'),
-    severity: text(incident, 'severity'),
-    service: text(labels, 'service')?.toLowerCase(),
-    runbook: text(labels, 'runbook'),
+    severity: textOf(incident, 'severity'),
+    service: textOf(labels, 'service')?.toLowerCase(),
+    runbook: textOf(labels, 'runbook'),
     conditionKind,
-    conditionName: text(incident, 'condition_name') ?? text(condition, 'displayName'),
-    metricType: text(objectAt(incident, 'metric'), 'type'),
-    filter: conditionKind && text(objectAt(condition, conditionKind), 'filter'),
-    resourceName: text(incident, 'resource_display_name') ?? text(incident, 'resource_name'),
+    conditionName: textOf(incident, 'condition_name') ?? textOf(condition, 'displayName'),
+    metricType: textOf(objectAt(incident, 'metric'), 'type'),
+    filter: conditionKind && textOf(objectAt(condition, conditionKind), 'filter'),
+    resourceName: textOf(incident, 'resource_display_name') ?? textOf(incident, 'resource_name'),
   };
   const lineOf = (value: unknown) => (typeof value === 'string' ? nameLine(value) : value);
   const known = Object.entries(defined(facts)).map(([key, value]) => [key, lineOf(value)]);
@@ -124,10 +101,10 @@ function readAlertFacts(incident: Body): AlertFacts {
 
 /** The summary first; then what a responder would look for next. */
 function describe(incident: Body, alert: AlertFacts, mostBytes: number): string {
-  const documentation = text(objectAt(incident, 'documentation'), 'content', mostBytes);
-  const content = documentation ?? text(incident, 'documentation', mostBytes);
-  const threshold = text(incident, 'threshold_value');
-  const observed = text(incident, 'observed_value');
+  const documentation = textOf(objectAt(incident, 'documentation'), 'content', mostBytes);
+  const content = documentation ?? textOf(incident, 'documentation', mostBytes);
+  const threshold = textOf(incident, 'threshold_value');
+  const observed = textOf(incident, 'observed_value');
   const facts = [
     alert.conditionName && `Condition: ${alert.conditionName}`,
     alert.resourceName && `Resource: ${alert.resourceName}`,
@@ -135,22 +112,12 @@ function describe(incident: Body, alert: AlertFacts, mostBytes: number): string 
     alert.severity && `Severity: ${alert.severity}`,
     alert.runbook && `Runbook: ${alert.runbook}`,
   ].filter((line) => line);
-  return [text(incident, 'summary', mostBytes), content, facts.join('\n')].filter((part) => part).join('\n\n');
-}
-
-/** A filter may be long; what is longer than this is in the raw body. */
-const mostFactBytes = 4_000;
-
-/** Text that says something; numbers count as their text. */
-function text(body: Body, name: string, mostBytes = mostFactBytes): string | undefined {
-  const value = field(body, name);
-  if (typeof value === 'number' && Number.isFinite(value)) return String(value);
-  return typeof value === 'string' ? readableText(value, mostBytes) || undefined : undefined;
+  return [textOf(incident, 'summary', mostBytes), content, facts.join('\n')].filter((part) => part).join('\n\n');
 }
 
 /** Epoch seconds, as a number or as text; 0 and null mean that it is not known. */
 function epoch(body: Body, name: string): Date | undefined {
-  const value = Number(text(body, name) ?? Number.NaN);
+  const value = Number(textOf(body, name) ?? Number.NaN);
   if (!Number.isFinite(value) || value <= 0 || value > 7_258_118_400) return undefined;
   return new Date(Math.round(value * 1_000));
 }

@@ -14,8 +14,8 @@ export interface SignatureScheme {
 }
 
 /**
- * Whether the text is the signature under one of the secrets. Texts are compared, so another spelling of the same
- * bytes (upper-case hex, base64 with other padding) is no signature; and as digests, so the time tells nothing.
+ * Whether the text is the signature under one of the secrets. Compares texts, so another spelling of the same bytes (upper-case
+ * hex, other padding) is refused; and digests, so the time reveals nothing.
  */
 export function isSignedBy(secrets: readonly string[], given: string | undefined, scheme: SignatureScheme): boolean {
   const expected = secrets
@@ -53,7 +53,7 @@ export const signedByHub = (
   parse: parseLenient,
 });
 
-/** A header that came once; of one that came twice nobody knows which is meant. */
+/** The header's value; undefined if it came twice, since nobody knows which one is meant. */
 export function headerOf(headers: IncomingHttpHeaders, name: string): string | undefined {
   const value = headers[name];
   return typeof value === 'string' && value !== '' ? value : undefined;

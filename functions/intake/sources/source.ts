@@ -1,7 +1,8 @@
-/** What the file of a ticket tool, or of Cloud Monitoring, provides: how its sender is verified and how its body is read. */
+/** What the file of a ticket tool, or of a tool that sends alerts, provides: how its sender is verified and how its body is read. */
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Signal, Tool } from '../../incidents/signals/signal.ts';
+import type { RawBody, Signal, Tool } from '../../incidents/signals/signal.ts';
 import type { Config } from '../../platform/config.ts';
+import type { Answer } from '../../platform/door.ts';
 import type { FieldError } from '../../platform/problem.ts';
 import type { Policy } from '../../policy.ts';
 
@@ -11,7 +12,7 @@ export interface Envelope {
   query: URLSearchParams;
 }
 
-/** What came beside the body, in the query string or in headers, where no customer writes. */
+/** Control fields from the query string or headers, where no customer writes. */
 export interface Beside {
   event?: string;
   ticket?: string;
@@ -31,13 +32,13 @@ export interface SourceContext extends Delivered {
   config: Config;
 }
 
-/** What was made of an authentic body: something to file, or something of no interest (pings, other topics). */
+/** The result of reading a verified body: something to file, or something to ignore (pings, other topics). */
 export type Reading =
-  /** `sentBeside`: the ids of the same content in the re-send windows before and after. `isAction`: said to be the ticket of a next action of ours; where it is, it is no report. */
-  | { signal: Signal; sentBeside?: string[]; isAction?: { id: string; key: string } }
+  /** `sentBeside`: the ids of the same content in the re-send windows before and after. `isAction`: said to be the ticket of a next action of ours; where it is, it is no report. `alertIds`: of a group, each alert’s identity and state. */
+  | { signal: Signal; sentBeside?: string[]; isAction?: { id: string; key: string }; alertIds?: string[] }
   | { ignored: string; isConnectionTest?: boolean };
 
-/** Thrown by `read`: authentic, but not understood. It is quarantined, and is no answer: nobody may take it for a 422. */
+/** Thrown by `read` for a verified body that cannot be understood. It leads to quarantine, and is not itself an answer. */
 export class Unreadable extends Error {
   readonly errors: FieldError[];
   constructor(message: string, errors: FieldError[] = []) {
@@ -60,17 +61,26 @@ export interface IntakeSource {
   /** Whether a signature over the body decides, so that the body has to be read first. */
   needsBody(envelope: Envelope): boolean;
   refuse(envelope: Envelope, bytes: Buffer, config: Config, policy: Policy, now: Date): Refused | Promise<Refused>;
-  /** Which of several senders a verified one is: what it presented. A tool that signs is one sender. */
+  /** Identifies a verified sender among several by what it presented. A tool that signs is one sender. */
   sender?(envelope: Envelope): string;
-  eventId?(envelope: Envelope): string | undefined;
+  /** What a repeated delivery is known by, as far as its proof covers it. */
+  eventId?(envelope: Envelope, bytes: Buffer, config: Config): string | undefined;
+  /** Which words beside the body count; no signature covers them. */
+  takesBeside?: readonly (keyof Beside)[];
   /** JSON, unless the tool is known to send something close to it. @throws Problem 400, or Unreadable to be quarantined */
   parse?: (bytes: Buffer) => unknown;
   /** @throws Unreadable */
   read(body: unknown, bytes: Buffer, context: SourceContext): Reading;
-  /** A tool cannot mend its body: authentic but unreadable is answered 202. The generic door answers 422. */
+  /** A tool cannot correct its body, so an unreadable one is answered 202. The generic door answers 422. */
   isStrict?: boolean;
+  /** Its tools retry only after a 5xx: a body that cannot be taken now is answered 503, and a long body is accepted. */
+  givesUpOnRefusals?: boolean;
+  /** POST alone where it is left out. */
+  methods?: readonly string[];
   /** Intercom tries an address with HEAD before it takes it. */
   answersHead?: boolean;
-  /** Intercom wants exactly 200 for all that was taken. */
-  acceptedStatus?: number;
+  /** The part of a body that may be stored, if the body contains a secret. */
+  kept?(bytes: Buffer): Buffer;
+  /** The form of the answer, if the tool expects one of its own. */
+  accepted?(raw: RawBody, beside: Beside | undefined, answer: Answer): Answer;
 }

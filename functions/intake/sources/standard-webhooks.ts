@@ -1,5 +1,5 @@
 /**
- * Standard Webhooks, the generic door's second proof. The package signs; the window is judged here, because the package
+ * Standard Webhooks, the second proof of the generic doors. The package signs; the window is judged here, because the package
  * reads its own clock and every decision of Metronome reads one. It is loaded when the first signed request comes.
  */
 import { isUtf8 } from 'node:buffer';
@@ -13,7 +13,15 @@ export const isSigned = ({ headers }: Envelope): boolean =>
   headers.authorization === undefined && headers['webhook-signature'] !== undefined;
 
 /** @returns why it is not verified, or undefined when it is */
-export async function refuseSignature(envelope: Envelope, bytes: Buffer, secrets: string[], policy: Policy, now: Date) {
+export async function refuseSignature(
+  envelope: Envelope,
+  bytes: Buffer,
+  secrets: string[],
+  policy: Policy,
+  now: Date,
+  variable = 'TICKETS_SIGNING_SECRET',
+) {
+  if (secrets.length === 0) return `It is signed, and ${variable} is not set.`;
   const id = headerOf(envelope.headers, 'webhook-id');
   const timestamp = headerOf(envelope.headers, 'webhook-timestamp');
   const signatures = headerOf(envelope.headers, 'webhook-signature');
@@ -33,7 +41,7 @@ export async function refuseSignature(envelope: Envelope, bytes: Buffer, secrets
       return [];
     }
   });
-  if (expected.length === 0) return 'TICKETS_SIGNING_SECRET is not of the form whsec_ and base64.';
+  if (expected.length === 0) return `${variable} must be whsec_ followed by Base64.`;
   const given = signatures.split(' ');
   if (given.length > 10 || !given.every((each) => /^v\w{1,4},[\w+/=-]{1,200}$/.test(each)))
     return 'webhook-signature has to be a list of v1,… parted by blanks.';

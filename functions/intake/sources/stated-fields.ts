@@ -10,10 +10,11 @@ import { defined } from '../../platform/defined.ts';
 import { type Body, field, isObject } from '../../platform/loose.ts';
 import { nameLine } from '../../platform/one-line.ts';
 import type { FieldError } from '../../platform/problem.ts';
-import { firstOf, idText } from './fields.ts';
+import type { Policy } from '../../policy.ts';
+import { customerIdText, readNamed } from './fields.ts';
 import type { SourceContext } from './source.ts';
 
-/** Under which names a field may come; the first is the generic ticket's own. */
+/** The names that a field may have; the first is the generic ticket's own. */
 const names = {
   occurredAt: ['occurredAt', 'occurred_at', '発生日時', '発生時刻', '発生日'],
   ongoing: ['ongoing', '継続中', '継続', '現在も継続中'],
@@ -101,8 +102,8 @@ export function readStatedFields(
     // The policy maps the tools' own categories too, beside forms and tags.
     tags: category !== undefined && known === undefined ? [category] : undefined,
     affectedCustomerCount: count(),
-    customer: readCustomer(raw('customer')),
-    affectedCustomers: readAffected(raw('affectedCustomers'), policy.intake.maxNamedCustomers, problems),
+    customer: readCustomer(raw('customer'), 'customer', problems),
+    affectedCustomers: readAffected(raw('affectedCustomers'), policy, problems),
   });
 }
 
@@ -117,7 +118,7 @@ function shown(value: unknown): string {
   return Array.isArray(value) ? 'a list' : 'an object';
 }
 
-/** What is blank, a dash, or a placeholder that the tool did not fill in says nothing. */
+/** Blank values, dashes and unfilled placeholders count as absent. */
 function isStated(value: unknown): boolean {
   if (value === undefined || value === null) return false;
   if (typeof value !== 'string') return true;
@@ -128,7 +129,7 @@ function isStated(value: unknown): boolean {
 const findNamed = (from: readonly Body[], spellings: readonly string[]): unknown =>
   from.flatMap((body) => spellings.map((name) => field(body, name))).find(isStated);
 
-/** Of “停止(注文ができない)”, “Stopped / 停止” and the tag impact_stopped, any part may be the spelling. */
+/** Any part of “停止(注文ができない)”, “Stopped / 停止” or the tag impact_stopped may be the spelling. */
 function findChoice<T extends string>(value: string, spellings: Record<T, string[]>): T | undefined {
   const text = value.normalize('NFKC').toLowerCase().trim().slice(0, 200);
   const parts = [text, ...text.split(/[/(:、,]/), text.split(/::|_/).at(-1) ?? ''].map((each) => each.trim());
@@ -137,16 +138,17 @@ function findChoice<T extends string>(value: string, spellings: Record<T, string
 }
 
 /** An object as in the generic ticket, or an id alone. */
-function readCustomer(value: unknown): Customer | undefined {
-  if (isScalar(value)) {
-    const id = idText.safeParse(value);
-    return id.success && isStated(value) ? { id: id.data } : undefined;
+function readCustomer(value: unknown, path: string, problems: FieldError[]): Customer | undefined {
+  const stated = isObject(value) ? field(value, 'id') : value;
+  if (!isScalar(stated) || !isStated(stated)) return undefined;
+  const id = customerIdText.safeParse(stated);
+  if (!id.success) {
+    problems.push({ path, message: 'It was left out: a customer needs an id of at most 128 characters.' });
+    return undefined;
   }
-  if (!isObject(value)) return undefined;
-  const id = idText.safeParse(field(value, 'id'));
-  if (!id.success || !isStated(id.data)) return undefined;
+  if (!isObject(value)) return { id: id.data };
   const name = field(value, 'name');
-  const contactId = idText.safeParse(field(value, 'contactId') ?? field(value, 'contact_id'));
+  const contactId = customerIdText.safeParse(field(value, 'contactId') ?? field(value, 'contact_id'));
   return {
     id: id.data,
     ...(typeof name === 'string' && isStated(name) ? { name: readableText(nameLine(name), 500) } : {}),
@@ -155,11 +157,10 @@ function readCustomer(value: unknown): Customer | undefined {
 }
 
 /** A list, or names separated by commas or lines; 不明 names nobody. */
-function readAffected(value: unknown, most: number, problems: FieldError[]): Customer[] {
+function readAffected(value: unknown, policy: Policy, problems: FieldError[]): Customer[] {
   const list: unknown[] = isScalar(value) ? String(value).split(/[,、，;；\n\t]/) : [value ?? []].flat();
-  const named = list.filter((each) => !isScalar(each) || !findChoice(String(each), onlyUnknown));
-  const customers = named.flatMap((each) => readCustomer(each) ?? []);
-  return firstOf(customers, most, problems);
+  const named = list.filter((each) => isStated(each) && (!isScalar(each) || !findChoice(String(each), onlyUnknown)));
+  return readNamed(named, policy, problems, (each, path) => readCustomer(each, path, problems));
 }
 
 const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
@@ -202,7 +203,7 @@ function plain(text: string): string {
     const month = months.indexOf(name.slice(0, 3).toLowerCase()) + 1;
     if (month > 0) return joined(year, month, day, hour, minute, half?.toLowerCase());
   }
-  // 2025-02-03 9:05 has one digit for the hour in many hands; readTime takes it.
+  // Many people write the hour with one digit (2025-02-03 9:05); readTime accepts that.
   return text;
 }
 

@@ -14,6 +14,7 @@ import { stableId } from '../../platform/ids.ts';
 import { type Body, field, isObject, objectAt } from '../../platform/loose.ts';
 import { nameLine, oneLine as singleLine } from '../../platform/one-line.ts';
 import type { FieldError } from '../../platform/problem.ts';
+import { siteAddress } from '../../platform/site-address.ts';
 import { idsByContent, idText } from './fields.ts';
 import { plainText } from './html-text.ts';
 import { type SourceContext, Unreadable } from './source.ts';
@@ -26,17 +27,21 @@ export interface TicketReading extends Partial<Record<Text, string | undefined>>
   /** The tool's id of this event; without one the content decides what is the same. */
   eventId?: string | undefined;
   kind: SignalKind;
-  /** Of these the first that is a time. */
+  /** Candidates; the first one that is a time counts. */
   happenedAt?: readonly unknown[];
   reportedAt?: readonly unknown[];
   tags?: readonly string[];
-  /** Without an id it is nobody. */
+  /** Ignored without an ID. */
   customer?: { id?: string | undefined; name?: string | undefined } | undefined;
   /** Who wrote it: the tool's id of the account, and what that calls itself. */
   agent?: TicketReading['customer'];
+  /** A template names the reporter, so a form answer that seems to do so may be customer text. */
+  isReporterNamed?: boolean;
+  /** Identifies a signed template body: it is one signal whatever is sent beside it. */
+  signedAs?: string | undefined;
   /** The tool's id of the account that made the ticket. */
   reporterId?: string | undefined;
-  /** Of a template; otherwise the tags say it. */
+  /** Set by a template; otherwise the tags decide. */
   isDrill?: boolean;
   /** Where the generic fields may be. */
   statedIn?: readonly Body[];
@@ -49,7 +54,11 @@ const mostTags = 100;
 export function readSignal(body: unknown, bytes: Buffer, context: SourceContext, word: TicketReading) {
   const { policy, receivedAt } = context;
   const problems: FieldError[] = [];
-  const { tags: statedTags, ...stated } = readStatedFields(word.statedIn ?? [], context, problems);
+  const {
+    tags: statedTags,
+    customer: statedCustomer,
+    ...stated
+  } = readStatedFields(word.statedIn ?? [], context, problems);
   const all = [...(word.tags ?? []), ...(statedTags ?? [])];
   const tags = all.flatMap((each) => readableText(singleLine(each), 200) || []);
   const instant = (values: readonly unknown[] = []): Date | undefined =>
@@ -58,7 +67,7 @@ export function readSignal(body: unknown, bytes: Buffer, context: SourceContext,
   const account = oneLine(word.agent?.id, 320);
   const { customer, reporterId, commentId, relatedSourceId } = word;
   const optional = defined({
-    // A tool's clock may be ahead of ours; nothing that was reported has yet to happen.
+    // A tool's clock may be ahead of ours, but no report is from the future.
     happenedAt: happenedAt && earliest(happenedAt, receivedAt),
     reportedAt: instant(word.reportedAt),
     title: oneLine(word.title, policy.intake.maxTitleCharacters * 4),
@@ -67,7 +76,9 @@ export function readSignal(body: unknown, bytes: Buffer, context: SourceContext,
     form: oneLine(word.form, 200),
     channel: oneLine(word.channel, 200),
     area: oneLine(word.area, 200),
-    customer: customer?.id ? customerIn(customer.id, customer.name) : undefined,
+    customer:
+      (word.isReporterNamed ? undefined : statedCustomer) ??
+      (customer?.id ? customerIn(customer.id, customer.name) : undefined),
     agent: account && accountOf(word.tool, account),
     agentName: oneLine(word.agent?.name, 320),
     reporterAccount: reporterId && accountOf(word.tool, reporterId),
@@ -75,11 +86,12 @@ export function readSignal(body: unknown, bytes: Buffer, context: SourceContext,
     commentId: commentId && readableText(singleLine(commentId), 200),
     relatedSourceId: relatedSourceId === word.ticketId ? undefined : relatedSourceId,
   });
-  // The same body can say several things, where it is said beside it.
+  // A proof that covers no body says beside it what the body means, so one body can mean several things.
+  const known = word.signedAs === undefined ? [word.tool, word.ticketId, word.kind] : [word.tool, word.signedAs];
   const { id, ...beside } =
     word.eventId === undefined
-      ? idsByContent([word.tool, word.ticketId, word.kind], body, bytes, context, happenedAt !== undefined)
-      : { id: stableId('sig', word.tool, word.ticketId, word.eventId, ...(context.beside?.event ? [word.kind] : [])) };
+      ? idsByContent(known, body, bytes, context, happenedAt !== undefined)
+      : { id: stableId('sig', word.tool, word.ticketId, word.eventId) };
   const signal: Signal = {
     id,
     source: 'ticket',
@@ -116,6 +128,17 @@ function webAddress(value: string | undefined): string | undefined {
   const address = /^https?:\/\//i.test(value) ? value : `https://${value}`;
   const isAddress = /^https?:\/\/[\w-]+\.[^\s]+$/i.test(address) || /^https?:\/\/localhost[:/]/i.test(address);
   return isAddress && address.length <= 2_000 && URL.canParse(address) ? address : undefined;
+}
+
+/** Where people find a ticket, at the site that is configured. */
+export function ticketUrl(
+  site: string | undefined,
+  domain: string,
+  path: string,
+  ticketId: string,
+): string | undefined {
+  const address = siteAddress(site, domain);
+  return address && `${address}${path}${encodeURIComponent(ticketId)}`;
 }
 
 /** @throws Unreadable when the body is no object */

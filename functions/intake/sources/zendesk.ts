@@ -3,9 +3,20 @@
  * in docs/how-to/connect/zendesk.md. Both tell of the same ticket under the same id.
  */
 
+import { createHmac } from 'node:crypto';
 import type { Config } from '../../platform/config.ts';
 import { type Body, field, objectAt } from '../../platform/loose.ts';
-import { type Control, controlOf, isConnectionTest, isWritten, kindSaid, requireSure } from './control.ts';
+import {
+  address,
+  type Control,
+  controlOf,
+  isConnectionTest,
+  isWritten,
+  kindSaid,
+  reporterOf,
+  reporters,
+  requireSure,
+} from './control.ts';
 import { parseLenient } from './lenient-json.ts';
 import { headerOf, isSignedBy, refuseTime } from './proof.ts';
 import type { IntakeSource, Reading, SourceContext } from './source.ts';
@@ -29,6 +40,16 @@ export const zendesk: IntakeSource = {
     if (isSignedBy(config.ZENDESK_SIGNING_SECRET, signature, scheme)) return undefined;
     return 'X-Zendesk-Webhook-Signature is not that of this body under ZENDESK_SIGNING_SECRET.';
   },
+  // Each webhook has a secret and an address of its own: a body of one webhook means one event, whenever it is sent.
+  eventId({ headers }, bytes, config) {
+    const parts = [headerOf(headers, 'x-zendesk-webhook-signature-timestamp') ?? '', bytes];
+    const signature = headerOf(headers, 'x-zendesk-webhook-signature');
+    const scheme = { algorithm: 'sha256', encoding: 'base64', parts } as const;
+    const secret = config.ZENDESK_SIGNING_SECRET.find((each) => isSignedBy([each], signature, scheme));
+    return secret && createHmac('sha256', secret).update(bytes).digest('hex');
+  },
+  // The address of a webhook is the same for every ticket.
+  takesBeside: ['event'],
   parse: parseLenient,
   read: readZendesk,
 };
@@ -41,7 +62,7 @@ export function readZendesk(body: unknown, bytes: Buffer, context: SourceContext
   const control = controlOf(bytes);
   const type = textAt(whole, 'type') ?? '';
   // A customer's text in a template may look like an event; a body that has a template's fields is none.
-  const isTemplate = control.isTemplate || context.beside?.event !== undefined || control.count('ticket_id') > 0;
+  const isTemplate = control.isTemplate || control.count('ticket_id') > 0;
   if (isTemplate || !type.startsWith(eventPrefix)) return readTrigger(whole, control, bytes, context);
   requireSure(control);
   return readEvent(whole, type.slice(eventPrefix.length), bytes, context);
@@ -68,7 +89,7 @@ function readEvent(body: Body, type: string, bytes: Buffer, context: SourceConte
     reportedAt: [field(detail, 'created_at')],
     title: what === 'subject_changed' ? textAt(event, 'current') : textAt(detail, 'subject'),
     description: what === 'description_changed' ? textAt(event, 'current') : textAt(detail, 'description'),
-    url: ticketUrl(context.config, ticketId),
+    url: siteUrl(context.config, ticketId),
     form: firstId([field(detail, 'form_id')]),
     channel: textAt(objectAt(detail, 'via'), 'channel'),
     // Zendesk's own type says the same as a tag could: problem, incident, question.
@@ -82,7 +103,7 @@ function readEvent(body: Body, type: string, bytes: Buffer, context: SourceConte
   });
 }
 
-/** What an event of a ticket tells by its name alone; nobody waits for the others. */
+/** The meaning of ticket events whose name is enough; other events are ignored. */
 const ticketEvents: readonly [event: RegExp, EventReading][] = [
   [/^(?:subject|description|organization|requester)_changed$/, { kind: 'stated' }],
   [/^(?:soft|permanently)_deleted$/, { kind: 'solved', message: 'The ticket was deleted.' }],
@@ -99,7 +120,7 @@ function tellTicketEvent(what: string, detail: Body, event: Body): EventReading 
   return ticketEvents.find(([form]) => form.test(what))?.[1];
 }
 
-/** A person who is staff and answers in public is an agent; what nobody can tell for sure is a note. */
+/** A staff member who answers in public is an agent; if nobody can tell, the comment counts as a note. */
 function tellComment(detail: Body, comment: Body): EventReading {
   const author = objectAt(comment, 'author');
   const message = textAt(comment, 'body', 'plain_body', 'html_body');
@@ -152,33 +173,27 @@ function readTrigger(body: Body, control: Control, bytes: Buffer, context: Sourc
   const ticketId = tickets.requireTicketId([beside?.ticket, control.value(['ticket_id', 'id'], at)], 'ticket_id');
   const status = control.value(['ticket_status', 'status'], at);
   const kind = kindSaid(beside, control, at) ?? (isOver(status) ? 'solved' : 'stated');
-  const organization = either('organization_id', 'organization_name', 'organization');
   const ticketType = either('ticket_type')?.toLowerCase();
   const tags = field(body, 'ticket_tags') ?? field(ticket, 'tags') ?? field(body, 'tags');
   return tickets.readSignal(body, bytes, context, {
     tool: 'zendesk',
     ticketId,
+    signedAs: context.eventId,
     kind,
     happenedAt: [either('happened_at', 'updated_at')],
     reportedAt: [either('created_at', 'ticket_created_at')],
     title: either('ticket_title', 'title', 'subject', 'ticket_subject'),
     description: either('ticket_description', 'description'),
-    url: either('ticket_url', 'url', 'link', 'ticket_link') ?? ticketUrl(config, ticketId),
+    url: siteUrl(config, ticketId) ?? control.own(address)?.value,
     form: either('ticket_form', 'form'),
     channel: either('ticket_via', 'via', 'channel'),
     tags: [...tagsOf(tags), ...(ticketType ? [ticketType] : [])],
-    customer: organization
-      ? { id: organization, name: either('organization_name') }
-      : { id: either('requester_id', 'requester_email', 'requester'), name: either('requester_name') },
+    ...reporterOf(control, reporters.zendesk, either('requester_name')),
     isDrill: saysDrill(control.value(['ticket_tags', 'tags'], at)),
     message: isWritten(kind) ? either('message', 'latest_public_comment', 'latest_comment') : undefined,
     statedIn: [objectAt(body, 'metronome'), ...at],
   });
 }
 
-/** The configured subdomain may be written as the whole host, as people copy it. */
-function ticketUrl(config: Config, ticketId: string): string | undefined {
-  const name = config.ZENDESK_SUBDOMAIN?.replace(/^https?:\/\//i, '').replace(/\.zendesk\.com.*$/i, '');
-  if (!name || !/^[a-z0-9][a-z0-9-]{0,62}$/i.test(name)) return undefined;
-  return `https://${name}.zendesk.com/agent/tickets/${encodeURIComponent(ticketId)}`;
-}
+const siteUrl = (config: Config, ticketId: string): string | undefined =>
+  tickets.ticketUrl(config.ZENDESK_SUBDOMAIN, 'zendesk.com', '/agent/tickets/', ticketId);

@@ -14,19 +14,19 @@ export function slackBody({ notice, language }: Outgoing): string {
 /** Chat takes 32,000 bytes; the page has the rest. */
 const longestChatBytes = 32_000;
 
-/** Google Chat, by a space’s webhook: one text message. */
+/** Google Chat, by a space’s webhook: one text message, in the thread of its incident. */
 export function googleChatBody({ notice, language }: Outgoing): string {
+  const thread = notice.incidentId ? { thread: { threadKey: notice.incidentId } } : {};
+  const bodyOf = (said: string): string => JSON.stringify({ text: said, ...thread });
   // `<` begins Chat's links and mentions (`<users/all>`): nobody is called by what a ticket says.
   let text = notice.text[language]
     .replaceAll('<', '‹')
     .replaceAll('>', (mark, at: number, whole: string) => (at === 0 || whole[at - 1] === '\n' ? mark : '›'));
+  // As it is sent: what JSON escapes takes more than the text itself.
   while (Buffer.byteLength(bodyOf(text)) > longestChatBytes)
     text = `${text.slice(0, Math.floor(text.length * 0.9)).toWellFormed()}…`;
   return bodyOf(text);
 }
-
-/** As it is sent: what JSON escapes takes more than the text itself. */
-const bodyOf = (text: string): string => JSON.stringify({ text });
 
 /** Any receiver, signed as Standard Webhooks has it: the same id each time the same notice is sent. */
 export function webhookBody({ notice, language, at }: Outgoing): string {
@@ -43,7 +43,7 @@ export function webhookHeaders(id: string, body: string, secret: string, at: Dat
   const timestamp = String(Math.floor(at.getTime() / 1_000));
   const signatures = partsOf(secret).map((each) => {
     const key = Buffer.from(each.replace(/^whsec_/, ''), 'base64');
-    if (key.length === 0) throw new PermanentFailure('its secret is not whsec_ and base64');
+    if (key.length === 0) throw new PermanentFailure('its secret must be whsec_ followed by Base64');
     return `v1,${createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64')}`;
   });
   return { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signatures.join(' ') };

@@ -1,14 +1,15 @@
-/** What every channel is: told how to send one message, and to say whether a failure is worth another try. Pure. */
+/** What every channel provides: a way to send one message, and whether a failure is worth a retry. Pure. */
 import * as z from 'zod';
 import { readList } from '../../platform/loose.ts';
 import { type Notice, noticeKinds } from '../../platform/notice-schemas.ts';
-import type { Language } from '../../words/language.ts';
+import { policy } from '../../policy.ts';
+import { type Language, languages } from '../../words/language.ts';
 
 /** One value is a list of one. */
 const oneOrMore = <T extends z.ZodType>(of: T) =>
   z.union([of.transform((one) => [one] as z.output<T>[]), z.array(of).min(1)]);
 
-/** What a channel is for. What is not said is not asked; drills only where they are. */
+/** What a channel accepts. An absent condition matches everything, except that drills have to be named. */
 const forSchema = z.strictObject({
   kinds: oneOrMore(z.enum(noticeKinds)).optional(),
   urgency: oneOrMore(z.enum(['high', 'low'])).optional(),
@@ -18,13 +19,12 @@ const forSchema = z.strictObject({
   drill: z.union([z.boolean(), z.literal('also')]).optional(),
 });
 
+export const channelName = z.string().regex(/^(?!nobody$)[\w-]{1,40}$/);
+
 const named = {
   /** In records and on the connections page; the kind where it is absent. No two channels share one. */
-  name: z
-    .string()
-    .regex(/^(?!nobody$)[\w-]{1,40}$/)
-    .optional(),
-  language: z.enum(['ja', 'en']).default('ja'),
+  name: channelName.optional(),
+  language: z.enum(languages).default(() => policy.language),
   for: forSchema.optional(),
   /** Escalations and emergencies only. */
   escalation: z.boolean().default(false),
@@ -80,14 +80,14 @@ export interface Outgoing {
   at: Date;
 }
 
-/** Those of `NOTIFY_CHANNELS`. @throws Error that names what is wrong and no value, since addresses are secrets */
+/** The channels of `NOTIFY_CHANNELS`. @throws Error that names what is wrong and no value, since addresses are secrets */
 export function readChannels(json: string | undefined): ChannelConfig[] {
   const listed = readList('NOTIFY_CHANNELS', json, 'channels', z.array(channelSchema));
   const channels = listed.map((channel): ChannelConfig => ({ ...channel, name: channel.name ?? channel.kind }));
   const names = channels.map(({ name }) => name);
   const twice = [...new Set(names.filter((name, index) => names.indexOf(name) < index))];
   if (twice.length > 0) {
-    // What became of a notice is kept by the channel's name: of two that share one, one would never receive.
+    // The result of a notice is stored under the channel's name: if two channels shared one, one of them would never receive.
     throw new Error(
       `NOTIFY_CHANNELS has more than one channel called ${twice.join(', ')}. Give each a "name" of its own; without one it is called by its kind.`,
     );

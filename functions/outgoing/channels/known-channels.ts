@@ -1,10 +1,11 @@
-/** Which channels there are, without their addresses, and until when each asked us to wait: `connections/channels`. */
+/** Which channels there are, without their addresses, and until when each asked to wait: `connections/channels`. */
 import { now } from '../../platform/clock.ts';
 import { given } from '../../platform/defined.ts';
 import type { Outcome, Wait } from '../../platform/delivery.ts';
 import { PerEnvironment } from '../../platform/environment.ts';
-import { LostAnswer, TemporaryFailure } from '../../platform/failures.ts';
+import { AccessRefused, LostAnswer, TemporaryFailure } from '../../platform/failures.ts';
 import { collections, dataOf, firestore } from '../../platform/firestore.ts';
+import { milliseconds, policy } from '../../policy.ts';
 import type { ChannelConfig } from './channel.ts';
 import { type Channel, type Unreached, unreachedBy } from './receivers.ts';
 
@@ -14,25 +15,47 @@ export interface KnownChannels {
   unreached: Unreached[];
   notedAt: Date;
   /** By the channel's name. */
-  heldUntil?: Record<string, Date>;
+  holds?: Record<string, Hold>;
 }
+
+/** A channel asked to wait. */
+export interface Hold {
+  since: Date;
+  /** Limited by the policy, whatever the channel asked for. */
+  until: Date;
+  why: string;
+}
+
+/** Urgent notices are held for less time than others, whose longest is in `answers.ts`. */
+export const endOfHold = ({ since, until }: Hold, isUrgent: boolean): Date =>
+  isUrgent
+    ? new Date(Math.min(until.getTime(), since.getTime() + milliseconds(policy.notices.holdUpTo.urgent)))
+    : until;
 
 const knownChannels = () => firestore().collection(collections.connections).doc('channels');
 
-/** By the channel's name; what this process has learned, and what was stored as it started. */
-const held = new PerEnvironment(() => new Map<string, Date>());
+/** The channels' states as this process knows them, by name. */
+const held = new PerEnvironment(() => ({ isRead: false, by: new Map<string, Hold>() }));
 
-/** Whichever notice it refused, it asked to be left alone. */
-export function waitsForChannel(name: string, at: Date): Wait | undefined {
-  const until = held.get().get(name);
-  return until && until > at ? { why: 'the channel asked to wait', until } : undefined;
+/** A hold is read again while it lasts, since a person may end it. */
+export async function waitsForChannel(name: string, isUrgent: boolean, at: Date): Promise<Wait | undefined> {
+  const known = held.get();
+  const until = (): Date | undefined => {
+    const hold = known.by.get(name);
+    const end = hold && endOfHold(hold, isUrgent);
+    return end && end > at ? end : undefined;
+  };
+  if (!known.isRead || until()) await readKnownChannels();
+  const end = until();
+  return end && { why: 'the channel asked to wait', until: end };
 }
 
-/** Read once by each process: its configuration does not change, and it keeps what it learns about waiting. */
 export async function readKnownChannels(): Promise<KnownChannels | undefined> {
-  const known = dataOf<KnownChannels>(await knownChannels().get());
-  for (const [name, until] of Object.entries(known?.heldUntil ?? {})) held.get().set(name, until);
-  return known;
+  const stored = dataOf<KnownChannels>(await knownChannels().get());
+  const known = held.get();
+  known.isRead = true;
+  known.by = new Map(Object.entries(stored?.holds ?? {}));
+  return stored;
 }
 
 export const noted = (configured: readonly ChannelConfig[]) => ({
@@ -44,17 +67,39 @@ export async function noteChannels(known: ReturnType<typeof noted>): Promise<voi
   await knownChannels().set({ ...known, notedAt: now() }, { mergeFields: ['channels', 'unreached', 'notedAt'] });
 }
 
-/** Where the channel asks to wait, every notice waits for it, not only the one that was refused. */
-export async function holding(name: string, send: () => Promise<void>): Promise<Outcome> {
+/** Ends a channel's wait because a person asked to try it now. */
+export async function endHold(name: string): Promise<void> {
+  const at = now();
+  const ended: Hold = { since: at, until: at, why: '' };
+  held.get().by.set(name, ended);
+  await knownChannels().set({ holds: { [name]: ended } }, { merge: true });
+}
+
+interface Attempt {
+  channel: string;
+  isUrgent: boolean;
+  /** Since when it has been tried. */
+  since: Date;
+}
+
+/** If a channel asks to wait, all its notices wait, not only the one that was refused. */
+export async function holding({ channel, isUrgent, since }: Attempt, send: () => Promise<Outcome>): Promise<Outcome> {
   try {
-    await send();
-    return { kind: 'delivered' };
+    return await send();
   } catch (error) {
+    if (error instanceof AccessRefused && isUrgent && isTriedOn(since, now()))
+      throw new TemporaryFailure(error.message);
     if (!(error instanceof TemporaryFailure) || error instanceof LostAnswer) throw error;
     if (error.retryAfterMs === undefined) throw error;
-    const until = new Date(now().getTime() + error.retryAfterMs);
-    held.get().set(name, until);
-    await knownChannels().set({ heldUntil: { [name]: until } }, { merge: true });
-    throw error;
+    const askedAt = now();
+    const until = new Date(askedAt.getTime() + error.retryAfterMs);
+    const hold: Hold = { since: askedAt, until, why: error.message };
+    held.get().by.set(channel, hold);
+    await knownChannels().set({ holds: { [channel]: hold } }, { merge: true });
+    const mineMs = endOfHold(hold, isUrgent).getTime() - askedAt.getTime();
+    throw new TemporaryFailure(error.message, mineMs);
   }
 }
+
+const isTriedOn = (since: Date, at: Date): boolean =>
+  at.getTime() - since.getTime() < milliseconds(policy.notices.refusedTriedFor);

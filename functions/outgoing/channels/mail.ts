@@ -13,7 +13,7 @@ export function writeMail(notice: Notice, by: { from: string; to: string[]; lang
   const { from, to, language, at } = by;
   const domain = /@([\w.-]+)>?\s*$/.exec(from)?.[1] ?? 'metronome.invalid';
   const begins = [notice.kind, ...(notice.kinds ?? [])].includes('incident-filed');
-  // The announcement begins the thread. Where a mailbox does not get it, the others still name the same beginning.
+  // The announcement starts the thread. If a mailbox does not get it, later mails still refer to the same start.
   const isOfIncident = notice.incidentId !== null && notice.kind !== 'delivery-failed';
   const first = isOfIncident ? `<${notice.incidentId}@${domain}>` : undefined;
   const isFirst = first !== undefined && begins;
@@ -29,7 +29,7 @@ export function writeMail(notice: Notice, by: { from: string; to: string[]; lang
     date: at,
     subject: cut(notice.subject[language].replace(/\s+/g, ' '), longestSubject),
     text,
-    html: htmlOf(text, language),
+    html: htmlOf(text, notice.url, language),
     // One channel, one mailbox: the same notice to another has an id of its own.
     messageId: isFirst ? first : `<${notice.id}.${hash('sha256', to.join()).slice(0, 8)}@${domain}>`,
     ...(first && !isFirst ? { inReplyTo: first, references: first } : {}),
@@ -37,25 +37,24 @@ export function writeMail(notice: Notice, by: { from: string; to: string[]; lang
   };
 }
 
-/** Line by line; what is quoted is set apart, and an address of its own is a link. */
-function htmlOf(text: string, language: Language): string {
+/** Writes line by line; quotes are set apart, and the address of the notice's page becomes a link. */
+function htmlOf(text: string, address: string | undefined, language: Language): string {
+  const page = address?.replace(/#.*$/s, '');
   const htmlLine = (line: string): string => {
     const [, quoted] = /^> ?(.*)$/s.exec(line) ?? [];
-    if (quoted === undefined) return `<div>${linked(line) || '&nbsp;'}</div>`;
+    if (quoted === undefined) return `<div>${linked(line, page) || '&nbsp;'}</div>`;
     return `<div style="border-left:3px solid #999;padding-left:8px">${escaped(quoted) || '&nbsp;'}</div>`;
   };
   const lines = text.trimEnd().split('\n').map(htmlLine);
   return `<!doctype html><html lang="${language}"><body style="font-family:sans-serif">${lines.join('\n')}</body></html>`;
 }
 
-/** An address that ends the line; read from its end, so that a long line costs no more than its length. */
-function linked(line: string): string {
-  let from = line.length;
-  while (from > 0 && !/[\s<>"']/.test(line[from - 1] ?? '')) from -= 1;
-  const begins = line.slice(from).search(/https?:\/\/./);
-  if (begins < 0) return escaped(line);
-  const address = escaped(line.slice(from + begins));
-  return `${escaped(line.slice(0, from + begins))}<a href="${address}">${address}</a>`;
+/** Links the address of the page, or of a part of it, at the end of a line. An address from a ticket stays text. */
+function linked(line: string, page: string | undefined): string {
+  const from = page ? line.lastIndexOf(page) : -1;
+  if (!page || from < 0 || !/^(?:[#/]\S*)?$/.test(line.slice(from + page.length))) return escaped(line);
+  const address = escaped(line.slice(from));
+  return `${escaped(line.slice(0, from))}<a href="${address}">${address}</a>`;
 }
 
 const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };

@@ -36,17 +36,19 @@ export function pageBody(page: PagerStep, routingKey: string, language: Language
   });
 }
 
-/** A page that says nothing but that it arrives, and its end. */
-export function rehearsalBodies(notice: Notice, routingKey: string, language: Language): [string, string] {
+/** A test, which rings and ends at once; or the failure of another channel, whose page a person ends. */
+export function noticeBodies(notice: Notice, routingKey: string, language: Language): string[] {
+  const isTest = notice.kind === 'connection-test';
   const page: PagerStep = {
     ...notice,
     id: `pag_${notice.id}`,
     incidentId: notice.id,
     action: 'trigger',
-    why: ['connection-test'],
+    why: notice.kinds ?? [notice.kind],
     sequence: 1,
     episode: 1,
-    urgency: 'low',
+    urgency: isTest ? 'low' : 'high',
   };
-  return [pageBody(page, routingKey, language), pageBody({ ...page, action: 'resolve' }, routingKey, language)];
+  const ends = isTest ? [pageBody({ ...page, action: 'resolve' }, routingKey, language)] : [];
+  return [pageBody(page, routingKey, language), ...ends];
 }

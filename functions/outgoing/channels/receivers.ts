@@ -7,7 +7,8 @@
  * | `for`                     | what matches every condition; drills only where `for.drill` says so      |
  * | `"escalation": true`      | escalations and emergencies only, and of these what its `for` fits       |
  *
- * A test goes to each channel that it names, and what tells of a channel's failure to the others.
+ * A test goes to each channel that it names. The failure of a channel goes to every other, whatever its `for`; to a channel
+ * that pages only if the failed notice is urgent.
  */
 import type { Notice, NoticeKind, PagerStep } from '../../platform/notice-schemas.ts';
 import { escalationKinds, houseNoticeKinds, incidentNoticeKinds } from '../../platform/notice-schemas.ts';
@@ -30,8 +31,12 @@ export function judgeChannel(notice: JudgedNotice, channel: Channel) {
   if (notice.exceptChannels?.includes(channel.name)) return notTold('it-failed');
   if (notice.onlyChannels) return notice.onlyChannels.includes(channel.name) ? told('tested') : notTold('not-tested');
   if (notice.kind === 'connection-test') return told('tested');
-  if (channel.kind === 'pagerduty') return notTold('pages-only');
   const kinds = [notice.kind, ...(notice.kinds ?? [])];
+  if (notice.kind === 'delivery-failed' && !notice.isDrill) {
+    const isForPager = kinds.some(isEscalating);
+    return channel.kind === 'pagerduty' && !isForPager ? notTold('pages-only') : told('everything');
+  }
+  if (channel.kind === 'pagerduty') return notTold('pages-only');
   if (channel.escalation && !kinds.some(isEscalating)) return notTold('escalations-only');
   const fits = channel.for ?? (channel.kind === 'inbox' ? { drill: 'also' as const } : {});
   if (notice.isDrill ? !fits.drill : fits.drill === true) return notTold('drill');
@@ -41,7 +46,7 @@ export function judgeChannel(notice: JudgedNotice, channel: Channel) {
   return told(channel.escalation ? 'escalation' : channel.for ? 'fits' : 'everything');
 }
 
-/** Whether a step of a page goes there. The end of one that may be on does, whatever the urgency is by then. */
+/** Whether a step of a page goes to the channel. The end of a page that may be ringing does at any urgency. */
 export function judgePage(page: Pick<PagerStep, 'action' | 'why' | 'urgency' | 'area'>, channel: Channel): Verdict {
   const { for: fits = {}, escalation } = channel;
   if (fits.drill === true) return notTold('drill');
@@ -73,7 +78,7 @@ export interface Unreached {
   urgency?: 'high' | 'low';
 }
 
-/** What would reach nobody in an area that no channel names, since every channel may be for something else. */
+/** The kinds that would reach nobody in an area that no channel names, since every channel may have a filter. */
 export function unreachedBy(channels: readonly Channel[]): Unreached[] {
   const urgencies = ['high', 'low'] as const;
   const ofIncidents = incidentNoticeKinds.flatMap((kind) => urgencies.map((urgency) => ({ kind, urgency })));
@@ -87,9 +92,10 @@ export function isReached(notice: JudgedNotice, channels: readonly Channel[]): b
   const why = [kind, ...kinds].filter(isEscalating);
   const page = { action: 'trigger' as const, why, urgency, area: area || undefined };
   const isPaged = (channel: Channel): boolean => channel.kind === 'pagerduty' && judgePage(page, channel).isTold;
-  return receiversOf(notice, channels).length > 0 || (!notice.isDrill && channels.some(isPaged));
+  const mayPage = !notice.isDrill && kind !== 'delivery-failed';
+  return receiversOf(notice, channels).length > 0 || (mayPage && channels.some(isPaged));
 }
 
-/** Whether it is an alarm that something reaches nobody: there is nobody left to notice it. */
+/** Whether the log line is an alarm: something reaches nobody, so nobody is left to notice it. */
 export const isEscalation = ({ kind, kinds }: Pick<JudgedNotice, 'kind' | 'kinds'>): boolean =>
   [kind, ...(kinds ?? [])].some(isEscalating);

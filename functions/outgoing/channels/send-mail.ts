@@ -1,11 +1,14 @@
-/** Hands one mail to the SMTP server of `SMTP_URL`: a connection by the address that was judged, and TLS on Google Cloud. */
+/** Hands a mail to the SMTP server of `SMTP_URL`: a connection by the address that was judged, and TLS on Google Cloud. */
+import { hash } from 'node:crypto';
 import { lookup as resolve } from 'node:dns';
 import { connect, isIP, type Socket } from 'node:net';
 import type { SMTPTransportOptions } from 'nodemailer';
 import type { Way } from '../../platform/call.ts';
 import { isPrivate, PrivateAddress, publicLookup } from '../../platform/call.ts';
 import { Late, withinMs } from '../../platform/deadline.ts';
+import type { Outcome } from '../../platform/delivery.ts';
 import { PermanentFailure, TemporaryFailure } from '../../platform/failures.ts';
+import { failureBySmtp, meaningBySmtp } from './answers.ts';
 import type { Mail } from './mail.ts';
 
 /** `timeoutMs` is for one answer; the whole conversation gets {@link wholeTimeouts} of them. */
@@ -16,11 +19,51 @@ export interface Mailing extends Way {
   allowPlain: boolean;
 }
 
-/** A server that says a little every now and then would hold the notice up for as long as it likes. */
+/** Without it, a server that sends a little now and then could hold up the notice for as long as it likes. */
 const wholeTimeouts = 2;
 
-/** @throws TemporaryFailure or PermanentFailure; neither repeats the server's address, nor a recipient's */
-export async function sendMail(mail: Mail, { url, allowPrivate, allowPlain, timeoutMs }: Mailing): Promise<void> {
+/** The recipients that are settled, as digests: addresses are not kept. */
+export interface Mailed {
+  taken: string[];
+  /** For good. */
+  refused: string[];
+}
+
+const digestOf = (address: string): string => hash('sha256', address.toLowerCase()).slice(0, 16);
+
+/**
+ * Sends a mail to those of its recipients that are not settled yet.
+ * @throws TemporaryFailure or PermanentFailure; neither repeats the server's address, nor a recipient's
+ */
+export async function sendMail(
+  mail: Mail,
+  mailing: Mailing,
+  { taken, refused }: Mailed = nothingYet,
+): Promise<Outcome> {
+  const settled = new Set([...taken, ...refused]);
+  const to = mail.to.filter((each) => !settled.has(digestOf(each)));
+  const refusals = to.length > 0 ? await handOver(mail, to, mailing) : new Map<string, number>();
+  const meanings = Map.groupBy(to, (each) => meaningBySmtp(refusals.get(each)));
+  const { length: later } = meanings.get('later') ?? [];
+  const mailed: Mailed = {
+    taken: [...taken, ...(meanings.get('taken') ?? []).map(digestOf)],
+    refused: [...refused, ...(meanings.get('never') ?? []).map(digestOf)],
+  };
+  const fields = { mailed };
+  const kind = later > 0 ? 'retry' : mailed.refused.length > 0 ? 'rejected' : 'delivered';
+  if (kind === 'delivered') return { kind, fields };
+  const n = later + mailed.refused.length;
+  return { kind, why: `it refused ${n} of ${mail.to.length} recipients`, fields };
+}
+
+const nothingYet: Mailed = { taken: [], refused: [] };
+
+/** @returns the recipients that the server refused, with its reply to each */
+async function handOver(
+  mail: Mail,
+  to: string[],
+  { url, allowPrivate, allowPlain, timeoutMs }: Mailing,
+): Promise<Map<string, number>> {
   const { hostname, port, secure, auth } = readAddress(url);
   const { createTransport } = await import('nodemailer');
   let connection: Socket | undefined;
@@ -41,11 +84,12 @@ export async function sendMail(mail: Mail, { url, allowPrivate, allowPlain, time
   });
   const wholeMs = wholeTimeouts * timeoutMs;
   try {
-    const { rejected } = await withinMs(wholeMs, transport.sendMail(mail), 'the mail server');
-    // The other recipients have the mail: people see this failure, and nothing is sent again.
-    if (rejected.length > 0)
-      throw new PermanentFailure(`it refused ${rejected.length} of ${mail.to.length} recipients`);
+    const envelope = { from: mail.from, to };
+    const { rejectedErrors } = await withinMs(wholeMs, transport.sendMail({ ...mail, envelope }), 'the mail server');
+    return refusalsOf(rejectedErrors);
   } catch (error) {
+    const { rejectedErrors } = error as { rejectedErrors?: unknown[] };
+    if (mail.to.length > 1 && rejectedErrors) return refusalsOf(rejectedErrors);
     if (!(error instanceof Late)) throw failureOf(error);
     connection?.destroy();
     throw new TemporaryFailure(`it was not done within ${wholeMs / 1_000} s`);
@@ -53,6 +97,9 @@ export async function sendMail(mail: Mail, { url, allowPrivate, allowPlain, time
     transport.close();
   }
 }
+
+const refusalsOf = (errors: readonly unknown[] = []): Map<string, number> =>
+  new Map((errors as { recipient: string; responseCode: number }[]).map((each) => [each.recipient, each.responseCode]));
 
 /** @throws PermanentFailure that says what is wrong with it, and repeats nothing of it */
 function readAddress(url: string) {
@@ -106,7 +153,7 @@ function connector(
 const refused = (): PermanentFailure =>
   new PermanentFailure('its address is private, and its channel does not say allowPrivate');
 
-/** A reply of 4xx may be another one later, and so may a connection that failed; 5xx stays what it is. */
+/** A connection that failed may not fail the next time. */
 function failureOf(error: unknown): Error {
   if (error instanceof PermanentFailure || error instanceof TemporaryFailure) return error;
   if (error instanceof PrivateAddress) return refused();
@@ -114,5 +161,5 @@ function failureOf(error: unknown): Error {
   if (responseCode === undefined) return new TemporaryFailure(`it could not be reached: ${code ?? 'error'}`);
   const what = code === 'EAUTH' ? 'it refused our name and password' : 'it refused the mail';
   const answered = `${what}: it answered ${responseCode}`;
-  return responseCode >= 500 && responseCode !== 503 ? new PermanentFailure(answered) : new TemporaryFailure(answered);
+  return failureBySmtp(responseCode, answered);
 }

@@ -4,7 +4,7 @@ import type { Language } from '../../words/language.ts';
 import { buttonWords } from '../../words/texts/slack.ts';
 import type { Outgoing } from './channel.ts';
 
-/** Teams takes some 28 KB, and shows a card that is too large to nobody. */
+/** Teams accepts about 28 KB, and shows a larger card to nobody. */
 const longestBytes = 19_000;
 const longestLine = 2_000;
 

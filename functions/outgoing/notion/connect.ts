@@ -40,7 +40,7 @@ async function takeTurn(): Promise<void> {
   const sinceMs = now().getTime() - pace.lastAt;
   if (sinceMs >= 0 && sinceMs < gapMs) await pause(gapMs - sinceMs);
   const at = now().getTime();
-  // A clock that was set back starts over.
+  // If the clock was set back, start with a full allowance.
   const passedMs = at < pace.lastAt ? Number.POSITIVE_INFINITY : at - pace.lastAt;
   pace.left = Math.min(perMinute, pace.left + (passedMs * perMinute) / 60_000);
   pace.lastAt = at;
@@ -69,7 +69,7 @@ export class Trouble extends Error {
 
 const longestRestMs = 15 * 60_000;
 
-/** Makes a call; what it says of a failure holds status and code, and nothing of what was sent. @throws Trouble */
+/** Makes a call. Its failure holds status and code, and nothing that was sent. @throws Trouble */
 export async function call<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -101,7 +101,7 @@ function troubleOf(error: unknown): unknown {
 
 const mostConflicts = 3;
 
-/** A call that is made again while somebody else saves the same page. */
+/** Retries a call while somebody else is saving the same page. */
 export async function callAgain<T>(work: () => Promise<T>): Promise<T> {
   for (let round = 1; ; round += 1) {
     try {

@@ -25,7 +25,7 @@ export async function noteChanges(now: Date, loadSource: () => Promise<ExportSou
   await publish(topics.outgoing, { sync: 'notion' });
 }
 
-/** With other data sources than before, nothing is there yet. */
+/** New data sources contain nothing yet. */
 async function stateOf(databases: pages.Databases, now: Date): Promise<pages.NotionState> {
   const known = await pages.readState();
   if (known && exportKinds.every((kind) => known.databases[kind] === databases[kind])) return known;
@@ -37,7 +37,7 @@ async function stateOf(databases: pages.Databases, now: Date): Promise<pages.Not
 /** @returns how many were noted */
 async function noteKind(source: ExportSource, kind: ExportKind, state: pages.NotionState, most: number) {
   const seen = state.seenUpTo[kind];
-  // What was committed a moment after it was decided lies a little further back.
+  // Looks back a little, since a commit may follow its decision by a moment.
   const from = seen ? new Date(seen.getTime() - milliseconds(policy.outgoing.notion.overlap)) : new Date(0);
   let latest = seen;
   let noted = 0;
@@ -61,7 +61,7 @@ async function note(found: readonly ChangedRecord[], dataSourceId: string): Prom
     const known = dataOf<pages.PageRecord>(documents[index]);
     if (known && !isNews(known, version, dataSourceId)) return;
     noted += 1;
-    // Its page may be made this moment, on account of one that belongs to it: what is known of that stays.
+    // Its page may be being created now, because of a record that belongs to it: that knowledge is kept.
     const stale = { changedAt, delivery: pages.toBeWritten(changedAt) };
     const record = known ? stale : pages.newPageRecord(kind, id, changedAt);
     batch.set(pages.pageRecordRef(id), { ...record, version }, { merge: true });

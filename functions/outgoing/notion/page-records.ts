@@ -29,20 +29,20 @@ export interface PageRecord extends Deliverable {
   kind: ExportKind;
   /** The record as it was last seen to change. */
   changedAt: Date;
-  /** Its document's, as it was then: two changes of one moment are two, and one may be committed after a later one. */
+  /** The document's version: it tells apart two changes of one moment, of which one may commit late. */
   version?: string;
   /** Where the page is, once it is there. */
   dataSourceId?: string;
   pageId?: string;
-  /** Tells by property what was written last: what people have changed since stays until there is something new. */
+  /** Marks of the values last written, by property: people's changes stay until there is a newer value. */
   written?: Record<string, string>;
   /** Tells our own blocks from those of people. */
   body?: string[];
-  /** Blocks that were sent since, in tries whose answers may be lost: what of them came to be there is ours as well. */
+  /** Blocks sent in later attempts whose answers may be lost: those that arrived are ours as well. */
   tried?: string[];
   /** The page of its week that it belongs to; a page takes a hundred of a kind. */
   place?: string;
-  /** Of a week's further pages: the week. */
+  /** The week, for the further pages of a week. */
   weekId?: string;
 }
 
@@ -60,7 +60,7 @@ export const newPageRecord = (kind: ExportKind, id: string, changedAt: Date): Pa
   delivery: toBeWritten(changedAt),
 });
 
-/** What is to be written says so by a time that is not before it, and what failed by a later one; what is written has none. */
+/** `waitsSince` sorts what to write: a past time if it is due, a later time after a failure, absent if it is written. */
 export const toBeWritten = (changedAt: Date): Delivery => newDelivery(changedAt, { retryAt: changedAt });
 
 export const waiting = (now: Date) => pageRecords().where('delivery.retryAt', '<=', now);
@@ -68,7 +68,7 @@ export const waiting = (now: Date) => pageRecords().where('delivery.retryAt', '<
 /** What Notion has not taken, and is tried again later. */
 export const notTaken = (now: Date) => pageRecords().where('delivery.retryAt', '>', now);
 
-/** Why nothing is written: Notion does not answer, refuses us, or is not what was set up; or it is we who fail. */
+/** Why nothing is written: Notion does not answer, refuses us, or differs from the set-up; or our own code fails. */
 export type StopReason = 'away' | 'refused' | 'gone' | 'databases' | 'token' | 'failed';
 
 export interface NotionState extends Deliverable {
@@ -81,7 +81,7 @@ export interface NotionState extends Deliverable {
   /** Why it goes no further, with Notion's own word for it, and since when. */
   trouble: { kind: StopReason; code: string | null } | null;
   failedSince: Date | null;
-  /** Ids of properties by our keys, so that who renames one is followed. */
+  /** Property IDs by our keys, so that renaming a property does no harm. */
   properties: Partial<Record<ExportKind, Record<string, string>>>;
   /** Properties that people have taken away, by their names. */
   leftOut: string[];

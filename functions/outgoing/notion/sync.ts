@@ -23,7 +23,7 @@ const limits: Limits = {
   giveUpAfterMs: Number.POSITIVE_INFINITY,
   longestWaitMs: milliseconds(policy.outgoing.notion.askAgain.latest),
 };
-/** Of a page that Notion does not take. */
+/** Retry limits for a page that Notion rejects. */
 const pageLimits: Limits = { ...limits, longestWaitMs: 3_600_000 };
 const firstRetryMs = 60_000;
 
@@ -64,7 +64,7 @@ async function run(state: NotionState, client: Client, databases: Databases, loa
       await writer.seek(records);
       for (const record of records) {
         if (isOver()) break;
-        // It was written already, on account of one that belongs to it.
+        // It was already written, because of a record that belongs to it.
         if (record.delivery.state === 'delivered') continue;
         if (await writeOne(client, writer, record)) written += 1;
       }
@@ -98,14 +98,14 @@ function stopped(state: NotionState, written: number, trouble: NotionState['trou
   };
 }
 
-/** The longer it lasts, the more seldom it is asked. */
+/** The longer the failure lasts, the less often Notion is called. */
 function askAgainAt(failedSince: Date, at: Date): Date {
   const { soonest, latest } = policy.outgoing.notion.askAgain;
   const lastedMs = at.getTime() - failedSince.getTime();
   return new Date(at.getTime() + Math.min(Math.max(lastedMs, milliseconds(soonest)), milliseconds(latest)));
 }
 
-/** What Notion does not take holds up no other page. @throws Trouble where it is no matter of this page */
+/** A rejected page holds up no other page. @throws Trouble that is not about this page */
 async function writeOne(client: Client, writer: Writer, record: PageRecord): Promise<boolean> {
   try {
     await writer.write(record);

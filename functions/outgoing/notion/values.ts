@@ -10,7 +10,7 @@ export interface PropertySpec {
   key: string;
   name: string;
   type: NotionType;
-  /** Of a relation: what it leads to, and what it is called there. */
+  /** For a relation: the database that it leads to, and the name of its opposite property. */
   to?: { kind: ExportKind; backwards: string };
 }
 

@@ -70,7 +70,7 @@ export class Writer {
       this.#client.dataSources.query({
         data_source_id: dataSourceId,
         filter: (filters.length === 1 ? filters[0] : { or: filters }) as never,
-        // Of copies that people have made, the first is ours.
+        // If people have copied the page, the oldest one is ours.
         sorts: [{ timestamp: 'created_time', direction: 'ascending' }],
         page_size: 100,
         ...(isInTrash ? { in_trash: true } : {}),
@@ -156,7 +156,7 @@ export class Writer {
     delete record.tried;
   }
 
-  /** A page that somebody has put into the trash comes out of it, with all that they had written there. */
+  /** Restores a page from the trash, with everything that people wrote there. */
   async #onPage(pageId: string, work: () => Promise<unknown>): Promise<void> {
     try {
       await work();
@@ -242,8 +242,8 @@ function forget(record: PageRecord): void {
 }
 
 /**
- * Before they are sent: where the answer is lost, or the process ends, and the record says something else by the next try,
- * blocks would be taken for what people wrote, and a value that is as it was before would not be sent.
+ * Recorded before sending. Otherwise, after a lost answer or a crash, our own blocks would be taken for people's, and a value
+ * that changed back would not be sent.
  */
 async function noteTry(record: PageRecord, marks: readonly string[] | undefined, keys: readonly string[] = []) {
   if (marks) record.tried = allMarks([record.tried ?? [], marks]);
@@ -254,7 +254,7 @@ async function noteTry(record: PageRecord, marks: readonly string[] | undefined,
   await pageRecordRef(id).set({ id, kind, changedAt, ...doubt }, { merge: true });
 }
 
-/** It waits no longer, unless it has changed again since it was taken up. */
+/** It no longer waits, unless it changed again since this run took it. */
 async function settle(record: PageRecord): Promise<void> {
   const ref = pageRecordRef(record.id);
   const delivery = newDelivery(now(), { state: 'delivered' });

@@ -12,9 +12,9 @@ export interface Content {
 
 /** Slack's own: the characters of a header, a section, a context's element, a button or an option, an address; and of one message. */
 export const limits = { header: 150, section: 3_000, context: 2_000, button: 75, url: 3_000, blocks: 50 };
-/** Of all the blocks of a message together, as JSON; Slack takes some 13,200 (slackapi/bolt-js issue 2509). */
+/** The size of all blocks of a message as JSON; Slack accepts about 13,200 (slackapi/bolt-js issue 2509). */
 const mostCharacters = 12_000;
-/** Of a message that may be edited. */
+/** The longest text of a message that may be edited. */
 export const longestText = 4_000;
 
 export const plain = (text: string, most: number = limits.section): slack.PlainTextElement => ({
@@ -23,10 +23,11 @@ export const plain = (text: string, most: number = limits.section): slack.PlainT
   emoji: false,
 });
 
-/** Text that has been escaped. */
+/** Marks up escaped text. Slack links only what is marked as a link, and no address or name in a ticket's text. */
 export const mrkdwn = (text: string, most: number = limits.section): slack.MrkdwnElement => ({
   type: 'mrkdwn',
   text: cutTo(text, most) || '–',
+  verbatim: true,
 });
 
 /** The three characters by which Slack recognises links and mentions: nobody is called by what a ticket says. */
@@ -72,7 +73,7 @@ const isOneMessage = (blocks: readonly MessageBlock[]): boolean =>
   blocks.length <= limits.blocks && JSON.stringify(blocks).length <= mostCharacters;
 
 /** In place of the blocks that a message does not hold. */
-const more: MessageBlock = { type: 'section', text: { type: 'mrkdwn', text: '…' } };
+const more: MessageBlock = { type: 'section', text: mrkdwn('…') };
 
 /** As many of the blocks as one message holds, and a mark where there are more; the last, what can be pressed, always. */
 export function fitting(blocks: readonly MessageBlock[], last: readonly MessageBlock[]): MessageBlock[] {

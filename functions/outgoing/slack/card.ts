@@ -1,16 +1,17 @@
 /** An incident's card. It shows the record alone, so it is edited when the record changes, not as time passes. Pure. */
 import type { Button, ConfirmationDialog, Overflow } from '@slack/types';
 import type { OnDuty } from '../../duty/shift.ts';
-import { emergencyRoles, isGoingOn } from '../../incidents/emergency/emergency.ts';
+import { areCounted } from '../../incidents/clocks/facts.ts';
+import { emergencyRoles, isGoingOn, shownImpact } from '../../incidents/emergency/emergency.ts';
 import { codeOf, goesOn, type Incident, unnamedIn } from '../../incidents/incident.ts';
 import { knownFrom } from '../../incidents/links/brought.ts';
 import type { TicketUpdate } from '../../incidents/outbox/sending.ts';
 import { scopeSlot } from '../../incidents/rhythm/cadence.ts';
 import { type Contact, customerIdsOf } from '../../incidents/rhythm/contact.ts';
 import type { Policy } from '../../policy.ts';
-import { clock } from '../../words/clock.ts';
+import { clock, firstSentence } from '../../words/clock.ts';
 import { fromText, glanceText } from '../../words/glance.ts';
-import { type Both, type Language, nameFor, type Reader, rowOf, say } from '../../words/language.ts';
+import { type Both, type Language, nameFor, type Reader, say } from '../../words/language.ts';
 import { actorText, areaLines, dutyText } from '../../words/people.ts';
 import { reasonFor } from '../../words/say-recorded.ts';
 import { consoleTexts } from '../../words/texts/console.ts';
@@ -37,9 +38,9 @@ import { openButtons } from './notice-content.ts';
 export interface CardBy {
   policy: Policy;
   language: Language;
-  /** Of the console, without a slash at its end. */
+  /** The console's address, without a slash at its end. */
   consoleUrl: string | undefined;
-  /** As it was when the card was shown: it says until when, and nobody edits it as a shift ends. */
+  /** As it was when the card was rendered: it says until when, and the end of a shift edits no card. */
   onDuty?: OnDuty | undefined;
   /** The id of the incident that it may be the same trouble as, while nobody has answered. */
   same?: string | undefined;
@@ -49,47 +50,61 @@ export interface CardBy {
   sending?: readonly (Pick<TicketUpdate, 'customers'> & { error: string | null })[] | undefined;
 }
 
-export type CardAction = Exclude<keyof typeof buttonWords, 'open' | 'take-back' | 'recover-all'>;
+export type CardAction = Exclude<keyof typeof buttonWords, 'open' | 'take-back' | 'recover-all' | 'unmerge'>;
 
-/** Of a title, a name, an address of a person: more of it than this says nothing more. */
+/** The longest title, name or address shown; a longer one tells nothing more. */
 const longestName = 200;
-const mostFields = 5;
 const mostNames = 5;
 
 export function cardOf(incident: Incident, contacts: readonly Contact[], by: CardBy): Content {
   const { language } = by;
   const title = `${incident.isDrill ? drillMark[language] : ''}${incident.title || incident.id}`;
-  const { status, linkedTo } = incident;
-  const merged = status === 'linked' && linkedTo && say(by, cardWords.linkedTo, { code: codeOf(linkedTo) });
-  const glance = merged || glanceText({ ...incident.impact, status }, by);
+  if (incident.status === 'linked' && incident.linkedTo) return lineOfMerged(incident, incident.linkedTo, title, by);
+  const glance = glanceText({ ...shownImpact(incident), status: incident.status }, by);
   const facts: MessageBlock[] = [
     { type: 'header', text: plain(title.replace(/\s+/g, ' '), limits.header) },
     { type: 'section', text: mrkdwn(factsOf(incident, contacts, glance, by).join('\n')) },
     { type: 'context', elements: [mrkdwn(placeOf(incident, by).join(' | '), limits.context)] },
   ];
-  const buttons = buttonsOf({ incident, contacts, by });
-  const actions: MessageBlock[] = buttons.length > 0 ? [{ type: 'actions', elements: buttons }] : [];
+  const actions = buttonsOf({ incident, contacts, by }).flatMap((elements): MessageBlock[] =>
+    elements.length > 0 ? [{ type: 'actions', elements }] : [],
+  );
   const text = [title, glance, codeOf(incident.id)].map((each) => cutTo(each.replace(/\s+/g, ' '), 500)).join(' | ');
   return { text: cutTo(escapeMarks(text), longestText), blocks: fitting(facts, actions) };
+}
+
+/** A merged incident has one line and the button that undoes the merge; everything else is on the primary's card. */
+function lineOfMerged({ id }: Incident, linkedTo: string, title: string, by: CardBy): Content {
+  const merged = say(by, cardWords.linkedTo, { code: codeOf(linkedTo) });
+  const own = cutTo(title.replace(/\s+/g, ' '), longestName);
+  const place = by.consoleUrl ? linkTo(`${by.consoleUrl}/incidents/${id}`, codeOf(id)) : undefined;
+  const text = mrkdwn(`${place ?? codeOf(id)} ${escapeMarks(`${own} | ${merged}`)}`);
+  const label = plain(say(by, buttonWords.unlink), limits.button);
+  const accessory: Button = { type: 'button', action_id: 'unlink', text: label, value: id };
+  return {
+    text: cutTo(escapeMarks([own, merged, codeOf(id)].join(' | ')), longestText),
+    blocks: [{ type: 'section', text, accessory }],
+  };
 }
 
 function factsOf(incident: Incident, contacts: readonly Contact[], glance: string, by: CardBy): string[] {
   const { language, policy } = by;
   const line = (label: Both, value: string): string => `${say(by, label)}: ${escapeMarks(cutTo(value, 500))}`;
-  if (incident.status === 'linked') return [escapeMarks(glance)];
   const write = (at: Date): string => clock(at, language, policy, incident.filedAt);
   const status =
     incident.status === 'recovered' && incident.recoveredAt
       ? say(by, cardWords.recovered, { at: write(incident.recoveredAt) })
       : nameFor(by, 'status', incident.status);
   const next = nextDue(incident, contacts, by);
-  const missing = missingOf(incident, by);
+  const missing = countMissing(incident);
+  const quoted = policy.slack.quote ? firstSentence(incident.description ?? '') : '';
   const duty = by.onDuty && incident.status === 'open' ? dutyText(by.onDuty, language, write) : undefined;
   return [
     ...(isGoingOn(incident.emergency) ? [`*${say(by, headings['emergency-begun'])}*`] : []),
     goesOn(incident)
       ? `*${escapeMarks(glance)}* | ${nameFor(by, 'ongoing', incident.ongoing)} | ${nameFor(by, 'urgencyMark', incident.urgency.level)}`
       : `*${escapeMarks(glance)}*`,
+    ...(quoted ? [escapeMarks(say(by, cardWords.quote, { text: quoted }))] : []),
     line(cardWords.status, status),
     line(valueTexts['field.assignee'], whoIs(incident.assignee, by)),
     ...(isGoingOn(incident.emergency) ? [line(situationWords.roles, rolesText(incident, by))] : []),
@@ -97,7 +112,7 @@ function factsOf(incident: Incident, contacts: readonly Contact[], glance: strin
     ...unansweredOf(incident, contacts, by),
     ...updatesOf(incident, contacts, by),
     ...(next ? [line(next.label, next.text)] : []),
-    ...(missing ? [line(cardWords.missing, missing)] : []),
+    ...(missing > 0 ? [say(by, cardWords.missing, { n: missing })] : []),
     ...(by.same ? [`*${escapeMarks(say(by, incidentTexts['same.ask'], { code: codeOf(by.same) }))}*`] : []),
   ];
 }
@@ -163,8 +178,9 @@ export const waitingOf = (contacts: readonly Contact[]): Contact[] =>
     .filter((each) => !each.stoppedAt && each.nextUpdateDueAt)
     .sort((a, b) => Number(a.nextUpdateDueAt) - Number(b.nextUpdateDueAt) || (a.id < b.id ? -1 : 1));
 
-/** Those whose business a recovery of all would say to work again. */
-export const stillDown = (contacts: readonly Contact[]): Contact[] => contacts.filter((each) => !each.recoveredAt);
+/** The customers that “recovered for all” would include: not those that nobody counts any more. */
+export const stillDown = (contacts: readonly Contact[]): Contact[] =>
+  contacts.filter((each) => !each.recoveredAt && (!each.isTheOthers || areCounted(each.facts)));
 
 const nameOfContact = (contact: Contact, incident: Incident, by: Reader): string =>
   cutTo(nameOfCustomers(contact, unnamedIn(incident), by), longestName);
@@ -175,15 +191,9 @@ export const choiceOf = (contact: Contact, incident: Incident, by: Reader): read
   nameOfContact(contact, incident, by),
 ];
 
-function missingOf(incident: Incident, by: CardBy): string | undefined {
-  // Once an incident is over, nobody asks whether it is ongoing.
-  const missing = incident.missing.filter(({ field }) => field !== 'ongoing' || goesOn(incident));
-  if (missing.length === 0) return undefined;
-  const names = missing.map(({ field }) => nameFor(by, 'field', field));
-  const rest = names.length - mostFields;
-  const shown = [...names.slice(0, mostFields), ...(rest > 0 ? [say(by, cardWords.andMoreFields, { n: rest })] : [])];
-  return rowOf(by, shown);
-}
+/** Once an incident is over, nobody asks whether it is ongoing. */
+const countMissing = ({ missing, status }: Incident): number =>
+  missing.filter(({ field }) => field !== 'ongoing' || goesOn({ status })).length;
 
 /** What places it: its code, when it occurred and was reported, its ticket. */
 function placeOf(incident: Incident, by: CardBy): string[] {
@@ -216,13 +226,13 @@ const isOver = ({ incident: { kind, status } }: Offered): boolean =>
 const isSpokenOf = (of: Offered): boolean => isOpen(of) || isOver(of);
 const isAsked = (of: Offered): boolean => isSpokenOf(of) && of.by.same !== undefined;
 
-/** When a button is on the card, in this order. A linked incident is spoken of where it was linked to. */
+/** The condition for each button, in the order of the card. Everything about a linked incident is on its primary's card. */
 const offered: [action: CardAction, isOffered: (of: Offered) => boolean][] = [
   ['merge', isAsked],
   ['apart', isAsked],
   ['take', (of) => isOpen(of) && !of.incident.assignee],
   ['take-over', (of) => isOpen(of) && of.incident.assignee !== undefined],
-  ['happens', isOpen],
+  ['happens', (of) => isOpen(of) && !(of.incident.verifiedAt && of.incident.ongoing === 'yes')],
   ['happens-again', isOver],
   ['scope', isOpen],
   ['snooze', ({ incident, contacts, by }) => scopeSlot(incident, contacts.length, null, by.policy) !== null],
@@ -230,7 +240,6 @@ const offered: [action: CardAction, isOffered: (of: Offered) => boolean][] = [
   ['mitigate', isOpen],
   ['recover', isOpen],
   ['roles', (of) => isOpen(of) && isGoingOn(of.incident.emergency)],
-  ['unlink', ({ incident: { kind, status } }) => kind === 'incident' && status === 'linked'],
 ];
 
 /** The same of its menu, of which Slack takes five at most (docs.slack.dev, “Overflow menu element”). */
@@ -242,29 +251,41 @@ const inMenu: typeof offered = [
   ['note', isSpokenOf],
 ];
 
-function buttonsOf(of: Offered): (Button | Overflow)[] {
+/** What helps most now: the first two that are offered are the card's primary buttons. */
+const steps: readonly CardAction[] = ['take', 'happens', 'update', 'recover'];
+
+/** Two rows: the primary buttons with the menu and the console; and the rest. */
+function buttonsOf(of: Offered): (Button | Overflow)[][] {
   const { incident, contacts, by } = of;
   const words = (action: CardAction) => plain(say(by, buttonWords[action]), limits.button);
   const actionsIn = (table: typeof offered): CardAction[] => table.flatMap(([each, is]) => (is(of) ? [each] : []));
   const options = actionsIn(inMenu).map((each) => ({ text: words(each), value: `${each} ${incident.id}` }));
   const address = `${by.consoleUrl}/incidents/${incident.id}`;
   const isOne = countCustomers(stillDown(contacts), unnamedIn(incident)) < 2;
-  // Of several customers the answer to the press asks, and names them.
-  const asking: Partial<Record<CardAction, Partial<Button>>> = {
-    take: { style: 'primary' },
-    ...(isOne ? { recover: { confirm: confirmation(by) } } : {}),
-  };
+  // Buttons that ask for confirmation in Slack. For several customers, the answer to the press asks and names them.
+  const asking: Partial<Record<CardAction, Partial<Button>>> = isOne ? { recover: { confirm: confirmation(by) } } : {};
+  const button = (each: CardAction, style: Partial<Button> = {}): Button => ({
+    type: 'button',
+    action_id: each,
+    text: words(each),
+    value: incident.id,
+    ...style,
+    ...asking[each],
+  });
+  const all = actionsIn(offered);
+  const first = steps.filter((each) => all.includes(each)).slice(0, 2);
   return [
-    ...actionsIn(offered).map(
-      (each): Button => ({ type: 'button', action_id: each, text: words(each), value: incident.id, ...asking[each] }),
-    ),
-    ...(options.length > 0 ? [{ type: 'overflow' as const, action_id: 'more', options }] : []),
-    ...openButtons(by.consoleUrl ? { url: address } : {}, by.language),
+    [
+      ...first.map((each) => button(each, { style: 'primary' })),
+      ...(options.length > 0 ? [{ type: 'overflow' as const, action_id: 'more', options }] : []),
+      ...openButtons(by.consoleUrl ? { url: address } : {}, by.language),
+    ],
+    all.filter((each) => !first.includes(each)).map((each) => button(each)),
   ];
 }
 
 /** What the buttons of a card are called in what Slack sends; each carries the incident's id. */
-export const cardActions: readonly CardAction[] = [...offered, ...inMenu].map(([action]) => action);
+export const cardActions: readonly CardAction[] = [...[...offered, ...inMenu].map(([action]) => action), 'unlink'];
 
 const confirmation = (by: CardBy): ConfirmationDialog => ({
   title: plain(say(by, cardWords.recoverTitle), 100),

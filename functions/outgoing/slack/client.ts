@@ -1,7 +1,9 @@
-/** Slack's own client, told to do once what it is asked, and what its errors mean to who asked. */
+/** Slack's own client without retries, and the meaning of its errors for the caller. */
 import type { WebClient } from '@slack/web-api';
 import { NoAnswer } from '../../platform/call.ts';
+import { now } from '../../platform/clock.ts';
 import { isDeployed, readConfig } from '../../platform/config.ts';
+import { retryAfterMs } from '../../platform/failures.ts';
 import { milliseconds, policy } from '../../policy.ts';
 import { guardedFetch } from '../guarded-fetch.ts';
 
@@ -12,7 +14,7 @@ export class SlackFailure extends Error {
   /** Slack's own name of it, `http-503`, or `no-answer`. */
   readonly reason!: string;
   readonly isTemporary!: boolean;
-  /** It may have been done for all that. */
+  /** Slack may have done it nevertheless. */
   readonly mayBeDone!: boolean;
   readonly retryAfterMs: number | undefined;
 
@@ -23,8 +25,8 @@ export class SlackFailure extends Error {
 }
 
 /**
- * Asks Slack once: a second try may do it a second time.
- * @param timeoutMs how long a caller waits at most; the policy's limit where it is left out
+ * Calls Slack once, since a retry might do it twice.
+ * @param timeoutMs how long the caller waits at most; default: the policy's limit
  * @throws SlackFailure
  */
 export async function askSlack<T>(ask: (client: WebClient) => Promise<T>, timeoutMs?: number): Promise<T> {
@@ -38,7 +40,7 @@ export async function askSlack<T>(ask: (client: WebClient) => Promise<T>, timeou
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
     logger: silent as never,
-    fetch: guardedFetch(guard) as never,
+    fetch: (async (address: string, init: never) => inSeconds(await guardedFetch(guard)(address, init))) as never,
   });
   try {
     return await ask(client);
@@ -47,7 +49,17 @@ export async function askSlack<T>(ask: (client: WebClient) => Promise<T>, timeou
   }
 }
 
-/** What the client logs holds addresses and bodies: who asks says what is to be said. */
+/** A proxy may answer 429 with a date, or with nothing: the client takes it for no rate limit, and says so with an address. */
+function inSeconds(response: Response): Response {
+  if (response.status !== 429) return response;
+  const askedForMs = retryAfterMs(response.headers.get('retry-after') ?? undefined, now());
+  response.headers.set('retry-after', String(Math.ceil((askedForMs ?? unsaidMs) / 1_000)));
+  return response;
+}
+
+const unsaidMs = 30_000;
+
+/** The client's own logs contain addresses and bodies: the caller logs instead. */
 const calls = ['debug', 'info', 'warn', 'error', 'setLevel', 'setName', 'getLevel'];
 const silent = Object.fromEntries(calls.map((name) => [name, (): void => undefined]));
 

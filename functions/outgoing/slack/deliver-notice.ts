@@ -14,7 +14,7 @@ import { takeTurn } from './turns.ts';
 
 type SlackPlace = Pick<CardRecord, 'name' | 'channel' | 'language'>;
 
-/** Of these an incident gets its card, where it has none yet. */
+/** Kinds of notices that create an incident's card if it has none. */
 const opensCard: ReadonlySet<NoticeKind> = new Set(incidentNoticeKinds);
 
 const mostCalled = 5;
@@ -22,7 +22,7 @@ const mostCalled = 5;
 export interface Sending {
   /** It may have been sent before: it is looked for. */
   isRetry: boolean;
-  /** Of the delivery: the queue of a channel is longer than it. */
+  /** The delivery's lease, to be extended: waiting for a channel's turn may take longer. */
   lease: Pick<Lease, 'extend'>;
 }
 
@@ -79,7 +79,7 @@ const calls: Partial<Record<NoticeKind, 'everybody' | 'owner'>> = {
   ...Object.fromEntries(escalationKinds.map((kind) => [kind, 'everybody'])),
 };
 
-/** Everybody who is there, and who has it; where nobody has it, who is on duty. */
+/** Mentions everybody present and the assignee; without an assignee, the person on duty. */
 async function mentionsOf({ incidentId, isDrill, kind, kinds = [] }: Notice): Promise<string> {
   const called = new Set([kind, ...kinds].map((each) => calls[each]));
   if (!called.has('everybody') && !called.has('owner')) return '';

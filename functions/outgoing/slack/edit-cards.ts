@@ -1,4 +1,4 @@
-/** Cards follow what is recorded: who records says so at once, and what a crash left unsaid the next look says. */
+/** Keeps cards current: the recording process publishes at once, and the incident's next look publishes the rest after a crash. */
 import * as z from 'zod';
 import type { Incident } from '../../incidents/incident.ts';
 import { now } from '../../platform/clock.ts';
@@ -11,7 +11,7 @@ import { publish } from '../../platform/publish.ts';
 import { topics } from '../../topology.ts';
 import { type CardRecord, cardRef, showCard } from './show-card.ts';
 
-/** The author of a statement does not wait longer: the next tick publishes it as well. */
+/** The author of a statement waits no longer; the next tick publishes it as well. */
 const withinMs = 2_000;
 
 /** @throws the Pub/Sub error */
@@ -51,7 +51,7 @@ export async function editCards(incidentId: string, asked: string): Promise<void
 export const orderOf = ({ id, publishedAt }: Pick<Message, 'id' | 'publishedAt'>): string =>
   `${(publishedAt ?? now()).toISOString()} ${id.padStart(24, '0')}`;
 
-/** An edit shows what is recorded by then, so that one message may try on for all that asked for it meanwhile. */
+/** An edit shows the latest record, so one message may retry on behalf of all that asked meanwhile. */
 async function editOne(incidentId: string, name: string, asked: string): Promise<void> {
   const ref = cardRef(incidentId, { name });
   const card = dataOf<CardRecord>(await ref.get());

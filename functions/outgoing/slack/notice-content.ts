@@ -13,6 +13,7 @@ import {
   isOpenable,
   limits,
   longestText,
+  mrkdwn,
   plain,
   sectionsOf,
 } from './blocks.ts';
@@ -25,7 +26,7 @@ export function noticeContent(notice: Notice, language: Language, mentions = '',
   const rest = (lines[0] === subject ? lines.slice(1) : lines).join('\n');
   const head: MessageBlock[] = [
     { type: 'header', text: plain(subject.replace(/\s+/g, ' '), limits.header) },
-    ...(mentions ? [{ type: 'section' as const, text: { type: 'mrkdwn' as const, text: mentions } }] : []),
+    ...(mentions ? [{ type: 'section' as const, text: mrkdwn(mentions) }] : []),
   ];
   const last: MessageBlock[] = buttons.length > 0 ? [{ type: 'actions', elements: buttons }] : [];
   const text = [mentions, cutTo(escapeMarks(subject), longestText - 500)].filter((each) => each !== '').join(' ');
@@ -52,7 +53,7 @@ function buttonsFor(notice: Notice, language: Language): Button[] {
   return [{ type: 'button', action_id: action, text, value: incidentId }, ...openButtons(notice, language)];
 }
 
-/** The one button that needs nobody to hear of it. */
+/** The only button that works without a press being reported. */
 export function openButtons({ url }: Pick<Notice, 'url'>, language: Language): Button[] {
   if (!url || !isOpenable(url)) return [];
   return [{ type: 'button', action_id: 'open', text: plain(buttonWords.open[language]), url }];

@@ -14,11 +14,11 @@ const profiles = new PerEnvironment(() => new Map<string, { profile: Profile | u
 const mostProfiles = 5_000;
 const isNobody = new Set(['user_not_found', 'user_not_visible', 'users_not_found']);
 
-/** @returns undefined for who is not known to Slack. @throws SlackFailure where Slack does not say */
+/** @returns undefined if Slack does not know the person. @throws SlackFailure if Slack does not answer */
 export const profileOf = (user: string): Promise<Profile | undefined> =>
   recall(user, (client) => client.users.info({ user, include_locale: true }));
 
-/** @returns undefined for who is not in Slack, and where Slack does not say: nothing waits for a name */
+/** @returns undefined if the person is not in Slack or Slack does not answer: nothing waits for a name */
 export async function memberOf(email: string): Promise<Profile | undefined> {
   if (!isEmail(email)) return undefined;
   return recall(email, (client) => client.users.lookupByEmail({ email })).catch(() => undefined);

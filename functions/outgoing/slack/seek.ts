@@ -11,7 +11,7 @@ export interface Mark {
 
 interface Place {
   channel: string;
-  /** Of the card in whose thread it is looked for. */
+  /** The card in whose thread to search. */
   threadTs?: string | undefined;
   /** It was not posted before this. */
   since: Date;

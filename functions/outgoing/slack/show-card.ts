@@ -15,12 +15,13 @@ import { now } from '../../platform/clock.ts';
 import { readConfig } from '../../platform/config.ts';
 import { given } from '../../platform/defined.ts';
 import type { Deliverable, Limits } from '../../platform/delivery.ts';
-import { LostAnswer, PermanentFailure, TemporaryFailure } from '../../platform/failures.ts';
+import { PermanentFailure } from '../../platform/failures.ts';
 import { collections, firestore } from '../../platform/firestore.ts';
 import { attempt, type Lease } from '../../platform/ledger.ts';
 import { log } from '../../platform/log.ts';
 import { milliseconds, policy } from '../../policy.ts';
 import type { Language } from '../../words/language.ts';
+import { failureBySlack } from '../channels/answers.ts';
 import { undecidedUpdates } from '../tickets/recent-updates.ts';
 import { isOnItsWay } from '../tickets/update.ts';
 import type { Content } from './blocks.ts';
@@ -34,7 +35,7 @@ import { takeTurn } from './turns.ts';
 export interface CardRecord extends Deliverable {
   id: string;
   incidentId: string;
-  /** Of the channel, as `NOTIFY_CHANNELS` has it. */
+  /** The channel's name in `NOTIFY_CHANNELS`. */
   name: string;
   /** Slack's id of it. */
   channel: string;
@@ -47,7 +48,7 @@ export interface CardRecord extends Deliverable {
   postedFor: string | null;
   /** A hash of what it shows. */
   shown: string | null;
-  /** The newest message that has asked for an edit: it tries on for those before it. */
+  /** The newest message that asked for an edit: it retries on behalf of the ones before it. */
   newest?: string;
   createdAt: Date;
 }
@@ -58,12 +59,12 @@ export const cardRef = (incidentId: string, { name }: Pick<CardPlace, 'name'>): 
 export interface Showing extends Pick<CardRecord, 'incidentId' | 'name' | 'channel' | 'language'> {
   /** The notice for which a card is posted where there is none; without one it is only edited. */
   postFor?: string;
-  /** Of the message that asks for it, as `orderOf` has it. */
+  /** The order (`orderOf`) of the message that asks for it. */
   asked?: string;
 }
 
 const limits = (): Limits => ({
-  // Longer than turn and calls take together; what takes longer all the same extends it before it posts.
+  // Longer than a turn and the calls take together; slower work extends the lease before it posts.
   leaseMs: 120_000,
   giveUpAfterMs: milliseconds(policy.notices.giveUpAfter),
   longestWaitMs: 600_000,
@@ -89,7 +90,7 @@ async function show(showing: Showing): Promise<CardRecord | undefined> {
   const { incidentId, name, postFor, asked } = showing;
   const ref = cardRef(incidentId, showing);
   let incident: Incident | undefined;
-  /** What is shown is uncertain: nothing, an older state, or a message whose ts nobody knows. */
+  /** What Slack shows is uncertain: nothing, an older state, or a message with an unknown ts. */
   let sought: { ts: string | undefined } | undefined;
   const after = await attempt<CardRecord>(ref, {
     limits: limits(),
@@ -115,7 +116,7 @@ async function show(showing: Showing): Promise<CardRecord | undefined> {
     },
     settling: async ({ delivery }) => {
       if (delivery.state === 'delivered') return { isPostedAnew: FieldValue.delete() };
-      // Of an edit whose answer was lost nobody knows which of the two is shown.
+      // After a lost answer, nobody knows whether Slack shows the old card or the new one.
       return delivery.state === 'unknown' ? { shown: null } : undefined;
     },
   });
@@ -199,20 +200,12 @@ async function post(card: CardRecord, content: Content, lease: Lease): Promise<s
 }
 
 /** What Slack's failure is to a channel. */
-export function failureOf(error: unknown): unknown {
-  if (!(error instanceof SlackFailure)) return error;
-  if (!error.isTemporary) return new PermanentFailure(error.message);
-  if (error.mayBeDone) return new LostAnswer(error.message, lookAfterMs);
-  return new TemporaryFailure(error.message, error.retryAfterMs);
-}
-
-/** A slow Slack may still do what it was asked: only later is it true that a message is not there. */
-const lookAfterMs = milliseconds(policy.outgoing.lookAfter);
+export const failureOf = (error: unknown): unknown => (error instanceof SlackFailure ? failureBySlack(error) : error);
 
 const placeIn = (incident: Incident, { name }: Pick<Showing, 'name'>): CardPlace | undefined =>
   incident.cards?.find((each) => each.name === name);
 
-/** From here on whatever is recorded of the incident edits the card. */
+/** From now on, every record of the incident edits the card. */
 async function recordPlace({ incidentId, name }: Showing, { channel, ts }: CardRecord & { ts: string }): Promise<void> {
   const at = now();
   await firestore().runTransaction((transaction) =>

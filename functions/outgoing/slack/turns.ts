@@ -4,7 +4,7 @@ import { PerEnvironment } from '../../platform/environment.ts';
 import { TemporaryFailure } from '../../platform/failures.ts';
 
 const betweenMs = 1_000;
-/** Who would wait longer comes again. */
+/** A caller that would wait longer is told to come again. */
 const mostWaiting = 60;
 
 const lastAt = new PerEnvironment(() => new Map<string, number>());
@@ -28,7 +28,7 @@ export async function takeTurn(channel: string): Promise<void> {
 
 async function waitFor(channel: string): Promise<void> {
   const last = lastAt.get().get(channel) ?? Number.NEGATIVE_INFINITY;
-  // A message of later than now is of a clock that has been set back.
+  // A message time in the future means that the clock was set back.
   const freeAt = last <= now().getTime() ? last + betweenMs : 0;
   if (now().getTime() < freeAt) await waitUntil(new Date(freeAt));
   if (now().getTime() < freeAt) throw tooEarly();

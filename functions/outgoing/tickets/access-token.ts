@@ -15,7 +15,7 @@ export interface ClientCredentials {
 
 /** Zendesk allows 5 minutes to 48 hours, and tells it in its answer only where it was asked for (NangoHQ/nango#6763). */
 const lifeSeconds = 1_800;
-/** A token is not used in its last seconds: what is asked with it may take as long. */
+/** A token is not used in its last seconds: the request may take as long. */
 const marginMs = 60_000;
 
 interface AccessToken {
@@ -39,7 +39,7 @@ interface TokenRequest {
 
 const tokens = new PerEnvironment(() => new Map<string, TokenRequest>());
 
-/** Asks with a token. One that is refused, revoked before its time, is replaced once: what was refused was not done. */
+/** Makes a request with a token. A refused token is replaced once: the refused request was not executed. */
 export async function askWithToken(request: ToolRequest, asking: Asking): Promise<ToolAnswer> {
   for (let isAgain = false; ; isAgain = true) {
     const kept = keepToken(asking);
@@ -81,7 +81,7 @@ async function askForToken({ credentials, exchange }: Asking): Promise<AccessTok
   return { authorization: `Bearer ${access_token}`, until: askedAt + lifeMs - marginMs };
 }
 
-/** What was to be asked with the token has not left. */
+/** The request that needed the token was not sent. */
 function withoutToken(answer: ToolAnswer): ToolAnswer {
   const { status } = answer;
   if (status === undefined) return { ...answer, wasSent: false };

@@ -1,4 +1,4 @@
-/** A comment's text on its way into a tool and back: word for word, whatever the tool writes it in. Pure. */
+/** Converts a comment's text for a tool and back, word for word, whatever format the tool uses. Pure. */
 import { essence, essenceOfHtml } from '../../incidents/outbox/sending.ts';
 
 /** As HTML: nothing of the text is markup, lines stay lines, and blanks stay as many as they were. */
@@ -24,7 +24,7 @@ export function documentOf(text: string): object {
   return { type: 'doc', version: 1, content: [{ type: 'paragraph', content }] };
 }
 
-/** Whether a tool that tells a comment in any of these forms tells ours. */
+/** Whether a comment, in any of the formats that a tool reports, is ours. */
 export function isSameText(text: string, { plain = [], html = [] }: { plain?: unknown[]; html?: unknown[] }): boolean {
   const own = essence(text);
   return (

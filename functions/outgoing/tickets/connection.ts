@@ -1,7 +1,8 @@
-/** Where each ticket tool is and who Metronome is to it, as the environment says. Pure. */
+/** Each ticket tool's address and Metronome's credentials for it, from the environment. Pure. */
 import type { TicketToolName } from '../../incidents/outbox/sending.ts';
 import type { Config } from '../../platform/config.ts';
 import type { Reason } from '../../platform/problem.ts';
+import { siteAddress } from '../../platform/site-address.ts';
 import type { ClientCredentials } from './access-token.ts';
 import { freshdesk } from './freshdesk.ts';
 import { intercom } from './intercom.ts';
@@ -14,25 +15,27 @@ export interface ToolConnection {
   /** Without a slash at its end. */
   address: string;
   headers: Record<string, string>;
-  /** Of a tool that wants an access token, which is asked for by these. */
+  /** The client credentials for tools that issue access tokens. */
   credentials?: ClientCredentials;
 }
 
 type Variable = { [K in keyof Config]: Config[K] extends string | undefined ? K : never }[keyof Config];
 
 interface Place {
-  /** Says where its API is, where that is somewhere else than usual. */
+  /** The variable that overrides the API's address. */
   api: Variable;
   /** Names its site. */
   site?: Variable;
+  /** Its id, and where tokens that are refused at the site's own address are taken instead. */
+  cloud?: { id: Variable; at: string };
   /** Below which its sites are, or the one address of its API. */
   at: string;
-  /** Of its site: where people find a ticket. */
+  /** The path on the tool's site under which people find a ticket. */
   ticketsAt?: string;
   needs: readonly Variable[];
   /** @param writer who writes there: `INTERCOM_ADMIN_ID` */
   tool(writer?: string): TicketTool;
-  /** Who we are to it, by what it needs. */
+  /** Our credentials, in the form that the tool needs. */
   proof(...given: string[]): Pick<ToolConnection, 'headers' | 'credentials'>;
 }
 
@@ -78,6 +81,8 @@ const places: Record<TicketToolName, Place> = {
   jira: {
     api: 'JIRA_API_URL',
     site: 'JIRA_SITE',
+    // Tokens with scopes, and those of service accounts (support.atlassian.com, "Manage API tokens").
+    cloud: { id: 'JIRA_CLOUD_ID', at: 'https://api.atlassian.com/ex/jira/' },
     at: 'atlassian.net',
     needs: ['JIRA_API_EMAIL', 'JIRA_API_TOKEN'],
     tool: () => jira,
@@ -90,23 +95,14 @@ export const refuseText = (tool: TicketToolName, text: string): Reason | undefin
   places[tool].tool().refuseText?.(text);
 
 export function connectionOf(name: TicketToolName, config: Config): ToolConnection | { missing: string[] } {
-  const { api, site, at, needs, tool, proof } = places[name];
-  const address = config[api] ?? (site ? siteAddress(config[site], at) : at);
+  const { api, site, cloud, at, needs, tool, proof } = places[name];
+  const ofCloud = cloud && config[cloud.id] && `${cloud.at}${config[cloud.id]}`;
+  const address = config[api] ?? ofCloud ?? (site ? siteAddress(config[site], at) : at);
   const unset = needs.filter((each) => config[each] === undefined);
   if (address === undefined) return { missing: [site ?? api, ...unset] };
   if (unset.length > 0) return { missing: unset };
   const proven = proof(...needs.map((each) => config[each] ?? ''));
   return { tool: tool(config.INTERCOM_ADMIN_ID), address: address.replace(/\/$/, ''), ...proven };
-}
-
-/** A name alone, or the whole host as people copy it. */
-function siteAddress(name: string | undefined, domain: string): string | undefined {
-  const host = name
-    ?.replace(/^https?:\/\//i, '')
-    .replace(/\/.*$/s, '')
-    .toLowerCase();
-  if (!host || !/^[a-z0-9.-]{1,253}$/.test(host)) return undefined;
-  return `https://${host.includes('.') ? host : `${host}.${domain}`}`;
 }
 
 /** Where people find a ticket whose tool told no address. Unknown for Intercom (another site) and Jira (by key). */

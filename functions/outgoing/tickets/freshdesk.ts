@@ -44,13 +44,13 @@ export interface ReadComment {
   id: string;
   /** Epoch milliseconds. */
   at: number;
-  /** Of the agent's account. */
+  /** The ID of the agent's account. */
   userId: string | undefined;
   /** It says what is looked for. */
   isSame: boolean;
 }
 
-/** The public comments of the team's, oldest first. @param text what is looked for */
+/** The team's public replies, oldest first. @param text what is looked for */
 export function* readReplies(
   ticketId: string,
   text: string,

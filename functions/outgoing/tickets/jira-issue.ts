@@ -79,7 +79,7 @@ export function* readIssue(key: string, now: number): Conversation<{ isClosed: b
   return { isClosed: objectAt(answer.body, 'fields', 'status', 'statusCategory').key === 'done' };
 }
 
-/** An action has no state of being sent by hand. */
+/** An action item is never “sent by hand”. */
 function unread(answer: ToolAnswer, now: number): Failed {
   const { fields: _, ...failed } = failedRead(answer, now);
   return failed;

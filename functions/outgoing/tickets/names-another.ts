@@ -23,7 +23,7 @@ export function namesAnother(text: string, groups: readonly (readonly Contact[])
 
 function namesIn(text: string, contacts: readonly Contact[]): Names {
   const known = namesOf(contacts);
-  // Of names within one another, such as 「渋谷店」 and 「新渋谷店」, the longest is what is written.
+  // If one name contains another, such as 「新渋谷店」 and 「渋谷店」, the longest match counts.
   const lengths = [...new Set([...known.keys()].map((each) => each.length))].sort((a, b) => b - a);
   const whole = readingForm(text);
   const found: Names = new Map();

@@ -23,7 +23,7 @@ export function publishUpdates(updateIds: readonly string[]): Promise<void> {
   return publishAll(topics.outgoing, messages);
 }
 
-/** A tool's webhook shows an update of ours whose sender may not know that it arrived: the sender learns it, and sends nothing more. */
+/** If a tool's webhook shows one of our updates, its sender learns that it arrived and sends nothing more. */
 export const takeEcho: Sender = async (sends) => {
   const { updateId, ...echo } = echoSchema.parse(sends);
   try {

@@ -1,6 +1,6 @@
 /**
- * A tool tells of a reply: reads on the ticket which comment it is, and files that comment once, unless it is ours. A reply
- * that cannot be read there counts by its text and by when it was heard.
+ * After a tool reports a reply, reads the comment on the ticket and files it once, unless it is ours. If it cannot be read
+ * there, it counts by its text and the time of the report.
  */
 import { randomUUID } from 'node:crypto';
 import { commentIdsOf, updatesOnTicket } from '../../incidents/outbox/updates-on-ticket.ts';
@@ -29,7 +29,7 @@ export async function readReply(signalId: string, way: Way): Promise<void> {
     return file(record, `unread:${record.id}`, { happenedAt: record.receivedAt });
   const own = commentIdsOf(await updatesOnTicket(record.tool, record.sourceId, record.receivedAt));
   const same = read.filter(({ isSame }) => isSame);
-  // What the tool shows otherwise than it tells it is the latest: that is what the template asks for.
+  // If the tool shows the text differently from its webhook, the latest comment counts: the template asks for that one.
   const comment = (same.length > 0 ? same : read.slice(-1)).findLast((each) => !own.has(each.id));
   if (!comment) return log('INFO', 'the echo of an update of ours', { signalId });
   const { id, at, userId } = comment;

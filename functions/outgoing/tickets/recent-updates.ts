@@ -1,6 +1,5 @@
 /** An incident's updates that are on their way or have just been sent, also those of incidents linked to it since. */
 import type { Query, QuerySnapshot } from '@google-cloud/firestore';
-import { idsOf } from '../../incidents/fold/links.ts';
 import type { Incident } from '../../incidents/incident.ts';
 import { allOf, collections, firestore } from '../../platform/firestore.ts';
 import { milliseconds, type Policy } from '../../policy.ts';
@@ -36,7 +35,7 @@ function mayHaveUndecided({ updatesAskedAt, failedUpdates, links = [] }: Inciden
   return isLate || (failedUpdates ?? 0) > 0;
 }
 
-/** What leaves is on its ticket within seconds; what is not has met something. */
+/** An update reaches its ticket within seconds; a slower one has met a problem. */
 const leavesWithinMs = 60_000;
 
 type Asked = Pick<Incident, 'id' | 'updatesAskedAt'>;
@@ -56,7 +55,10 @@ export async function heldUpOf(incidents: readonly Asked[], at: Date, policy: Po
 }
 
 /** With those linked last. */
-const withLinked = ({ id, links = [] }: Incident): string[] => [id, ...links.flatMap(idsOf).slice(1 - mostCompared)];
+const withLinked = ({ id, links = [] }: Incident): string[] => [
+  id,
+  ...links.map(({ incidentId }) => incidentId).slice(1 - mostCompared),
+];
 
 const updatesOf = (incidentIds: string[]): Query =>
   firestore().collection(collections.updates).where('incidentId', 'in', incidentIds);

@@ -1,12 +1,12 @@
 /** One tap: load, decide, commit, and put on its way what leaves. */
 import type { Transaction } from '@google-cloud/firestore';
 import { type Context, problemOf, type Refusal } from '../../incidents/facts/decision.ts';
-import type { EventOf } from '../../incidents/facts/events.ts';
+import type { FactOf } from '../../incidents/facts/events.ts';
 import { refuseUnseen, versionOf } from '../../incidents/facts/version.ts';
-import { evolveAlone } from '../../incidents/fold/evolve.ts';
+import { evolveAll } from '../../incidents/fold/evolve.ts';
 import type { Incident } from '../../incidents/incident.ts';
-import { readContacts } from '../../incidents/record/change.ts';
 import { commit, markBeside } from '../../incidents/record/commit.ts';
+import { readContacts } from '../../incidents/record/history.ts';
 import { type Contact, customerIdsOf } from '../../incidents/rhythm/contact.ts';
 import { type Config, isDeployed } from '../../platform/config.ts';
 import { given } from '../../platform/defined.ts';
@@ -100,10 +100,10 @@ async function store(transaction: Transaction, incidentId: string, request: Upda
         ticketId: each.ticketId ?? '',
       })),
     };
-    const requested: EventOf = { type: 'update-requested', occurredAt: now, actor, detail };
+    const requested: FactOf = { type: 'update-requested', occurredAt: now, actor, detail };
     const [recorded] = await commit(transaction, now, {
       before: incident,
-      after: evolveAlone(incident, { ...requested, recordedAt: now }, by.policy).incident,
+      after: evolveAll({ incident, contacts: new Map() }, [requested], now, by.policy).incident,
       events: [requested],
       contacts: [],
       timer: { at: now, why: 'updates are to be sent' },
@@ -123,7 +123,7 @@ function inOrderOf(contacts: readonly Contact[], updates: readonly UpdateRecord[
   return updates.toSorted((a, b) => place(a) - place(b));
 }
 
-/** What was true as it was confirmed may not be any more: the same as for what a tool has not taken. */
+/** A confirmed text may be outdated by then: the same limit as for a tool that does not accept it. */
 function refuseLate({ now, tappedAt = now, policy }: Asking): void {
   const withinMs = milliseconds(policy.outgoing.giveUpAfter);
   if (now.getTime() - tappedAt.getTime() <= withinMs) return;

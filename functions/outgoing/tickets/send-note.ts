@@ -31,7 +31,7 @@ export const sendNote: Sender = async (sends, about) => {
     log('WARNING', 'note left out: too many wait', { incidentId: note.incidentId, tool: ticket.tool });
     return [];
   });
-  // Where one lies already, a look before this one has stored it.
+  // If the note exists already, an earlier look has stored it.
   await Promise.all(records.map((each) => createOnce(updateRef(each.id), each)));
   await publishUpdates(records.map((each) => each.id));
 };
@@ -41,7 +41,7 @@ const longestWaitMs = 3_600_000;
 /** When the next note's turn is, by tool. A restart forgets it. */
 const turns = new PerEnvironment(() => new Map<string, number>());
 
-/** Some leave at once; of more, so many a minute as the policy says. */
+/** The first notes leave at once, further ones at the policy's rate. */
 function takeTurn(tool: string, now: Date, policy: Policy): Date {
   const everyMs = 60_000 / policy.outgoing.notesAMinute;
   const turn = Math.max(turns.get().get(tool) ?? 0, now.getTime());

@@ -20,7 +20,7 @@ import { byHand, type OwnComment } from './ticket-tool.ts';
 import type { UpdateRecord } from './update.ts';
 
 const updateLimits = (): Limits => ({
-  // Longer than the conversations under it, so that two never hold one about the same update.
+  // Longer than any call below, so that two workers never hold one update.
   leaseMs: 180_000,
   giveUpAfterMs: milliseconds(policy.outgoing.giveUpAfter),
   longestWaitMs: 60_000,
@@ -65,7 +65,7 @@ const stateAfter: Record<DeliveryState, UpdateState> = {
   'given-up': 'failed',
 };
 
-/** Of what may be there, somebody has to be told soon that nobody knows: it waits no longer for its turn at a silent tool. */
+/** If an update may have arrived, people soon have to learn that nobody knows: it waits no longer for a silent tool. */
 const lastTurnAfterMs = (): number =>
   milliseconds(policy.outgoing.giveUpAfter) + 2 * milliseconds(policy.outgoing.lookAfter);
 
@@ -124,7 +124,7 @@ async function look(update: UpdateRecord, connection: ToolConnection, asking: As
   if (found.kind === 'withheld') return { kind: 'rejected', why: found.why };
   if (found.kind === 'retry' && !isLate(update.delivery, now(), updateLimits()))
     return { ...resting(update, found), kind: 'unknown' };
-  // The tool does not show it yet, or any more: its id is all that is not known.
+  // The tool does not show it yet, or no longer: only its ID is unknown.
   if (taken?.isReadable) return sentAt(update, taken.at, '');
   if (echo) return sentAt(update, taken?.at ?? echo.at, '');
   if (found.kind === 'absent' && !taken) return 'absent';
@@ -171,7 +171,7 @@ function afterSending(update: UpdateRecord, outcome: Outcome): Outcome {
   return outcome.kind === 'unknown' ? laterLooked(outcome) : outcome;
 }
 
-/** A tool that is slow may still do what it was asked: only later is it true that it is not there. */
+/** A slow tool may still execute the request: only later is it certain that the comment is missing. */
 export const laterLooked = (outcome: Extract<Outcome, { kind: 'unknown' }>): Outcome => ({
   ...outcome,
   until: new Date(now().getTime() + milliseconds(policy.outgoing.lookAfter)),

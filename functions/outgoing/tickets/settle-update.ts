@@ -3,8 +3,8 @@ import type { Transaction } from '@google-cloud/firestore';
 import type { Context, Decided, Refusal } from '../../incidents/facts/decision.ts';
 import type { Incident } from '../../incidents/incident.ts';
 import { isUndecided } from '../../incidents/outbox/sending.ts';
-import { changeIncident, readContacts } from '../../incidents/record/change.ts';
-import { followLinks } from '../../incidents/record/history.ts';
+import { changeIncident } from '../../incidents/record/change.ts';
+import { followLinks, readContacts } from '../../incidents/record/history.ts';
 import type { Contact } from '../../incidents/rhythm/contact.ts';
 import { decideStatement } from '../../incidents/statements/decide-statement.ts';
 import { defined } from '../../platform/defined.ts';
@@ -37,14 +37,14 @@ async function recordOn(transaction: Transaction, update: UpdateRecord, now: Dat
     return (await changeIncident(transaction, incident, by, (current) => decideSettled(current, update, by))).incident;
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    // It is there, or it is not, whatever has become of the incident: the update itself keeps it.
+    // The update itself keeps whether it arrived, whatever happened to the incident.
     const facts = { incidentId: incident.id, updateId: update.id, detail: error.message };
     log('ERROR', 'an update could not be recorded on its incident', facts);
     return undefined;
   }
 }
 
-/** A link may have ended since the update was requested: then the incident that has the customer of its ticket now. */
+/** If a link ended since the update was requested, the incident that now has the ticket's customer counts. */
 async function whoHas(transaction: Transaction, { incidentId, tool, ticketId }: UpdateRecord): Promise<Incident> {
   const { incident: asked } = await followLinks(transaction, incidentId);
   const isOnIt = ({ ticket }: Contact): boolean => ticket?.tool === tool && ticket.id === ticketId;

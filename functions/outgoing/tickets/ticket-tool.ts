@@ -73,7 +73,10 @@ export interface TicketTool {
 /** How much a comment may be dated before it was asked for: clocks differ, and some tools tell whole seconds. */
 const clockErrorMs = 60_000;
 
-/** From when on a comment may be ours, by the tool’s own clock where it is behind. @param since in ms, as is `now` */
+/**
+ * The earliest time at which a comment can be ours, corrected for a tool clock that runs behind.
+ * @param since in ms, as is `now`
+ */
 export function earliestOf(answer: GivenAnswer, since: number, now: number): number {
   const theirs = Date.parse(answer.headers.date ?? '');
   return Math.min(since, Number.isNaN(theirs) ? since : since + theirs - now) - clockErrorMs;
@@ -96,7 +99,7 @@ export const byHand = (why: string): Failed => ({ kind: 'rejected', why, fields:
 
 export const isNotFound = ({ status }: ToolAnswer): boolean => status === 404 || status === 410;
 
-/** What an answer other than a good one means, where nothing was to be changed by what was asked. */
+/** The meaning of a bad answer to a read. */
 export function failedRead(answer: ToolAnswer, now: number): Failed {
   if (answer.status === undefined) return { kind: 'retry', why: answer.why };
   const { status } = answer;
@@ -109,7 +112,7 @@ export function failedRead(answer: ToolAnswer, now: number): Failed {
   return { kind: 'rejected', why: isRefused ? refused : `It answered ${status}${codeOf(answer.body)}.` };
 }
 
-/** The same, where something was to be written: without a clear answer it may have been. */
+/** The meaning of a bad answer to a write: without a clear answer, it may have been executed. */
 export function failedWrite(answer: ToolAnswer, now: number): Exclude<Outcome, { kind: 'delivered' }> {
   if (answer.status === undefined) return { kind: answer.wasSent ? 'unknown' : 'retry', why: answer.why };
   if (answer.status >= 500 || answer.status === 408) return { kind: 'unknown', why: `It answered ${answer.status}.` };

@@ -3,23 +3,23 @@ import type { EchoOf, TicketUpdate } from '../../incidents/outbox/sending.ts';
 import { given } from '../../platform/defined.ts';
 import type { Deliverable } from '../../platform/delivery.ts';
 
-/** Of updates to customers, and of notes to reporters. */
+/** The form of IDs of updates to customers and of notes to reporters. */
 export const sentIdForm = /^(?:upd|note)_[\w-]{1,64}$/;
 
 export interface UpdateRecord extends TicketUpdate, Deliverable {
-  /** Of the tap: updates that were asked for together. */
+  /** The same for all updates that were requested by one tap. */
   batchId: string;
   /** The ticket's address for people. */
   url: string | null;
   isRecovery: boolean;
-  /** Of the team's own, and kept from the customer: `ticketNotes/{id}`. */
+  /** An internal note, which the customer does not see: `ticketNotes/{id}`. */
   isNote?: boolean;
   sentAt: Date | null;
   /** Why it was not sent, in a sentence. */
   error: string | null;
   /** The tool has accepted it and not said which comment it is: nothing more is sent. */
   taken?: { at: Date; isReadable: boolean };
-  /** From when on a comment of this text on the ticket is this update: an earlier one of the same text may be there unknown. */
+  /** From this time on, a comment with this text is this update; an earlier one may be another. */
   soughtSince: Date;
   /** The tool's stamp of the ticket as it was first read. */
   seen?: string;

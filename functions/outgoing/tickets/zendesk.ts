@@ -6,7 +6,7 @@ import { htmlOf } from './comment-text.ts';
 import type { Conversation, OwnComment, SendOutcome, TicketTool, ToolAnswer, ToolRequest } from './ticket-tool.ts';
 import * as answers from './ticket-tool.ts';
 
-/** Triggers change a ticket just after somebody else has: so often the new state is read and the update sent again. */
+/** Triggers change a ticket right after other changes: this often, the new state is read and the update sent again. */
 const mostStamps = 4;
 
 export const zendesk: TicketTool = {
@@ -32,15 +32,22 @@ export const zendesk: TicketTool = {
 const withheld =
   'Zendesk has kept the comment as an internal note: the account may not write to customers. Is it a light agent?';
 
+/**
+ * `from_messaging_channel` is true for a messaging conversation (web, WhatsApp, LINE; developer.zendesk.com, Tickets, JSON
+ * format). Messages reach the customer through the Conversations API; a comment may be visible to agents only.
+ */
+const inMessaging = 'The ticket is a messaging conversation, where a comment may not reach them: answer it in Zendesk.';
+
 function* send(comment: OwnComment, now: number): Conversation<SendOutcome> {
   const path = `/api/v2/tickets/${encodeURIComponent(comment.ticketId)}.json`;
   let { seen } = comment;
   for (let stamps = 0; stamps < mostStamps; stamps += 1) {
     const read = yield { operation: 'getTicket', method: 'GET', path };
     if (!answers.isOk(read)) return seenAt(seen, answers.failedRead(read, now));
-    const { status, updated_at } = objectAt(read.body, 'ticket');
+    const { status, updated_at, from_messaging_channel } = objectAt(read.body, 'ticket');
     const stamp = typeof updated_at === 'string' ? updated_at : undefined;
     if (status === 'closed') return answers.byHand('The ticket is closed.');
+    if (comment.isPublic && from_messaging_channel === true) return answers.byHand(inMessaging);
     if (comment.isPublic && seen !== undefined && stamp !== seen) {
       const listed = yield listComments(comment.ticketId);
       if (!answers.isOk(listed)) return seenAt(seen, answers.failedRead(listed, now));

@@ -1,4 +1,4 @@
-/** Reads the records that leave for where a company keeps its documents. */
+/** Reads the records to be exported to the company's document store. */
 import type { QueryDocumentSnapshot, QuerySnapshot } from '@google-cloud/firestore';
 import type { Incident } from '../../incidents/incident.ts';
 import type { ChangedRecord, Exported, ExportKind, ExportSource } from '../../incidents/views/exported.ts';

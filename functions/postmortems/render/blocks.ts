@@ -1,7 +1,7 @@
 /** What a page consists of, before it is Markdown or HTML: both are made from the same blocks. Pure. */
 import type { TextKey } from '../../words/speech.ts';
 
-/** Text is from outside until proven otherwise: renderers escape all of it. `to` names something of the same page by its id. */
+/** All text counts as untrusted: renderers escape it. `to` names an item of the same page by its ID. */
 export type Inline =
   | string
   | { text: string; href: string }
@@ -15,8 +15,16 @@ export type Block =
   | { kind: 'heading'; level: 2 | 3; text: string; id: string }
   | { kind: 'text'; content: Inline[]; isMuted?: boolean }
   | { kind: 'list'; items: Inline[][]; style: 'plain' | 'check' }
-  /** A dense one has many narrow columns. `label` tells it from others under the same heading; else its first column does. */
-  | { kind: 'table'; label?: string; head: string[]; rows: Inline[][][]; numeric: number[]; isDense?: boolean }
+  /** A dense one has many narrow columns; a folded one is behind what a page shows of it. `label` tells it from others under the same heading; else its first column does. */
+  | {
+      kind: 'table';
+      label?: string;
+      head: string[];
+      rows: Inline[][][];
+      numeric: number[];
+      isDense?: boolean;
+      isFolded?: boolean;
+    }
   | { kind: 'facts'; rows: Fact[] }
   | { kind: 'figures'; items: { label: string; value: string; note: string }[] }
   | { kind: 'callout'; tone: 'alarm' | 'warning' | 'question'; title: string; content: string[] }
@@ -39,7 +47,7 @@ export const number = <T>(head: string, of: (row: T) => string | number): Column
   'number',
 ];
 
-type Look = Pick<Extract<Block, { kind: 'table' }>, 'label' | 'isDense'>;
+type Look = Pick<Extract<Block, { kind: 'table' }>, 'label' | 'isDense' | 'isFolded'>;
 
 export const tableOf = <T>(rows: readonly T[], columns: readonly Column<T>[], look: Look = {}): Block => ({
   kind: 'table',

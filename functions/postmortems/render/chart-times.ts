@@ -27,7 +27,7 @@ const lineOfAll = (yAxis: number | undefined, position: string, formatter: strin
 
 /** A dot an incident, anywhere within its week; hollow where it has not ended. */
 export function dots(span: TimeSpan, { trends, overWeeks }: ChartFacts, speech: Speech): EChartsCoreOption {
-  // The golden ratio spreads those of a week over its width, however many they are.
+  // The golden ratio spreads a week's dots over its width, whatever their number.
   const place = (index: number, at: number): number => index + (((at + 1) * 0.618034) % 1);
   const points = (which: 'ended' | 'open'): number[][] =>
     trends.flatMap(({ summary }, index) => {
@@ -90,7 +90,7 @@ function tickText(minutes: number, { language }: Speech): string {
   return minutes >= 60 ? `${Math.round(minutes / 60)}${hour}` : `${minutes}${minute}`;
 }
 
-/** Of each week the share of the updates that were on time, between the ends of its interval. */
+/** The share of updates on time in each week, with its confidence interval. */
 export function shares({ trends, overWeeks }: ChartFacts, speech: Speech): EChartsCoreOption {
   const percent = (share: number): number => Math.round(share * 1_000) / 10;
   const known = trends.flatMap(({ week, summary }) => {

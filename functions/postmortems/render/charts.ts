@@ -1,5 +1,6 @@
 /** The charts of a bundle as SVG: units on both axes, names beside what they name, and one scale for one thing. */
 import { colours, draw, type EChartsCoreOption, font, severityColours } from '../../platform/draw.ts';
+import type { Policy } from '../../policy.ts';
 import type { Speech } from '../../words/speech.ts';
 import { impactLevels } from '../aggregates.ts';
 import type { TrendWeek } from '../trends.ts';
@@ -48,8 +49,10 @@ export function seriesOf(chart: Counted, { t, name }: Speech): Series[] {
   }
 }
 
+type By = Speech & { policy: Pick<Policy, 'underReporting'> };
+
 /** Weeks without a bundle are gaps, not zeros. */
-export function drawChart(chart: ChartName, head: ChartFacts, speech: Speech): string {
+export function drawChart(chart: ChartName, head: ChartFacts, speech: By): string {
   const option = isTimes(chart)
     ? dots(times[chart], head, speech)
     : chart === 'slots'
@@ -58,14 +61,14 @@ export function drawChart(chart: ChartName, head: ChartFacts, speech: Speech): s
   return draw(chart, option, { width, height });
 }
 
-/** Whatever counts reports of a week has the scale of all that do. */
+/** All charts that count reports of a week share one scale. */
 const largestCount = ({ trends, underReporting }: ChartFacts): number =>
   Math.max(
     underReporting.usual?.high ?? 5,
     ...trends.flatMap(({ summary: week }) => (week ? [week.incidents, week.doors.questions, week.doors.outside] : [])),
   );
 
-/** The least of 1, 2, 2.5, 5 and their tens, four of which reach so far; whole where things are counted. */
+/** The smallest step of 1, 2, 2.5, 5 and their tens such that four steps reach the value; whole for counts. */
 function scaleTo(most: number): { max: number; interval: number } {
   const ten = 10 ** Math.floor(Math.log10(Math.max(1, most / 4)));
   const steps = ten === 1 ? [1, 2, 5, 10] : [1, 2, 2.5, 5, 10];
@@ -73,8 +76,8 @@ function scaleTo(most: number): { max: number; interval: number } {
   return { interval, max: interval * Math.max(1, Math.ceil(most / interval)) };
 }
 
-function counts(chart: Counted, head: ChartFacts, speech: Speech): EChartsCoreOption {
-  const { trends, underReporting } = head;
+function counts(chart: Counted, head: ChartFacts, speech: By): EChartsCoreOption {
+  const { trends } = head;
   const series = seriesOf(chart, speech);
   const known = trends.flatMap(({ summary }) => summary ?? []);
   const isCount = chart !== 'score' && chart !== 'lostTime';
@@ -91,7 +94,7 @@ function counts(chart: Counted, head: ChartFacts, speech: Speech): EChartsCoreOp
       type,
       silent: true,
       ...(type === 'bar' ? { stack: 'all' } : {}),
-      ...(chart === 'counts' && index === 0 ? marksOf(underReporting, speech) : {}),
+      ...(chart === 'counts' && index === 0 ? marksOf(head, speech) : {}),
       data: trends.map(({ summary }) => (summary === null ? null : of(summary))),
       itemStyle: { color: colour },
       ...(type === 'bar' && { barCategoryGap: '25%' }),
@@ -116,7 +119,7 @@ function namesBeside(series: readonly Series[], last: Summary | undefined, max: 
     stacked += value;
     return { name, colour, y: plot.top + room * (1 - Math.min(1, at / max)) };
   });
-  // From the bottom up, each at least a line above the one before; what then is above the top moves down again.
+  // Places labels from the bottom up, each at least one line above the one before; labels above the top move down again.
   let above = plot.top + room;
   const placed = wanted
     .toSorted((a, b) => b.y - a.y)
@@ -147,28 +150,34 @@ function namesBeside(series: readonly Series[], last: Summary | undefined, max: 
 const widthOf = (text: string): number =>
   Array.from(text).reduce((sum, each) => sum + (/[\x20-\x7e]/.test(each) ? 6.2 : 11), 0);
 
-/** The weeks in which a change of counts was noticed, and between which counts chance keeps a week. */
-const marksOf = ({ findings, usual }: ChartFacts['underReporting'], { t }: Speech): EChartsCoreOption => ({
-  markLine: {
-    silent: true,
-    symbol: 'none',
-    lineStyle: { color: colours.orange, type: 'solid', width: 1.5 },
-    label: { fontSize: 12, color: colours.orange },
-    data: findings.map(({ week, kind }) => ({
-      xAxis: week.slice(5),
-      label: { formatter: kind === 'fall' ? '▼' : '▲' },
-    })),
-  },
-  ...(usual
-    ? {
-        markArea: {
-          silent: true,
-          itemStyle: { color: colours.grey, opacity: 0.18 },
-          label: { position: 'insideTopLeft', fontSize, color: ink },
-          data: [
-            [{ name: t('usualBand', { low: usual.low, high: usual.high }), yAxis: usual.low }, { yAxis: usual.high }],
-          ],
-        },
-      }
-    : {}),
-});
+/** Between which counts chance keeps a week, in the weeks before they changed; and the change, with what it was. */
+function marksOf({ trends, underReporting: { findings, usual } }: ChartFacts, { t, policy }: By): EChartsCoreOption {
+  const weekAt = (index: number): string | undefined => trends[Math.max(0, index)]?.week.slice(5);
+  const changes = findings
+    .map((each) => ({ ...each, to: trends.findIndex(({ week }) => week === each.week) }))
+    .filter(({ to }) => to >= 0)
+    .map((each) => ({ ...each, from: each.to - policy.underReporting.weeksAfter + 1 }));
+  const [first = trends.length] = changes.map(({ from }) => from);
+  const areas = changes.map(({ kind, before, after, from, to }) => [
+    {
+      name: `${kind === 'fall' ? '▼' : '▲'} ${t('changedBand', { before: before.toFixed(1), after: after.toFixed(1) })}`,
+      xAxis: weekAt(from),
+      itemStyle: { color: colours.orange, opacity: 0.18 },
+      label: { position: 'insideTop' },
+    },
+    { xAxis: weekAt(to) },
+  ]);
+  const band = usual &&
+    first > 0 && [
+      { name: t('usualBand', usual), xAxis: weekAt(0), yAxis: usual.low },
+      { xAxis: weekAt(first - 1), yAxis: usual.high },
+    ];
+  return {
+    markArea: {
+      silent: true,
+      itemStyle: { color: colours.grey, opacity: 0.18 },
+      label: { position: 'insideTopLeft', fontSize, color: ink },
+      data: [...(band ? [band] : []), ...areas],
+    },
+  };
+}

@@ -109,7 +109,7 @@ function dutyText(load: DutyLoad, { t }: Page): string {
 
 function timesTable(total: Group, page: Page): Block {
   const { t, language, policy } = page;
-  // Where fewer than nine in ten have ended, nobody knows it yet.
+  // If fewer than nine in ten have ended, the 90th percentile is still unknown.
   const p90 = ({ n, p90Minutes }: Durations): string =>
     p90Minutes !== null ? span(p90Minutes, language) : n === 0 || n >= policy.review.percentileFrom ? '–' : t('tooFew');
   const upTo = (minutes: number | null): string =>

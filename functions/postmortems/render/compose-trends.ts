@@ -9,7 +9,7 @@ import { sayLost, sayMedian, saySlots } from './measures.ts';
 import type { Page } from './page.ts';
 import { chanceText } from './sentences.ts';
 
-/** Of a column: its head, what it says of a week, and of all weeks where that can be told. */
+/** A column: its head, its value for a week, and its total if there is one. */
 type Measure = [head: string, of: (week: WeekNumbers) => string | number, total?: string];
 
 export function composeTrends({ id, trends, overWeeks }: BundleHead, page: Page): Block[] {
@@ -17,7 +17,7 @@ export function composeTrends({ id, trends, overWeeks }: BundleHead, page: Page)
   const of = (n: number, total: number): string => `(${t('trends.known', { n, total })})`;
   // A team that has just begun reads no rows of the weeks before.
   const first = trends.findIndex(({ summary }) => summary !== null);
-  // Of another year, a week is written with its year.
+  // A week of another year is written with its year.
   const weeks = trends.slice(Math.max(0, first)).map(({ week, summary }) => ({
     name: week.startsWith(id.slice(0, 5)) ? week.slice(5) : week,
     summary,
@@ -33,7 +33,7 @@ export function composeTrends({ id, trends, overWeeks }: BundleHead, page: Page)
         return summary ? say(summary) : index === 0 ? t('none') : '';
       }),
     );
-    return tableOf(rows, [[t('weekColumn'), ({ name }) => [name]], ...columns], { label });
+    return tableOf(rows, [[t('weekColumn'), ({ name }) => [name]], ...columns], { label, isFolded: true });
   };
   const counts = table(t('chartCounts'), [
     [t('trends.column.incidents'), ({ incidents }) => incidents],

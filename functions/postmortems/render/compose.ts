@@ -1,6 +1,7 @@
 /** The page of a bundle: next actions first, then what asks for an answer, then the week. Pure. */
 import { codeOf } from '../../incidents/incident.ts';
 import type { TextKey } from '../../words/speech.ts';
+import { importer } from '../bundle.ts';
 import type { BundleEmergency, Entry } from '../entry.ts';
 import { chairChecklist, newcomerGuide } from '../guide.ts';
 import type { BundleSlice } from '../store.ts';
@@ -67,6 +68,7 @@ const part = (page: Page, heading: TextKey, none: TextKey, blocks: Block[]): Blo
 
 const listed = (style: 'plain' | 'check', items: Inline[][]) => (items.length === 0 ? [] : [list(style, items)]);
 
+/** In two ranks: what the week was, and what is still to be made of it. */
 function figures({ document, head }: BundleSlice, page: Page): Block {
   const { t } = page;
   const { total, lostTime } = head.aggregates;
@@ -82,13 +84,17 @@ function figures({ document, head }: BundleSlice, page: Page): Block {
   const lacking = head.missingData.total;
   const items = [
     { label: t('trends.column.incidents'), value: String(total.incidents), note: reports },
-    { label: t('carriedTimes'), value: String(document.carriedCount), note: '' },
-    score('confirmed'),
-    score('reference'),
     { label: t('lostTime'), ...measureLost(lostTime, page) },
     { label: `${t('firstResponse')} (${t('median')})`, ...measureMedian(total.firstResponse, page) },
     { label: t('actionsFigure'), value: String(head.carriedActionCount), note: late },
-    { label: t('missing'), value: String(lacking), note: of(lacking, document.entryCount + document.carriedCount) },
+    { label: t('carriedTimes'), value: String(document.carriedCount), note: '' },
+    score('confirmed'),
+    score('reference'),
+    {
+      label: t('missingFigure'),
+      value: String(lacking),
+      note: of(lacking, document.entryCount + document.carriedCount),
+    },
   ];
   return { kind: 'figures', items };
 }
@@ -132,13 +138,14 @@ function changedCounts(slice: BundleSlice, page: Page): Block[] {
 
 const mostMissing = 50;
 
-function missing({ head: { missingData } }: BundleSlice, page: Page): Block[] {
+function missing({ document, head: { missingData } }: BundleSlice, page: Page): Block[] {
   const items = missingData.items.slice(0, mostMissing).map((each): Inline[] => {
     const fields = page.row(each.fields.map(({ field }) => page.name('field', field)));
     return [page.incident(each.incidentId, titleOf(each, page)), `: ${fields}`];
   });
   const rest = page.more(missingData.total - items.length).map(alone);
-  return part(page, 'missing', 'meeting.nothingMissing', listed('check', [...items, ...rest]));
+  const none = document.heldBy === importer ? 'missing.imported' : 'meeting.nothingMissing';
+  return part(page, 'missing', none, listed('check', [...items, ...rest]));
 }
 
 function incidents({ document, entries, carriedIncidents, page: shown }: BundleSlice, page: Page): Block[] {

@@ -19,22 +19,22 @@ export interface Period {
   end?: string;
 }
 
-/** `11/18(水) 10:00`, `Wed 18 Nov 10:00`. */
+/** `11月18日(水) 10:00`, `Wed, Nov 18, 10:00`: as the console and notices write them. */
 export function dateTime(iso: string, period: Period, language: Language): string {
   const time = inZone(new Date(iso), period.zone).toPlainTime().toString({ smallestUnit: 'minute' });
-  return `${date(iso, period, language)} ${time}`;
+  return `${date(iso, period, language)}${language === 'ja' ? '' : ','} ${time}`;
 }
 
-/** `11/18(水)`, `Wed 18 Nov`; `2025/11/18(火)`, `Tue 18 Nov 2025` in a week of 2026. */
+/** `11月18日(水)`, `Wed, Nov 18`; `2025年11月18日(火)`, `Tue, Nov 18, 2025` in a week of 2026. */
 export function date(iso: string, { start, end, zone }: Period, language: Language): string {
   const at = inZone(new Date(iso), zone);
   const weekday = weekdayOf(at, language);
   const isNear = [start, end].some((each = iso) => inZone(new Date(each), zone).year === at.year);
-  if (language === 'ja') return `${isNear ? '' : `${at.year}/`}${at.month}/${at.day}(${weekday})`;
-  return `${weekday} ${at.day} ${months[at.month - 1]}${isNear ? '' : ` ${at.year}`}`;
+  if (language === 'ja') return `${isNear ? '' : `${at.year}年`}${at.month}月${at.day}日(${weekday})`;
+  return `${weekday}, ${months[at.month - 1]} ${at.day}${isNear ? '' : `, ${at.year}`}`;
 }
 
-/** `2026年11月16日(月)〜22日(日)`, `Mon 16 – Sun 22 Nov 2026`: the end is the last day, not the first after it. */
+/** `2026年11月16日(月)〜22日(日)`, `Mon, Nov 16 – Sun, Nov 22, 2026`: the end is the last day, not the first after it. */
 export function period(start: string, end: string, zone: string, language: Language): string {
   const from = inZone(new Date(start), zone);
   const to = inZone(new Date(end), zone).subtract({ days: 1 });
@@ -43,18 +43,18 @@ export function period(start: string, end: string, zone: string, language: Langu
     const last = from.month === to.month ? `${to.day}日` : `${to.month}月${to.day}日`;
     return `${from.year}年${from.month}月${from.day}日(${day(from)})〜${last}(${day(to)})`;
   }
-  const first = from.month === to.month ? `${from.day}` : `${from.day} ${months[from.month - 1]}`;
-  return `${day(from)} ${first} – ${day(to)} ${to.day} ${months[to.month - 1]} ${to.year}`;
+  const english = (at: typeof from): string => `${day(at)}, ${months[at.month - 1]} ${at.day}`;
+  return `${english(from)} – ${english(to)}, ${to.year}`;
 }
 
-/** The same in a title: `11/16〜22`, `16–22 Nov`. */
+/** The same in a title: `11月16日〜22日`, `Nov 16–22`. */
 export function shortPeriod(start: Date, end: Date, zone: string, language: Language): string {
   const from = inZone(start, zone);
   const to = inZone(end, zone).subtract({ days: 1 });
   const isSame = from.month === to.month;
   return language === 'ja'
-    ? `${from.month}/${from.day}〜${isSame ? '' : `${to.month}/`}${to.day}`
-    : `${from.day}${isSame ? '' : ` ${months[from.month - 1]}`}–${to.day} ${months[to.month - 1]}`;
+    ? `${from.month}月${from.day}日〜${isSame ? '' : `${to.month}月`}${to.day}日`
+    : `${months[from.month - 1]} ${from.day}–${isSame ? '' : `${months[to.month - 1]} `}${to.day}`;
 }
 
 /** `5分`, `2分42秒`, `1 h 30 min`, `2 d 3 h`. */

@@ -9,6 +9,8 @@ export type Markup = ReturnType<typeof html>;
 export interface Frame {
   chart(chart: BlockOf<'chart'>): Markup;
   link(address: string, text: string): Markup;
+  /** A screen opens what is folded; paper cannot. */
+  folds?: boolean;
 }
 
 type BlockOf<K extends Block['kind']> = Extract<Block, { kind: K }>;
@@ -64,9 +66,10 @@ function renderBlock(block: Block, frame: Frame, under: string | undefined): Mar
           : html`<td class="${kindOf(index)}">${row(content)}</td>`;
       // Tables scroll sideways, and each is a landmark: their headings tell them apart.
       const label = [under, block.label ?? block.head[0]].filter(Boolean).join(' – ');
-      return html`<div class="scroll" tabindex="0" role="region" aria-label="${label}"><table class="${block.isDense ? 'dense' : ''}"><thead><tr>${head}</tr></thead><tbody>${block.rows.map(
+      const table = html`<div class="scroll" tabindex="0" role="region" aria-label="${label}"><table class="${block.isDense ? 'dense' : ''}"><thead><tr>${head}</tr></thead><tbody>${block.rows.map(
         (cells) => html`<tr>${cells.map(cell)}</tr>`,
       )}</tbody></table></div>`;
+      return block.isFolded && frame.folds ? html`<details><summary>${block.label}</summary>${table}</details>` : table;
     }
     case 'callout': {
       const paragraphs = block.content.map((each) => html`<p>${each}</p>`);

@@ -20,7 +20,7 @@ export async function render(slice: BundleSlice, form: 'md' | 'html', language: 
     return { body: renderMarkdown(page), headers: { ...headers, 'content-type': 'text/markdown; charset=utf-8' } };
   }
   const { drawChart } = await import('./charts.ts');
-  const speech = speak({ language, policy });
+  const speech = { ...speak({ language, policy }), policy };
   const body = await renderHtml(page, (chart) => drawChart(chart, slice.head, speech), speech.t('bundle.contents'));
   return {
     body,

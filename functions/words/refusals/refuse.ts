@@ -1,4 +1,4 @@
-/** Refusals by their codes: what is refused says which one it is, and each reader gets it in their language. Pure. */
+/** Refusals by code: each reader gets the text in their language. Pure. */
 import type { FieldError, Place, Reason } from '../../platform/problem.ts';
 import { fillIn, type Reader, type Texts } from '../language.ts';
 import { reasonFor } from '../say-recorded.ts';
@@ -46,7 +46,7 @@ export interface RefusalReader extends Reader {
 
 export function sayRefusal({ code, given, text }: Reason, reader: RefusalReader): string {
   const said = (Object.hasOwn(texts, code) && texts[code]?.[reader.language]) || text;
-  // What could not be read has been recorded with its reason, which is a sentence of the record.
+  // An unreadable report was recorded with its reason, which is a sentence of the record.
   const why = typeof given.why === 'string' ? { why: reasonFor(reader, given.why) } : {};
   const customer = reader.policy.customerLabel[reader.language];
   return filled(said, { customer, ...given, ...why }, reader.timeText);

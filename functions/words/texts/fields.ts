@@ -12,6 +12,7 @@ export const fieldTexts = {
   'field.score': { ja: 'スコア', en: 'Score' },
   'field.routing': { ja: '起票の理由', en: 'Filed because' },
   'field.areaOwner': { ja: '担当チーム', en: 'Team' },
+  'field.alertCounts': { ja: 'アラートの件数', en: 'Alerts of the group' },
   'field.runbook': { ja: '手順書', en: 'Runbook' },
   'field.answer': { ja: '回答', en: 'Answer' },
   'field.ongoing': { ja: '継続中か', en: 'Ongoing' },

@@ -8,24 +8,25 @@ export const headings: Record<NoticeKind, Both> = {
   'incident-filed': { ja: 'インシデントを起票しました', en: 'Incident filed' },
   'update-due': { ja: 'まもなく{customer}への連絡期限です', en: '{customer} update due soon' },
   'scope-due': { ja: '影響{customer}の確認をお願いします', en: 'Confirm which {customer}s are affected' },
-  escalation: { ja: '連絡漏れが続いています', en: 'Two or more updates missed' },
+  escalation: { ja: '連絡漏れが続いています', en: 'Updates missed in a row' },
   'update-failed': { ja: '{customer}への連絡を送信できませんでした', en: '{customer} update not sent' },
   'recovery-questioned': { ja: '業務回復後に{customer}から連絡がありました', en: '{customer} reports a problem after recovery' },
   reopened: { ja: '収束後に再び報告があり、再開しました', en: 'Reported again and reopened' },
-  'reported-worse': { ja: 'より深刻な状況が報告されました', en: 'Reported to be worse' },
+  'reported-worse': { ja: 'より深刻な状況が報告されました', en: 'A report says it’s worse' },
   'customer-wrote': { ja: '{customer}から連絡がありました', en: 'Message from the {customer}' },
   'quarantine-growing': { ja: '読み取れない報告が残っています', en: 'Unreadable reports are waiting' },
   'delivery-failed': { ja: '通知を届けられませんでした', en: 'Notice could not be delivered' },
   'bundle-ready': { ja: 'ポストモーテムを作成しました', en: 'Weekly postmortem ready' },
   'bundle-not-held': { ja: 'ポストモーテムがまだ実施されていません', en: 'Weekly postmortem not closed' },
-  'missing-data': { ja: '未入力の項目があります', en: 'Facts missing' },
+  'missing-data': { ja: '記録のない項目があります', en: 'Missing data' },
   'action-due': { ja: 'ネクストアクションの期限が近づいています', en: 'Action item due soon' },
   'action-overdue': { ja: 'ネクストアクションの期限を過ぎています', en: 'Action item overdue' },
   'drill-overdue': { ja: '訓練の期限を過ぎています', en: 'Drill overdue' },
+  'token-ends': { ja: 'APIトークンの有効期限', en: 'API token expires' },
   'connection-test': { ja: '【テスト】通知の接続確認', en: '[TEST] Connection check' },
 };
 
-/** Of an escalation where no customer is known. */
+/** The heading of an escalation while no customer is known. */
 export const unscopedHeading: Both = { ja: '影響{customer}が分からないままです', en: 'Affected {customer}s still unknown' };
 
 export const drillMark: Both = { ja: '【訓練】', en: '[DRILL] ' };
@@ -33,16 +34,17 @@ export const drillMark: Both = { ja: '【訓練】', en: '[DRILL] ' };
 export const labels = {
   occurred: { ja: '発生', en: 'Occurred' },
   ticket: { ja: 'チケット', en: 'Ticket' },
-  /** Of a whole notice: until when the first has to hear. */
+  /** For a whole notice: the first deadline. */
   due: { ja: '期限 {due}', en: 'due {due}' },
   moreDrafts: { ja: 'ほかの文面案({n}件)は上のリンク先にあります。', en: '{n} more {n|draft|drafts}: follow the link above.' },
   waiting: { ja: '連絡待ち({n}{customer})', en: 'Waiting for an update ({n})' },
-  /** Of one who waits: until when, and since when. */
+  /** For one waiting customer: the deadline, and since when they wait. */
   dueSince: { ja: '連絡期限 {due}({since}から連絡待ち)', en: 'due {due} (waiting since {since})' },
   waitsSince: { ja: '{since}から連絡待ち', en: 'waiting since {since}' },
   lastTold: { ja: '前回の連絡 {at}', en: 'last update {at}' },
   same: { ja: '{code} と同じトラブルの可能性があります。同じであれば統合してください', en: 'May be the same trouble as {code}: merge the two if it is' },
   missed: { ja: '最初の期限 {at} から{n}回連続で連絡漏れ', en: '{n} missed in a row since {at}' },
+  lastToldSaying: { ja: '前回の連絡 {at}「{text}」', en: 'last update {at} “{text}”' },
   neverTold: { ja: '未連絡', en: 'no update yet' },
   happenedSoFar: { ja: 'これまでの記録', en: 'Activity so far' },
   happened: { ja: '前回の連絡以降の記録', en: 'Activity since the last update' },
@@ -54,6 +56,10 @@ export const labels = {
   noText: { ja: '本文なし', en: 'no text' },
   moreMessages: { ja: 'ほかにも連絡があります', en: 'and more messages' },
   ringsOn: { ja: 'PagerDuty の呼び出しが止まっていない可能性があります。PagerDuty で止めてください。', en: 'PagerDuty may still be ringing for it. Acknowledge or resolve it in PagerDuty.' },
+  tokenEnds: {
+    ja: '失効すると、Jira のチケットに連絡を送信できません。新しいトークンを発行し、シークレット JIRA_API_TOKEN と JIRA_TOKEN_EXPIRES を更新してデプロイしてください。',
+    en: 'Without a valid token, no update can be sent to Jira tickets. Create a token, set JIRA_API_TOKEN and JIRA_TOKEN_EXPIRES, and deploy.',
+  },
   notSent: { ja: '送信できなかった連絡', en: 'Updates not sent' },
   draft: { ja: '文面案({kind}) 宛先: {to}', en: 'Draft ({kind}) to: {to}' },
   emergency: { ja: '緊急事態と判定: {why}', en: 'Emergency: {why}' },
@@ -65,13 +71,13 @@ export const labels = {
 export const asked: Partial<Record<NoticeKind, Both>> = {
   'emergency-begun': { ja: '役割を担当する', en: 'Take a role' },
   'role-due': { ja: '役割を担当する', en: 'Take a role' },
-  'incident-filed': { ja: '担当する', en: 'Acknowledge' },
+  'incident-filed': { ja: '担当する', en: 'Assign to me' },
   'update-due': { ja: '{customer}に連絡する', en: 'Send an update' },
   'scope-due': { ja: '影響範囲を記録する', en: 'Record the scope' },
   escalation: { ja: '{customer}に連絡する', en: 'Send an update' },
   'update-failed': { ja: '{customer}に連絡し直す', en: 'Send the update again' },
   'recovery-questioned': { ja: '確認して返信する', en: 'Investigate and reply' },
-  reopened: { ja: '担当する', en: 'Acknowledge' },
+  reopened: { ja: '担当する', en: 'Assign to me' },
   'reported-worse': { ja: '状況を確認して記録する', en: 'Check and record the facts' },
   'customer-wrote': { ja: '{customer}に返信する', en: 'Reply to the {customer}' },
 };
@@ -102,7 +108,7 @@ export const dutyTexts = {
   unknown: { ja: 'カレンダーを確認できません({since}から)', en: 'calendar unreadable since {since}' },
 } as const satisfies Texts;
 
-/** Of a product area. */
+/** About a product area. */
 export const areaTexts = {
   owner: { ja: '担当チーム', en: 'Owner' },
 } as const satisfies Texts;

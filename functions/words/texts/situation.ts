@@ -14,7 +14,7 @@ export const situationWords = {
   roles: { ja: '役割', en: 'Roles' },
   since: { ja: '{at}から', en: 'since {at}' },
   known: { ja: '分かっていること', en: 'What is known' },
-  missing: { ja: '未確認の項目', en: 'Not known yet' },
+  missing: { ja: '記録のない項目', en: 'Missing data' },
   noCustomers: { ja: '影響を受けた{customer}はまだ分かっていません', en: 'No affected {customer}s known yet' },
   others: { ja: '特定できていない{customer}({n})', en: 'unidentified {customer}s ({n})' },
   moreCustomers: { ja: 'ほか{n}{customer}', en: 'and {n} more' },

@@ -19,17 +19,21 @@ export interface Target {
 export async function startTarget(): Promise<Target> {
   const directory = mkdtempSync(join(tmpdir(), 'metronome-load-'));
   const port = await freePort();
-  const child = spawn(process.execPath, ['--import', './infra/require-node.mjs', 'infra/local/main.ts'], {
-    cwd: top,
-    env: {
-      PATH: process.env.PATH,
-      PORT: String(port),
-      LOCAL_CLOUD_PORT: '0',
-      LOCAL_DATA_DIR: directory,
-      TICKETS_TOKEN: tokens.join(','),
+  const child = spawn(
+    process.execPath,
+    ['--import', './infra/require-node.mjs', 'infra/local/main.ts', '--language', 'ja'],
+    {
+      cwd: top,
+      env: {
+        PATH: process.env.PATH,
+        PORT: String(port),
+        LOCAL_CLOUD_PORT: '0',
+        LOCAL_DATA_DIR: directory,
+        TICKETS_TOKEN: tokens.join(','),
+      },
+      stdio: 'ignore',
     },
-    stdio: 'ignore',
-  });
+  );
   const kill = (): void => void child.kill('SIGKILL');
   process.on('exit', kill);
   const base = `http://127.0.0.1:${port}`;

@@ -7,9 +7,10 @@ import { clientOptions, noCredentials } from '../../../functions/platform/emulat
 import type { Environment } from '../../../functions/platform/environment.ts';
 import { connectFirestore } from '../../../functions/platform/firestore.ts';
 import { connectPubSub } from '../../../functions/platform/publish.ts';
-import { type LocalCloud, startCloud } from '../../../infra/local/cloud.ts';
-import { Iam } from '../../../infra/local/iam/iam.ts';
-import { needs } from '../../../infra/local/iam/needs.ts';
+import { type LocalCloud, startCloud } from '../../../infra/cloud/src/cloud.ts';
+import { Iam } from '../../../infra/cloud/src/iam/iam.ts';
+import { needs } from '../../../infra/cloud/src/iam/needs.ts';
+import { roles } from '../../../infra/local/start-cloud.ts';
 
 const project = 'any-project';
 const grants = {
@@ -27,7 +28,7 @@ const grants = {
 let cloud: LocalCloud;
 const closing: (() => Promise<unknown>)[] = [];
 beforeAll(async () => {
-  cloud = await startCloud({ port: 0, checkIndexes: false, iam: new Iam(grants) });
+  cloud = await startCloud({ port: 0, iam: new Iam({ roles, grants }) });
   const pubsub = await pubsubAs();
   await pubsub.createTopic('notifications');
   await pubsub.createTopic('weekly-tick');
@@ -156,7 +157,7 @@ describe('Firestore', () => {
     const request = { database: `projects/${project}/databases/(default)`, writes };
     for (const call of ['firestore.Commit', 'firestore.BatchWrite'])
       expect(needs[call]?.(request)).toEqual(
-        permissions.map((each) => ({ permission: `datastore.entities.${each}`, on: `projects/${project}` })),
+        permissions.map((each) => ({ permission: `datastore.entities.${each}`, on: request.database })),
       );
   });
 });
@@ -243,14 +244,14 @@ function ofMonitoring(kind: 'MetricDescriptor' | 'AlertPolicy' | 'NotificationCh
 
 /** As Google documents it of each call: the resource that is looked at, and what is needed there. */
 const documented: Documented[] = [
-  ['firestore.GetDocument', { name: document }, 'projects/p', 'datastore.entities.get'],
-  ['firestore.BatchGetDocuments', { database }, 'projects/p', 'datastore.entities.get'],
-  ['firestore.ListDocuments', { parent: documents }, 'projects/p', ...query],
-  ['firestore.RunQuery', { parent: documents }, 'projects/p', ...query],
-  ['firestore.RunAggregationQuery', { parent: documents }, 'projects/p', ...query],
-  ['firestore.ListCollectionIds', { parent: document }, 'projects/p', 'datastore.entities.list'],
-  ['firestore.BeginTransaction', { database }, 'projects/p', 'datastore.databases.get'],
-  ['firestore.Rollback', { database }, 'projects/p', 'datastore.databases.get'],
+  ['firestore.GetDocument', { name: document }, database, 'datastore.entities.get'],
+  ['firestore.BatchGetDocuments', { database }, database, 'datastore.entities.get'],
+  ['firestore.ListDocuments', { parent: documents }, database, ...query],
+  ['firestore.RunQuery', { parent: documents }, database, ...query],
+  ['firestore.RunAggregationQuery', { parent: documents }, database, ...query],
+  ['firestore.ListCollectionIds', { parent: document }, database, 'datastore.entities.list'],
+  ['firestore.BeginTransaction', { database }, database, 'datastore.databases.get'],
+  ['firestore.Rollback', { database }, database, 'datastore.databases.get'],
   ['pubsub.CreateTopic', { name: topic }, 'projects/p', 'pubsub.topics.create'],
   ['pubsub.ListTopics', { project: 'projects/p' }, 'projects/p', 'pubsub.topics.list'],
   ['pubsub.GetTopic', { topic }, topic, 'pubsub.topics.get'],

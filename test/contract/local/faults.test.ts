@@ -1,8 +1,8 @@
 /** What a call meets while it waits: a delay goes by the timer that there is, and a held call by its holder. */
 import { afterEach, expect, test, vi } from 'vitest';
-import { Faults } from '../../../infra/local/faults.ts';
-import { faultGate } from '../../../infra/local/grpc.ts';
-import { meetFault } from '../../../infra/local/tools/meet-fault.ts';
+import { Faults } from '../../../infra/cloud/src/faults.ts';
+import { faultGate } from '../../../infra/cloud/src/grpc.ts';
+import { meetFault } from '../../../infra/stubs/meet-fault.ts';
 
 afterEach(() => vi.useRealTimers());
 
@@ -11,7 +11,7 @@ const arrived = { target, request: {}, peer: 'in-process', caller: undefined };
 
 test.each([
   ['of Google Cloud', (faults: Faults, work: () => string) => faultGate(faults)(arrived, work)],
-  ['of a stand-in', (faults: Faults, work: () => string) => meetFault(faults.take(target), () => 'failed', work)],
+  ['of a stub', (faults: Faults, work: () => string) => meetFault(faults.take(target), () => 'failed', work)],
 ])('a delayed call %s is done once the timer says so, which may be a simulated one', async (_, call) => {
   vi.useFakeTimers();
   const faults = new Faults();

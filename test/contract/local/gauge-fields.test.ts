@@ -1,7 +1,7 @@
 /** After which commits the gauges are recounted: whatever they count by, and nothing else that is recorded. */
 import { expect, test } from 'vitest';
-import { parseDocumentName } from '../../../infra/local/firestore/paths.ts';
-import { type Fields, integer, map, toTimestamp, type Value } from '../../../infra/local/firestore/values.ts';
+import { parseDocumentName } from '../../../infra/cloud/src/firestore/paths.ts';
+import { type Fields, integer, map, toTimestamp, type Value } from '../../../infra/cloud/src/firestore/values.ts';
 import { GaugeFields } from '../../../infra/local/gauge-fields.ts';
 
 const text = (stringValue: string): Value => ({ valueType: 'stringValue', stringValue });

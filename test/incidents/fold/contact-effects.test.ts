@@ -1,9 +1,9 @@
 /** What statements do to an incident's contacts: which contacts each touches, and what the rules record beside it. */
 import { describe, expect, test } from 'vitest';
-import type { ContactFact, ScheduleFact } from '../../../functions/incidents/clocks/facts.ts';
+import type { ContactFact } from '../../../functions/incidents/clocks/facts.ts';
 import type { ContactEffect } from '../../../functions/incidents/facts/decision.ts';
 import type { EventOf } from '../../../functions/incidents/facts/events.ts';
-import type { Fact } from '../../../functions/incidents/facts/timeline.ts';
+import type { Concluded, Fact } from '../../../functions/incidents/facts/timeline.ts';
 import {
   addFacts,
   effectsOfCount,
@@ -80,7 +80,7 @@ describe('what contacts wait by is recorded where an event has changed it, and o
   const ofUs = recordedOf({ isAboutMetronome: true }, 'reclassified');
   const [notOccurring, foundNot] = [{ type: 'not-occurring' }, { kind: 'not-occurring' }];
   const reopened = { kind: 'reopened', at: at('24 10:20') };
-  const customers = [{ id: 'c', name: 'C', aliases: [] }];
+  const areas = [{ area: 'c', owner: 'C' }];
 
   test.each<[string, before: Incident, after: Partial<Incident>, added: object[], effects?: object[], policy?: Policy]>(
     [
@@ -116,7 +116,7 @@ describe('what contacts wait by is recorded where an event has changed it, and o
       ['that it was found not to occur, now where nobody says when', unseen, {}, [notOccurring], [foundNot]],
       ['that it was reopened', incident, {}, [{ type: 'reopened', at: '24 10:20' }], [reopened]],
       ['rules with another interval', incident, {}, [{ type: 'rules', rules: rules(inSeoul) }], [], inSeoul],
-      ['nothing of rules that clocks do not go by', incident, {}, [], [], { ...policy, customers }],
+      ['nothing of rules that clocks do not go by', incident, {}, [], [], { ...policy, areas }],
     ],
   )('%s', (_, before, after, added, effects = [], rulesInForce = policy) => {
     const known = before.schedule ?? [];
@@ -128,14 +128,6 @@ describe('what contacts wait by is recorded where an event has changed it, and o
     expect(seen).toEqual(added.map((each) => ({ ...stamp, ...each })));
   });
 
-  test('what a link brings says by way of which incident', () => {
-    const changed = { ...incident, ongoing: 'no' as const };
-    const ofFact = (fact: Fact): ScheduleFact | undefined => withSchedule(changed, [], fact, policy).schedule?.at(-1);
-    expect(ofFact(factOf('linked', { from: 'inc_2' }))).toMatchObject({ type: 'row', of: ['inc_2'] });
-    expect(ofFact(factOf('unlinked', { from: 'inc_2' }))).not.toHaveProperty('of');
-    expect(ofFact(factOf('linked', { to: 'inc_2' }))).not.toHaveProperty('of');
-  });
-
   test('a record that nothing has changed is the same object', () => {
     expect(withSchedule(incident, [], factOf('recorded'), policy)).toBe(incident);
   });
@@ -145,16 +137,18 @@ describe('what an event says of the contacts', () => {
   const early = at('24 10:05');
   const late = at('24 10:40');
   const again = { ...incident, reopenedAt: at('24 10:30') };
-  const ofTool = { ticket: { tool: 'zendesk', id: 'other' } };
-  const add = (decided: Incident, effects: object[], fact: Fact = factOf('recorded')) =>
-    addFacts({ incident, contacts: byId([a, b]) }, decided, effects as ContactEffect[], fact, policy);
+  const ofTool = { ticket: { tool: incident.origin.tool, id: incident.origin.id } };
+  const ofOther = { ticket: { tool: 'zendesk', id: 'other' } };
+  const add = (decided: Incident, effects: object[], fact: Fact | Concluded = factOf('recorded')) =>
+    addFacts({ contacts: byId([a, b]) }, decided, effects as ContactEffect[], fact, policy);
 
   test.each<[string, Incident, object, Date | undefined]>([
     ['an update is none', incident, updated('all'), undefined],
     ['one that tells of it is', incident, updated('all', { isRecovery: true }), early],
     ['one to a customer', incident, updated(['a'], { isRecovery: true }), early],
     ['one to nobody here', incident, updated(['x'], { isRecovery: true }), undefined],
-    ['one on a ticket, whoever is on it', incident, updated(['x'], { isRecovery: true, ...ofTool }), early],
+    ['one on its ticket, whoever is on it', incident, updated(['x'], { isRecovery: true, ...ofTool }), early],
+    ['one on the ticket of another', incident, updated(['x'], { isRecovery: true, ...ofOther }), undefined],
     ['one from before it was reopened', again, updated('all', { isRecovery: true }), undefined],
     ['one from after it was reopened', again, updated('all', { isRecovery: true, sentAt: late }), late],
     ['one as it was reopened', again, updated('all', { isRecovery: true, sentAt: at('24 10:30') }), at('24 10:30')],
@@ -196,15 +190,8 @@ describe('what an event says of the contacts', () => {
   test('a customer who is told already is named, another begins to wait', () => {
     const { contacts } = add(incident, [named], { ...factOf('scoped'), id: '00000008' });
     const more = [{ ...named, customers: [{ id: 'a' }, { id: 'd' }] }] as ContactEffect[];
-    const again = addFacts({ incident, contacts }, incident, more, factOf('scoped'), policy);
+    const again = addFacts({ contacts }, incident, more, factOf('scoped'), policy);
     expect(added(again).map(({ type }) => type)).toEqual(['named', 'known']);
-  });
-
-  test('one that a linked report names is of that report, and waits by it', () => {
-    const corrected = added(add(incident, [named], factOf('corrected', { of: 'inc_2' })));
-    expect(corrected).toMatchObject(Array(2).fill({ type: 'known', of: ['inc_2'] }));
-    const scoped = added(add(incident, [named], factOf('scoped', { of: 'inc_2' })));
-    expect(scoped.map(({ of }) => of)).toEqual([undefined, undefined]);
   });
 });
 

@@ -26,16 +26,22 @@ test('a ticket first heard of by the team’s reply has its response and its cus
   const by = { actor: 'zendesk', policy, now: receivedAt };
   const { after: incident, contacts, events } = decideOpening('inc_1', 0, reply, routeSignal(reply, policy), by);
   expect(incident).toMatchObject({ firstResponseAt: happenedAt, responders: ['sato@example.com'], slots: { met: 1 } });
-  expect(events.map((each) => each.type)).toEqual(['filed', 'responded', 'customer-updated', 'slot-closed']);
+  expect(events.map((each) => each.type)).toEqual([
+    'filed',
+    'reported',
+    'responded',
+    'customer-updated',
+    'slot-closed',
+  ]);
   expect(contacts[0]).toMatchObject({ lastUpdateAt: happenedAt, lastMessage: '確認しております' });
   // The schedule continues from the reply, not from the filing.
   expect(contacts[0]?.nextUpdateDueAt).toEqual(new Date(happenedAt.getTime() + 30 * 60_000));
   const recorded = sequenced(incident, events, 0, receivedAt, 'pol_1');
-  expect(recorded.incident).toMatchObject({ lastSequence: 4, statedSequence: 3 });
+  expect(recorded.incident).toMatchObject({ lastSequence: 5, statedSequence: 2 });
   expect(fold('inc_1', recorded.events, () => policy)).toMatchObject({ incident: recorded.incident });
 });
 
-test('the facts of a reply that is filed with an emergency are those of their events', () => {
+test('the facts of a reply that is filed with an emergency are those of the event that reports it', () => {
   const keyed = { ...policy, emergency: { ...policy.emergency, areas: ['order'] } };
   const stopped: Signal = { ...reply, area: 'order', businessImpact: 'stopped' };
   const by = { actor: 'zendesk', policy: keyed, now: receivedAt };
@@ -43,7 +49,7 @@ test('the facts of a reply that is filed with an emergency are those of their ev
   const types = events.map((each) => each.type);
   expect(types.slice(0, 2)).toEqual(['filed', 'emergency-begun']);
   const updated = contacts[0]?.facts.find((each) => each.type === 'updated');
-  expect(Number(updated?.id)).toBe(1 + types.indexOf('customer-updated'));
+  expect(Number(updated?.id)).toBe(1 + types.indexOf('reported'));
 });
 
 const opening = (facts: Partial<Signal>) => {

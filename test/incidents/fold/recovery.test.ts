@@ -9,6 +9,14 @@ import { at, contactOf, incidentAt } from '../rhythm/rhythm.ts';
 const incident = incidentAt(at('24 10:00'), { affectedCustomers: [{ id: 'a' }, { id: 'b' }] });
 const [a, b] = [contactOf(incident, 'a'), contactOf(incident, 'b')];
 const others: Contact = { ...b, id: 'con_others', customers: [], isTheOthers: true };
+const counts = {
+  id: '1',
+  at: incident.filedAt,
+  recordedAt: incident.filedAt,
+  type: 'counted',
+  isCounted: true,
+} as const;
+const counted: Contact = { ...others, facts: [counts] };
 
 const works = (contact: Contact, time: string): Contact => ({ ...contact, recoveredAt: at(`24 ${time}`) });
 const [early, late] = [works(a, '10:03'), works(b, '10:04')];
@@ -23,7 +31,7 @@ test.each<[what: string, now: Partial<Incident>, contacts: Contact[], recoveredA
   ['not while one has not', {}, [early, b], undefined],
   ['not where nobody is left', {}, [], undefined],
   ['without those whom nobody counts', {}, [early, late, others], '10:04'],
-  ['not without those who are counted', { impact: { affectedCustomerCount: 3 } }, [early, late, others], undefined],
+  ['not without those who are counted', {}, [early, late, counted], undefined],
   ['not where only such are left whom nobody counts', {}, [works(others, '10:04')], undefined],
   ['where it was last seen as the last of them recovered', seen('10:04'), [early, late], '10:04'],
   ['not where it was seen to go on after that', seen('10:05'), [early, late], undefined],

@@ -129,6 +129,18 @@ test.each([
   expect(written.map(({ members }) => members?.length)).toEqual([undefined, leastShared]);
 });
 
+test('more than fit into one document are in several, each by an id of its own', () => {
+  const all = Array.from({ length: 4_500 }, (_, index) => contactOf(index, 1));
+  const stored = new Stored();
+  stored.become([], all);
+  expect([...stored.documents.values()].map(({ members }) => members?.length)).toEqual([2_000, 2_000, 500]);
+  const before = stored.contacts;
+  expect(before).toEqual(inOrder(all));
+  // Nothing moves where the last of them leave: the documents before theirs are as they were.
+  expect(stored.become(before, before.slice(0, -1))).toBe(1);
+  expect(stored.contacts).toEqual(inOrder(all).slice(0, -1));
+});
+
 test('what fewer than a hundred have in common is not shared', () => {
   const all = Array.from({ length: leastShared - 1 }, (_, index) => contactOf(index, 1));
   expect(changedDocuments([], all).written).toHaveLength(leastShared - 1);

@@ -160,6 +160,7 @@ describe('a signal that changes nothing', () => {
     expect(await Promise.all([incidentRef('inc_1'), timerRef('inc_1')].map(versionOf))).toEqual(before);
     expect(await read(timelineRef('inc_1', signal.id))).toEqual({
       id: signal.id,
+      isFact: true,
       type: 'signal-received',
       occurredAt: at('24 10:18'),
       recordedAt: now,

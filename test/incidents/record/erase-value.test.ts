@@ -22,9 +22,22 @@ describe('in a text', () => {
     ['\\u6e0b\\u8C37 \\U6E0B\\u8c37', '[erased] [erased]'],
     ['渋\u200b谷 渋\u200d谷 渋\u2060谷 渋\ufeff谷 渋 谷', '[erased] [erased] [erased] [erased] [erased]'],
     ['ａｂ－1 AB-1 Ab\u200c-1', 'gone-1 gone-1 gone-1'],
-    ['nothing', 'nothing'],
+    // As addresses, HTML and JSON within JSON write it; a mark that is escaped by itself belongs to its sign.
+    [encodeURIComponent('x?n=渋谷&i=ab-1'), 'x%3Fn%3D[erased]%26i%3Dgone-1'],
+    ['%e6%b8%8b%E8%B0%B7 %7ab-1 %61b%2d1 x%2Dab-1', '[erased] %7ab-1 gone-1 x%2Dab-1'],
+    ['&#28171;&#x8C37; &#9999999; &lt;&#97;b-1&gt;', '[erased] &#9999999; &lt;gone-1&gt;'],
+    ['\\\\u6e0b\\\\u8C37', '[erased]'],
+    ['渋+谷 a+b-1', '[erased] a+b-1'],
+    ['nothing, 100 % & more: %e6, %zz, &; &#;', 'nothing, 100 % & more: %e6, %zz, &; &#;'],
   ])('%s is %s', (text, rest) => {
     expect(eraseText(text, by)).toBe(rest);
+  });
+
+  test('a mark that was escaped by itself belongs to its sign', () => {
+    const shop = { ...by, names: ['ガーデン'] };
+    const escaped = encodeURIComponent('ガーデン'.normalize('NFD'));
+    expect([escaped.includes('%E3%82%99'), eraseText(escaped, shop)]).toEqual([true, '[erased]']);
+    expect(eraseText('A&amp;B', { ...by, names: ['A&B'] })).toBe('[erased]');
   });
 
   test('an id of fewer than four characters is found as a whole value only, and a name of fewer than two never', () => {

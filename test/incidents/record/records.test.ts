@@ -66,10 +66,11 @@ describe('a signal', () => {
 
   test('leaves on the timeline who stated it, when it happened, and what it says', () => {
     const happenedAt = at('24 09:58');
-    const said = { ...signal, incidentId: 'inc_1', happenedAt, agent: '鈴木', title: '題', message: '確認中' };
-    expect(signalEvent(said, 'inc_1', 1, now, 'pol_1')).toEqual({
+    const said = { ...signal, happenedAt, agent: '鈴木', title: '題', message: '確認中' };
+    expect(signalEvent(said, 1, now, 'pol_1')).toEqual({
       policyVersion: 'pol_1',
       id: 'sig_1',
+      isFact: true,
       type: 'signal-received',
       occurredAt: happenedAt,
       recordedAt: now,
@@ -84,11 +85,11 @@ describe('a signal', () => {
         after: 1,
       },
     });
-    const { occurredAt, actor, detail } = signalEvent({ ...signal, incidentId: 'inc_3' }, 'inc_1', 1, now, 'pol_1');
+    const { occurredAt, actor, detail } = signalEvent(signal, 1, now, 'pol_1');
     expect([occurredAt, actor, Object.keys(detail)]).toEqual([
       receivedAt,
       'zendesk',
-      ['signalId', 'kind', 'tool', 'sourceId', 'after', 'of'],
+      ['signalId', 'kind', 'tool', 'sourceId', 'after'],
     ]);
   });
 });
@@ -100,7 +101,7 @@ test('a timeline without its beginning is none, is in any order, and what signal
   const assigned = (id: string, assignee: string) => said(id, 'assigned', { assignee });
   const events = [
     assigned('00000010', 'ito'),
-    signalEvent({ ...signal, incidentId: 'inc_1' }, 'inc_1', 2, now, 'pol_1'),
+    signalEvent(signal, 2, now, 'pol_1'),
     assigned('00000002', 'sato'),
     filed,
   ];

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decideNotices, type Plan } from '../../../functions/customer-updates/decide-notices.ts';
-import type { ClosedSlot, EventOf } from '../../../functions/incidents/facts/events.ts';
+import type { ClosedSlot, EventOf, FactOf } from '../../../functions/incidents/facts/events.ts';
 import { evolveAll } from '../../../functions/incidents/fold/evolve.ts';
 import type { Incident } from '../../../functions/incidents/incident.ts';
 import { slotAfter } from '../../../functions/incidents/rhythm/cadence.ts';
@@ -90,7 +90,7 @@ class Beat {
   }
 
   state(type: string, occurredAt: Date, detail: object): void {
-    const fact = { type, occurredAt, actor: 'sato', detail } as EventOf;
+    const fact = { type, occurredAt, actor: 'sato', detail } as FactOf;
     const evolved = evolveAll(this, [fact], this.now, policy);
     this.contacts = new Map(evolved.contacts);
     this.incident = evolved.incident;

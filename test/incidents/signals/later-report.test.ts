@@ -1,10 +1,10 @@
 /** What a later word of a record comes to: its facts, what each leaves of the incident and of its contacts, and what is told. */
 import { expect, test } from 'vitest';
-import { changedFields } from '../../../functions/incidents/facts/timeline.ts';
+import { applyChanges, changedFields } from '../../../functions/incidents/facts/timeline.ts';
 import { evolveAlone } from '../../../functions/incidents/fold/evolve.ts';
 import { reduce } from '../../../functions/incidents/fold/reduce.ts';
 import type { Incident } from '../../../functions/incidents/incident.ts';
-import { decideLaterReport } from '../../../functions/incidents/signals/later-report.ts';
+import { decideSignal } from '../../../functions/incidents/signals/hear.ts';
 import { policy } from '../../../functions/policy.ts';
 import { rowsOf } from '../../in-a-line.ts';
 import { now, type Row, rowsOfWords } from '../rows-of-words.ts';
@@ -17,18 +17,18 @@ function changedBy(before: Incident, after: Incident): object {
     : changed;
 }
 
-function decide([of, word, linkedId, echoed]: Row): object {
-  const { facts, outbox } = decideLaterReport(of, word, policy, now, linkedId, echoed);
+function decide([of, word, echoed]: Row): object {
+  const { facts, outbox } = decideSignal(of, word, { policy, now }, { echoed });
+  const [fact] = facts;
+  if (!fact) return { events: [], outbox };
+  const alone = evolveAlone(of, { ...fact, recordedAt: now }, policy);
   let incident = of;
-  const events = facts.flatMap((fact) => {
-    const recorded = { ...fact, id: '00000002', recordedAt: now };
-    const before = incident;
-    const alone = evolveAlone(before, recorded, policy);
-    incident = alone.incident;
-    const effects = reduce(before, recorded, policy).effects ?? [];
-    return [{ ...fact, changed: changedBy(before, incident), effects }, ...alone.concluded];
+  const effects = alone.concluded.flatMap((each) => {
+    const reduced = reduce(incident, { ...each, id: '00000002', recordedAt: now }, policy);
+    incident = applyChanges(incident, reduced.changes);
+    return reduced.effects ?? [];
   });
-  return { events, outbox };
+  return { events: alone.concluded, changed: changedBy(of, alone.incident), effects, outbox };
 }
 
 test('each later word comes to this, and to nothing else (else: vitest -u, and read what has changed)', async () => {

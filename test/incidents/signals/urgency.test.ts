@@ -46,22 +46,20 @@ describe('urgency by the age at filing (table B)', () => {
 
   const known = 'It is known when it occurred.';
   const unknown = 'It is not known when it occurred.';
-  const why = (age: string) => [
+  const why = (age: string, isFuture = false) => [
     known,
-    `${age}; more than 5 min ahead is taken for a mistake and treated as urgent.`,
+    isFuture
+      ? `${age}; more than 5 min ahead is taken for a mistake and treated as urgent.`
+      : 'It is not more than 5 min in the future.',
     `${age}; up to 60 min is urgent.`,
     `${age}; more than 60 min is not urgent.`,
   ];
   test.each<[string, number | undefined, UrgencyRule, string[]]>([
     ['now', 0, 'occurred-within-one-hour', why('It occurred 0 min before it was received')],
-    [
-      'two minutes and a half ago',
-      150_000,
-      'occurred-within-one-hour',
-      why('It occurred 2.5 min before it was received'),
-    ],
-    ['a millisecond ahead', -1, 'occurred-within-one-hour', why('It occurred 0 min after it was received')],
-    ['ten minutes ahead', -600_000, 'occurrence-in-future', why('It occurred 10 min after it was received')],
+    ['two and a half ago', 150_000, 'occurred-within-one-hour', why('It occurred 3 min before it was received')],
+    ['just too long ago', 3_600_001, 'occurred-earlier', why('It occurred 61 min before it was received')],
+    ['a millisecond ahead', -1, 'occurred-within-one-hour', why('It occurred 1 min after it was received')],
+    ['ten minutes ahead', -600_000, 'occurrence-in-future', why('It occurred 10 min after it was received', true)],
     ['a day ago', 86_400_000, 'occurred-earlier', why('It occurred 1440 min before it was received')],
     [
       'nobody knows when',

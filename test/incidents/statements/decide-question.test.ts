@@ -1,6 +1,6 @@
 /** How a question ends, table A: with an answer, or as the incident that it was. */
 import { describe, expect, test } from 'vitest';
-import type { EventOf } from '../../../functions/incidents/facts/events.ts';
+import type { FactOf } from '../../../functions/incidents/facts/events.ts';
 import { evolveAll } from '../../../functions/incidents/fold/evolve.ts';
 import type { AnswerKind, Incident } from '../../../functions/incidents/incident.ts';
 import { decideAnswer, reclassified } from '../../../functions/incidents/statements/decide-question.ts';
@@ -12,7 +12,7 @@ const now = at('24 12:00');
 const question = (facts: Partial<Incident> = {}): Incident =>
   incidentAt(asked, { kind: 'question', ...facts }, { ongoing: 'no', businessImpact: 'degraded' });
 
-const after = (of: Incident, facts: EventOf[]): Incident =>
+const after = (of: Incident, facts: FactOf[]): Incident =>
   evolveAll({ incident: of, contacts: new Map() }, facts, now, policy).incident;
 
 const answer = (kind: AnswerKind, of = question(), note?: string) => {

@@ -37,6 +37,13 @@ describe('who waits longest', () => {
       2,
     ],
     ['of two at once, the first by id', [contact('2', { nextUpdateDueAt: later(15) }), waits], later(15), 'store-1', 2],
+    [
+      'of two at once, the first by id, in whatever order they are read',
+      [waits, contact('2', { nextUpdateDueAt: later(15) })],
+      later(15),
+      'store-1',
+      2,
+    ],
     ['nobody, where all have stopped', [contact('1'), contact('2')], null, undefined, 0],
   ];
   test.each(rows)('%s', (_, contacts, dueAt, name, waiting) => {
@@ -106,6 +113,20 @@ describe('where the contacts were not read', () => {
       place(open({ impact: { affectedCustomerCount: 0 }, scopedAt: later(1) }), undefined, asked)?.dueAt,
     ).toBeNull();
     expect(place(open(), undefined, null)).toMatchObject({ waiting: 0, next: null });
+  });
+
+  const added: [what: string, of: BoardPlace, dueAfter: number | null, isNext: boolean, waiting: number][] = [
+    ['due earlier comes first', before, 14, true, 2],
+    ['due at the same time comes after', before, 15, false, 2],
+    ['due later comes after', before, 16, false, 2],
+    ['who has stopped does not wait', before, null, false, 1],
+    ['due where nobody waited is next', place(open(), []) as BoardPlace, 90, true, 1],
+  ];
+  test.each(added)('one who is new and %s', (_, kept, dueAfter, isNext, waiting) => {
+    const at = dueAfter === null ? null : later(dueAfter);
+    const found = placeOnBoard(open(), undefined, kept, policy, [contact('0', { nextUpdateDueAt: at })]);
+    const next = isNext ? { dueAt: at, name: 'store-0' } : { dueAt: later(15), name: 'store-1' };
+    expect([{ dueAt: found?.dueAt, name: found?.next?.name }, found?.waiting]).toEqual([next, waiting]);
   });
 
   test('of an incident whose place is not known nothing is said', () => {

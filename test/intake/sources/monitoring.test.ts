@@ -1,6 +1,7 @@
 /** What is read of Cloud Monitoring's bodies, which differ in many ways from one another and from their documentation. */
 import { describe, expect, test } from 'vitest';
 import { monitoring } from '../../../functions/intake/sources/monitoring.ts';
+import { policy } from '../../../functions/policy.ts';
 import { thresholdAlert } from '../../fixtures/alerts.ts';
 import { configWith, ignoredOf, readBody, signalOf, unreadableOf } from './reading.ts';
 
@@ -127,6 +128,17 @@ test('its description begins with the summary, and then says what a responder lo
     'as text\n\nResource: r-1\nObserved: 3',
   );
   expect(signal()).not.toHaveProperty('description');
+});
+
+test.each([
+  ['as an object', (content: string) => ({ content })],
+  ['as text', (content: string) => content],
+])('documentation %s may be as long as a description, in bytes, and longer than any other fact', (_, documentation) => {
+  const [long, tooLong] = ['手順'.repeat(3_000), '手順'.repeat(30_000)];
+  expect(signal({ documentation: documentation(long) }).description).toContain(long);
+  const { description = '' } = signal({ documentation: documentation(tooLong) });
+  expect(Buffer.byteLength(description)).toBeLessThanOrEqual(policy.intake.maxDescriptionBytes);
+  expect(Buffer.byteLength(description)).toBeGreaterThan(policy.intake.maxDescriptionBytes - 200);
 });
 
 test.each([

@@ -213,7 +213,7 @@ describe('Standard Webhooks', () => {
   test('a secret of another form verifies nothing, and it is said', async () => {
     const malformed = configWith({ TICKETS_SIGNING_SECRET: 'whsec_!' });
     expect(await verdict(generic, signed.standard(whsec), { config: malformed })).toBe(
-      'TICKETS_SIGNING_SECRET is not of the form whsec_ and base64.',
+      'TICKETS_SIGNING_SECRET must be whsec_ followed by Base64.',
     );
   });
 
@@ -227,9 +227,9 @@ describe('Standard Webhooks', () => {
   test('webhook-id is the event’s id only where it was signed', () => {
     const headers = signed.standard(whsec);
     const query = new URLSearchParams();
-    expect(generic.eventId?.({ headers, query })).toBe('msg_1');
+    expect(generic.eventId?.({ headers, query }, body, none)).toBe('msg_1');
     expect(
-      generic.eventId?.({ headers: { 'webhook-id': 'msg_1', authorization: 'Bearer token-a' }, query }),
+      generic.eventId?.({ headers: { 'webhook-id': 'msg_1', authorization: 'Bearer token-a' }, query }, body, none),
     ).toBeUndefined();
   });
 

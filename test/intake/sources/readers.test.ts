@@ -144,7 +144,7 @@ describe.each(Object.entries(ticketSources))('%s', (tool, source) => {
           : Buffer.from(text.map((each, index) => (index === at ? byte : each)));
         expect(complaintOfBytes(source, bytes)).toBeUndefined();
       }),
-      runs(60),
+      runs(30),
     );
   });
 

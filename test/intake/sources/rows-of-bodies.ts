@@ -68,7 +68,7 @@ export const rowsOfBodies: [name: string, source: IntakeSource, body: unknown][]
   ['Zendesk: answers that nobody understands', zendesk, zendeskTrigger({ occurredAt: 'さっき', ongoing: 'たぶん', businessImpact: 'high' })],
   ['Zendesk: a ticket in an object of its own, as triggers write it', zendesk, { ticket: { id: 12, title: 'x', status: 'Solved', created_at: 'February 3, 2026', url: 'a.zendesk.com/x' } }],
   ['Zendesk: no address, so the subdomain leads to it', zendesk, { ticket_id: 12, ticket_url: '' }],
-  ['Zendesk: an address of its own', zendesk, { ticket_id: 12, ticket_url: 'own.example/x' }],
+  ['Zendesk: an address elsewhere', zendesk, { ticket_id: 12, ticket_url: 'own.example/x' }],
   ['Zendesk: an older template, whose inner ticket says what the body leaves out', zendesk, { ticket_id: '1', ticket_title: '外', ticket: inner }],
   ['Zendesk: an agent’s reply by a trigger', zendesk, zendeskTrigger(byTrigger)],
 

@@ -148,6 +148,13 @@ describe('the customers that it affects', () => {
     expect(read({ affectedCustomers }).affectedCustomers).toEqual(expected);
   });
 
+  test('an id of more than 128 characters is left out, and its place is said', () => {
+    const [fits, long] = ['x'.repeat(128), 'x'.repeat(129)];
+    const { affectedCustomers, problems } = read({ affectedCustomers: [fits, long, { id: long }] });
+    expect(affectedCustomers).toEqual([{ id: fits }]);
+    expect(problems.map(({ path }: { path: string }) => path)).toEqual(['affectedCustomers.1', 'affectedCustomers.2']);
+  });
+
   test('no more than the policy’s number are taken by name, and it is said', () => {
     const { maxNamedCustomers: most } = policy.intake;
     const named = (count: number) =>

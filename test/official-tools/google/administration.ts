@@ -195,6 +195,10 @@ export function secretManager(project: Project): Api {
         return secret;
       }),
       route('GET', `/v1/(${secrets}/[^/:]+)`, (_, name = '') => project.get(inFull(name))),
+      route('DELETE', `/v1/(${secrets}/[^/:]+)`, (_, name = '') => {
+        for (const version of versionsOf(inFull(name))) project.remove(version.name);
+        project.remove(inFull(name));
+      }),
       route('POST', `/v1/(${secrets}/[^/:]+):addVersion`, ({ body }, path = '') => {
         const secret = inFull(path);
         project.get(secret);

@@ -57,6 +57,7 @@ export function pubsub(project: Project): Api {
         put(() => undefined),
       ),
       route('PATCH', `/v1/(${of}/topics/[^/:]+)`, patch('topic')),
+      route('DELETE', `/v1/(${of}/topics/[^/:]+)`, (_, name = '') => project.remove(name)),
       route('POST', `/v1/(${of}/topics/[^/:]+):publish`, (_, name = '') => {
         project.publish(name);
         return { messageIds: [project.nextId()] };
@@ -89,7 +90,42 @@ export function pubsub(project: Project): Api {
 
 const database = (name: string) => `${of}/databases/${name}`;
 
+const isBackup = ({ name }: Resource, where: string): boolean =>
+  new RegExp(`^${of}/locations/${where === '-' ? '[^/]+' : where}/backups/`).test(name ?? '');
+
+/** Those of some collections; where none is named, of all. */
+const chosen = (all: ReadonlyMap<string, object>, collectionIds: readonly string[] = []): Map<string, object> =>
+  new Map(
+    [...all].filter(([path]) => collectionIds.length === 0 || collectionIds.includes(path.split('/').at(-2) ?? '')),
+  );
+
+/** An export of a database into a bucket, as it is now or was at a whole minute of the last seven days. */
+export function exporting(project: Project) {
+  return (name: string, { outputUriPrefix, collectionIds, snapshotTime }: Resource): object => {
+    const { pointInTimeRecoveryEnablement } = project.get(name);
+    const bucket = new URL(outputUriPrefix).host;
+    project.get(`bucket/${bucket}`);
+    const atMs = snapshotTime ? Date.parse(snapshotTime) : project.now;
+    const isKept =
+      project.now - atMs <= (pointInTimeRecoveryEnablement?.endsWith('_ENABLED') ? 7 * 86_400_000 : 3_600_000);
+    if (snapshotTime && (atMs % 60_000 !== 0 || !isKept)) throw invalid(`${snapshotTime} is no time to export of.`);
+    const isWhole = new URL(outputUriPrefix).pathname.length <= 1;
+    const made = isWhole
+      ? `gs://${bucket}/${new Date(project.now).toISOString().slice(0, 19)}_${project.nextId()}`
+      : outputUriPrefix;
+    project.resources.set(`export/${made}`, { documents: chosen(project.documentsOf(name, atMs), collectionIds) });
+    const object = `${made.slice(`gs://${bucket}/`.length)}/${made.split('/').at(-1)}.overall_export_metadata`;
+    const file = { kind: 'storage#object', bucket, name: object, size: '1', generation: project.nextId() };
+    project.resources.set(`storage/${bucket}/${object}`, file);
+    return { name: `${name}/operations/${project.nextId()}`, done: true, response: { outputUriPrefix: made } };
+  };
+}
+
 export function firestore(project: Project): Api {
+  const exportTo = exporting(project);
+  const copy = (documents: ReadonlyMap<string, object>, to: string) => {
+    for (const [path, content] of documents) project.write(to, path, content);
+  };
   const inGroup = (name: string): Route[] => [
     route('GET', `/v1/(${of}/databases/[^/]+)/collectionGroups/-/${name}`, (_, db = '') => ({
       [name]: project.get(db) && project.under(`${db}/collectionGroups/`, whole(`[^/]+/${name}/[^/]+`)),
@@ -108,9 +144,44 @@ export function firestore(project: Project): Api {
         return operation(made);
       }),
       route('GET', `/v1/(${of}/databases/[^/]+)`, (_, name = '') => project.get(name)),
+      // All is done at once, and gcloud asks once more.
+      route('GET', `/v1/(${of}/databases/[^/]+/operations/\\d+)`, (_, name = '') => ({
+        name,
+        done: true,
+        response: {},
+      })),
       route('PATCH', `/v1/(${of}/databases/[^/]+)`, ({ body, query }, name = '') => {
         project.resources.set(name, masked(project.get(name), body, query.get('updateMask') ?? ''));
         return operation(project.get(name));
+      }),
+      route('DELETE', `/v1/(${of}/databases/[^/:]+)`, (_, name = '') => {
+        if (project.get(name).deleteProtectionState === 'DELETE_PROTECTION_ENABLED')
+          throw new Refusal(400, 'FAILED_PRECONDITION', 'Database is delete protected.');
+        for (const path of project.documentsOf(name).keys()) project.write(name, path, undefined);
+        for (const each of project.resources.keys()) if (each.startsWith(`${name}/`)) project.resources.delete(each);
+        project.remove(name);
+        return operation({});
+      }),
+      route('GET', `/v1/${of}/locations/([^/]+)/backups`, (_, where = '') => ({
+        backups: [...project.resources.values()].filter((each) => isBackup(each, where)),
+      })),
+      route('POST', `/v1/${of}/databases:restore`, ({ body }) => {
+        const name = database(body.databaseId);
+        if (project.resources.has(name)) throw alreadyThere(name);
+        const { database: source, snapshotTime, locationId } = project.get(body.backup);
+        // As Google's documentation has it: neither rules, nor TTL, nor the settings of the database come with it.
+        const made = { name, type: 'FIRESTORE_NATIVE', locationId, uid: '2' };
+        project.resources.set(name, made);
+        copy(project.documentsOf(source, Date.parse(snapshotTime)), name);
+        return operation(made);
+      }),
+      route('POST', `/v1/(${of}/databases/[^/:]+):exportDocuments`, ({ body }, name = '') => exportTo(name, body)),
+      route('POST', `/v1/(${of}/databases/[^/:]+):importDocuments`, ({ body }, name = '') => {
+        project.get(name);
+        const exported = project.resources.get(`export/${body.inputUriPrefix}`);
+        if (!exported) throw invalid(`There is no export at ${body.inputUriPrefix}.`);
+        copy(chosen(exported.documents, body.collectionIds), name);
+        return operation({});
       }),
       route('GET', `/v1/(${of}/databases/[^/]+)/backupSchedules`, (_, db = '') => ({
         backupSchedules: project.get(db) && project.under(`${db}/backupSchedules/`),
@@ -122,7 +193,9 @@ export function firestore(project: Project): Api {
         return made;
       }),
       route('POST', `/v1/(${of}/databases/[^/]+)/documents:listCollectionIds`, (_, name = '') => ({
-        collectionIds: project.get(name) && (project.documents.get(name) ?? []),
+        collectionIds: project.get(name) && [
+          ...new Set([...project.documentsOf(name).keys()].map((path) => path.split('/')[0])),
+        ],
       })),
       ...inGroup('indexes'),
       ...inGroup('fields'),

@@ -2,7 +2,7 @@
  * The addresses of the services, as Cloud Run leads a request to a revision: by a tag, or to what has the traffic. A revision
  * answers as the function that its variables name, and wrongly where its image is broken.
  */
-import { type Project, projectId, projectNumber, type Resource, region } from './project.ts';
+import { type Project, projectId, projectNumber, type Resource } from './project.ts';
 
 export interface Visit {
   service: string;
@@ -19,7 +19,7 @@ export interface Doors {
   close(): void;
 }
 
-const address = new RegExp(`^(?:([a-z]+)---)?(metronome-[a-z-]+)-${projectNumber}\\.${region}\\.run\\.app$`);
+const address = new RegExp(`^(?:([a-z]+)---)?(metronome-[a-z-]+)-${projectNumber}\\.([a-z]+-[a-z]+\\d+)\\.run\\.app$`);
 const incident = 'inc_1';
 
 /** Takes the place of `fetch` for these addresses, until it is closed. */
@@ -32,15 +32,16 @@ export function openDoors(project: Project): Doors {
       globalThis.fetch = real;
     },
   };
-  const lookFor = (kind: string, name: string): Resource =>
+  const lookFor = (region: string, kind: string, name: string): Resource =>
     project.resources.get(`projects/${projectId}/locations/${region}/${kind}/${name}`);
   const answer = (url: URL, init: RequestInit): Response => {
-    const [, tag, service = ''] = address.exec(url.host) ?? [];
-    const traffic: Resource[] = lookFor('services', service)?.status.traffic ?? [];
+    const [, tag, service = '', region = ''] = address.exec(url.host) ?? [];
+    if (project.lostRegions.has(region)) throw new TypeError('fetch failed');
+    const traffic: Resource[] = lookFor(region, 'services', service)?.status.traffic ?? [];
     const target = traffic.find((each) => (tag ? each.tag === tag : each.percent === 100));
     // As Cloud Run does, where it knows no such service or tag.
     if (!target) return new Response('<html>404</html>', { status: 404 });
-    const { template } = lookFor('revisions', target.revisionName);
+    const { template } = lookFor(region, 'revisions', target.revisionName);
     const [{ image, env }] = template.spec.containers;
     const visit = { service, tag, revision: target.revisionName, image, path: url.pathname };
     doors.visits.push(visit);

@@ -92,17 +92,21 @@ export interface Fault {
 /**
  * @param isOn whether the project has that API switched on
  * @param faults each is taken as often as it says
+ * @param isAway whether a request is for a region that does not answer
  */
 export async function serve(
   apis: readonly Api[],
   isOn: (api: string) => boolean,
   faults: readonly Fault[] = [],
+  isAway: (host: string, path: string) => boolean = () => false,
 ): Promise<Google> {
   const calls: Noted[] = [];
   const unknown: string[] = [];
   const take = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const call = await callOf(request);
-    const [status, body, headers] = answer(apis, isOn, call, unknown, faults);
+    const [status, body, headers] = isAway(call.headers.host ?? '', call.path)
+      ? [503, { error: { code: 503, message: 'The region does not answer.', status: 'UNAVAILABLE' } }]
+      : answer(apis, isOn, call, unknown, faults);
     calls.push({ method: call.method, path: `${call.path}${call.query.size > 0 ? `?${call.query}` : ''}`, status });
     send(response, status, body, headers);
   };

@@ -4,9 +4,25 @@ import { type Fault, notFound, Refusal } from './google.ts';
 export const projectId = 'shop-incidents';
 export const projectNumber = '424242424242';
 export const region = 'asia-northeast1';
+const gauge = 'custom.googleapis.com/metronome/open_incidents';
 
 // biome-ignore lint/suspicious/noExplicitAny: resources are what Google's tools send and read
 export type Resource = any;
+
+/** What Monitoring has of one metric of one resource. */
+export interface Series {
+  metric: { type: string; labels: Record<string, string> };
+  resource: { type: string; labels: Record<string, string> };
+  points: { atMs: number; value: number }[];
+}
+
+interface Write {
+  database: string;
+  path: string;
+  /** Undefined: it was deleted. */
+  content: object | undefined;
+  atMs: number;
+}
 
 /** A resource without what its API does not give back. */
 export const without = (resource: Resource, ...keys: string[]): Resource =>
@@ -27,14 +43,16 @@ export class Project {
   readonly agents = new Set<string>();
   /** What the organisation has set, by constraint: the rules of its effective policy. */
   readonly orgPolicies = new Map<string, object[]>();
-  /** The collections of each database, by its full name. */
-  readonly documents = new Map<string, string[]>();
+  /** Every change of a document, in order: what a database held at a time is what was written until then. */
+  readonly #writes: Write[] = [];
+  /** Nothing of these regions answers. */
+  readonly lostRegions = new Set<string>();
+  readonly series: Series[] = [];
   readonly faults: Fault[] = [];
   /** For so long after it was made, an account is not known everywhere. */
   accountLagMs = 0;
   readonly accountsMadeAt = new Map<string, number>();
-  /** When the gauges were written last, and whether the function that does so works. */
-  gaugesAt: number | undefined;
+  /** Whether the function that writes the gauges works. */
   writesGauges = true;
   /** Its clock: nothing waits. */
   now = Date.parse('2026-11-24T00:00:00Z');
@@ -46,7 +64,46 @@ export class Project {
 
   publish(topic: string): void {
     this.get(topic);
-    if (topic.endsWith('/gauges-tick') && this.writesGauges) this.gaugesAt = this.now;
+    if (topic.endsWith('/gauges-tick') && this.writesGauges) this.measure(gauge, ['global', {}], 1);
+  }
+
+  /** Monitoring gets a point of now. */
+  measure(
+    type: string,
+    [kind, of]: [type: string, labels: Record<string, string>],
+    value: number,
+    labels: Record<string, string> = {},
+  ): void {
+    const header = { metric: { type, labels }, resource: { type: kind, labels: of } };
+    const same = this.series.find(
+      ({ metric, resource }) => JSON.stringify({ metric, resource }) === JSON.stringify(header),
+    );
+    const point = { atMs: this.now, value };
+    if (same) same.points.push(point);
+    else this.series.push({ ...header, points: [point] });
+  }
+
+  /** @param database its full name @param content undefined deletes it */
+  write(database: string, path: string, content: object | undefined): void {
+    this.#writes.push({ database, path, content, atMs: this.now });
+  }
+
+  /** By path. */
+  documentsOf(database: string, atMs = this.now): Map<string, object> {
+    const found = new Map<string, object>();
+    for (const each of this.#writes) {
+      if (each.database !== database || each.atMs > atMs) continue;
+      if (each.content) found.set(each.path, each.content);
+      else found.delete(each.path);
+    }
+    return found;
+  }
+
+  /** Whether a request is for something in a lost region: its host, or what its path names. */
+  isAway(host: string, path: string): boolean {
+    const database = /projects\/[^/]+\/databases\/[^/:]+(?=[/:])/.exec(path)?.[0] ?? '';
+    const named = [/^([a-z]+-[a-z]+\d+)-/.exec(host)?.[1], /\/locations\/([^/]+)/.exec(path)?.[1]];
+    return [...named, this.resources.get(database)?.locationId].some((each) => this.lostRegions.has(each ?? ''));
   }
 
   nextId(): string {

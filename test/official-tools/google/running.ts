@@ -5,13 +5,16 @@ import { type Api, alreadyThere, type Call, invalid, notFound, Plain, Refusal, r
 import { type Project, projectId, projectNumber, type Resource, region, without } from './project.ts';
 
 const namespace = `/apis/serving.knative.dev/v1/namespaces/(?:${projectId}|${projectNumber})`;
-const location = `projects/(?:${projectId}|${projectNumber})/locations/${region}`;
-const full = (kind: string, name: string) => `projects/${projectId}/locations/${region}/${kind}/${name}`;
+const location = `projects/(?:${projectId}|${projectNumber})/locations/[^/]+`;
+const full = (where: string, kind: string, name: string) => `projects/${projectId}/locations/${where}/${kind}/${name}`;
+/** gcloud names the region of a service by the host that it asks. */
+const regionOf = ({ headers }: Call): string => /^([a-z]+-[a-z]+\d+)-/.exec(headers.host ?? '')?.[1] ?? region;
+const locationIn = (path: string): string => /\/locations\/([^/]+)/.exec(path)?.[1] ?? '';
 
 const buildType = 'type.googleapis.com/google.devtools.cloudbuild.v1.Build';
 
 /** A service as the API gives it: what was asked for, and a revision that is ready and serves. */
-function served(project: Project, body: Resource, before: Resource, isDryRun: boolean): Resource {
+function served(project: Project, where: string, body: Resource, before: Resource, isDryRun: boolean): Resource {
   const { name } = body.metadata;
   const account = body.spec.template.spec.serviceAccountName;
   if (account && !project.resources.has(`projects/${projectId}/serviceAccounts/${account}`)) throw notFound(account);
@@ -40,7 +43,7 @@ function served(project: Project, body: Resource, before: Resource, isDryRun: bo
   const latest = body.spec.template.metadata?.name ?? `${name}-${String(number).padStart(5, '0')}-abc`;
   if (!latest.startsWith(`${name}-`) || latest.length > 63)
     throw invalid(`Revision names begin with ${name}-: ${latest}`);
-  const there = project.resources.get(full('revisions', latest));
+  const there = project.resources.get(full(where, 'revisions', latest));
   if (there && JSON.stringify(there.template) !== JSON.stringify(body.spec.template)) throw alreadyThere(latest);
   const { image } = body.spec.template.spec.containers[0];
   // What is checked before a build has no digest yet.
@@ -50,14 +53,15 @@ function served(project: Project, body: Resource, before: Resource, isDryRun: bo
   );
   if (!isDryRun) {
     const createTime = new Date(project.now).toISOString();
-    project.resources.set(full('revisions', latest), {
+    project.resources.set(full(where, 'revisions', latest), {
       name: latest,
       service: name,
       createTime,
       template: body.spec.template,
     });
   }
-  for (const each of traffic) if (each.revisionName !== latest) project.get(full('revisions', each.revisionName));
+  for (const each of traffic)
+    if (each.revisionName !== latest) project.get(full(where, 'revisions', each.revisionName));
   const now = new Date(project.now).toISOString();
   const condition = (type: string) => ({ type, status: 'True', lastTransitionTime: now });
   return {
@@ -79,8 +83,8 @@ function served(project: Project, body: Resource, before: Resource, isDryRun: bo
       latestReadyRevisionName: latest,
       latestCreatedRevisionName: latest,
       traffic,
-      url: `https://${name}-${projectNumber}.${region}.run.app`,
-      address: { url: `https://${name}-${projectNumber}.${region}.run.app` },
+      url: `https://${name}-${projectNumber}.${where}.run.app`,
+      address: { url: `https://${name}-${projectNumber}.${where}.run.app` },
     },
   };
 }
@@ -102,56 +106,64 @@ const shownRevision = ({ name, service, createTime, template }: Resource): Resou
 
 export function run(project: Project): Api {
   const shown = (service: Resource): Resource => without(service, 'revisions');
-  const put = ({ body, query }: Call, name = '') => {
-    const key = full('services', name);
+  const put = (call: Call, name = '') => {
+    const { body, query } = call;
+    const key = full(regionOf(call), 'services', name);
     const before = project.get(key);
     if (body.metadata.resourceVersion && body.metadata.resourceVersion !== before.metadata.resourceVersion) {
       throw new Refusal(409, 'ABORTED', 'Conflict for resource: version does not match.');
     }
     const isDryRun = query.get('dryRun') !== null;
-    const updated = served(project, body, before, isDryRun);
+    const updated = served(project, regionOf(call), body, before, isDryRun);
     if (!isDryRun) project.resources.set(key, updated);
     return shown(updated);
   };
-  const remove = (_: Call, name = '') => {
-    project.remove(full('services', name));
+  const remove = (call: Call, name = '') => {
+    project.remove(full(regionOf(call), 'services', name));
+    const revisions: Resource[] = project.under(full(regionOf(call), 'revisions', ''));
+    for (const each of revisions)
+      if (each.service === name) project.remove(full(regionOf(call), 'revisions', each.name));
     return { status: 'Success' };
   };
   return {
     name: 'run.googleapis.com',
     routes: [
-      route('GET', `${namespace}/services`, () => ({
+      route('GET', `${namespace}/services`, (call) => ({
         apiVersion: 'serving.knative.dev/v1',
         kind: 'ServiceList',
-        items: project.under(full('services', '')).map(shown),
+        items: project.under(full(regionOf(call), 'services', '')).map(shown),
       })),
-      route('GET', `${namespace}/services/([^/]+)`, (_, name = '') => shown(project.get(full('services', name)))),
-      route('POST', `${namespace}/services`, ({ body, query }) => {
-        const key = full('services', body.metadata.name);
+      route('GET', `${namespace}/services/([^/]+)`, (call, name = '') =>
+        shown(project.get(full(regionOf(call), 'services', name))),
+      ),
+      route('POST', `${namespace}/services`, (call) => {
+        const { body, query } = call;
+        const key = full(regionOf(call), 'services', body.metadata.name);
         if (project.resources.has(key)) throw alreadyThere(key);
         const isDryRun = query.get('dryRun') !== null;
-        const made = served(project, body, undefined, isDryRun);
+        const made = served(project, regionOf(call), body, undefined, isDryRun);
         if (!isDryRun) project.resources.set(key, made);
         return shown(made);
       }),
       route('PUT', `${namespace}/services/([^/]+)`, put),
-      route('GET', `${namespace}/revisions`, () => ({
+      route('GET', `${namespace}/revisions`, (call) => ({
         apiVersion: 'serving.knative.dev/v1',
         kind: 'RevisionList',
         metadata: {},
-        items: project.under(full('revisions', '')).map(shownRevision),
+        items: project.under(full(regionOf(call), 'revisions', '')).map(shownRevision),
       })),
-      route('GET', `${namespace}/revisions/([^/]+)`, (_, name = '') =>
-        shownRevision(project.get(full('revisions', name))),
+      route('GET', `${namespace}/revisions/([^/]+)`, (call, name = '') =>
+        shownRevision(project.get(full(regionOf(call), 'revisions', name))),
       ),
       route('DELETE', `${namespace}/services/([^/]+)`, remove),
-      route('POST', `/v2/${location}/builds:submit`, ({ body }) => {
+      route('POST', `/v2/${location}/builds:submit`, ({ body, path }) => {
+        const where = locationIn(path);
         const source = body.storageSource;
         if (!project.resources.has(`storage/${source.bucket}/${source.object}`)) throw notFound(source.object);
         const id = project.nextId();
         const build = {
           id,
-          name: `projects/${projectNumber}/locations/${region}/builds/${id}`,
+          name: `projects/${projectNumber}/locations/${where}/builds/${id}`,
           projectId,
           status: 'SUCCESS',
           serviceAccount: body.serviceAccount,
@@ -161,11 +173,11 @@ export function run(project: Project): Api {
           results: { images: [{ name: body.imageUri, digest: `sha256:${id.padStart(64, '0')}` }] },
           logUrl: 'https://console.cloud.google.com/cloud-build/builds/1',
         };
-        project.resources.set(`projects/${projectId}/locations/${region}/builds/${id}`, build);
+        project.resources.set(full(where, 'builds', id), build);
         for (const { name, digest } of build.results.images) project.resources.set(`image/${name}@${digest}`, {});
         return {
           buildOperation: {
-            name: `projects/${projectId}/locations/${region}/operations/${id}`,
+            name: full(where, 'operations', id),
             done: true,
             metadata: { '@type': 'type.googleapis.com/google.devtools.cloudbuild.v1.BuildOperationMetadata', build },
             response: { '@type': buildType, ...build },
@@ -184,10 +196,10 @@ export function cloudBuild(project: Project): Api {
     name: 'cloudbuild.googleapis.com',
     routes: [
       route('GET', `/v1/(${location}/builds/[^/]+)`, (_, name = '') => of(name)),
-      route('GET', `/v1/${location}/operations/(\\d+)`, (_, id = '') => ({
-        name: `projects/${projectId}/locations/${region}/operations/${id}`,
+      route('GET', `/v1/${location}/operations/(\\d+)`, ({ path }, id = '') => ({
+        name: full(locationIn(path), 'operations', id),
         done: true,
-        response: { '@type': buildType, ...of(`projects/${projectId}/locations/${region}/builds/${id}`) },
+        response: { '@type': buildType, ...of(full(locationIn(path), 'builds', id)) },
       })),
     ],
   };
@@ -208,8 +220,8 @@ export function artifactRegistry(project: Project): Api {
         metadata: {},
         response: { name: name.replace('/operations/', '/repositories/') },
       })),
-      route('POST', `/v1/${repositories}`, ({ body, query }) => {
-        const name = full('repositories', query.get('repositoryId') ?? '');
+      route('POST', `/v1/${repositories}`, ({ body, query, path }) => {
+        const name = full(locationIn(path), 'repositories', query.get('repositoryId') ?? '');
         if (project.resources.has(name)) throw alreadyThere(name);
         project.resources.set(name, { ...body, name });
         return { name: name.replace('/repositories/', '/operations/'), done: true, metadata: {}, response: { name } };
@@ -251,6 +263,7 @@ export function storage(project: Project): Api {
     project.resources.set(`storage/${bucket}/${object}`, made);
     return made;
   };
+  const objectsOf = (bucket: string): Resource[] => project.under(`storage/${bucket}/`, /./);
   let sessions = new Map<string, [bucket: string, object: string]>();
   return {
     name: 'storage.googleapis.com',
@@ -278,6 +291,31 @@ export function storage(project: Project): Api {
         project.resources.set(`bucket/${bucket}`, { ...found, ...body, metageneration });
         return project.get(`bucket/${bucket}`);
       }),
+      route('DELETE', /^(?:\/storage\/v1)?\/b\/([^/]+)$/, (_, bucket = '') => {
+        if (objectsOf(bucket).length > 0) throw new Refusal(409, 'FAILED_PRECONDITION', 'The bucket is not empty.');
+        project.remove(`bucket/${bucket}`);
+      }),
+      route('GET', /^(?:\/storage\/v1)?\/b\/([^/]+)\/iam$/, (_, bucket = '') =>
+        project.policyOf(project.get(`bucket/${bucket}`) && `bucket/${bucket}`),
+      ),
+      route('PUT', /^(?:\/storage\/v1)?\/b\/([^/]+)\/iam$/, ({ body }, bucket = '') =>
+        project.setPolicy(project.get(`bucket/${bucket}`) && `bucket/${bucket}`, body),
+      ),
+      route('GET', /^(?:\/storage\/v1)?\/b\/([^/]+)\/o$/, ({ query }, bucket = '') => {
+        project.get(`bucket/${bucket}`);
+        const prefix = query.get('prefix') ?? '';
+        const rest = (name: string) => name.slice(prefix.length).split(query.get('delimiter') ?? '\n');
+        const found = objectsOf(bucket).filter(({ name }) => name.startsWith(prefix));
+        const isBelow = ({ name }: Resource) => rest(name).length > 1;
+        return {
+          kind: 'storage#objects',
+          items: found.filter((each) => !isBelow(each)),
+          prefixes: [...new Set(found.filter(isBelow).map(({ name }) => `${prefix}${rest(name)[0]}/`))],
+        };
+      }),
+      route('DELETE', /^(?:\/storage\/v1)?\/b\/([^/]+)\/o\/(.+)$/, (_, bucket = '', object = '') =>
+        project.remove(`storage/${bucket}/${object}`),
+      ),
       route('GET', /^(?:\/storage\/v1)?\/b\/([^/]+)\/o\/(.+)$/, (_, bucket = '', object = '') =>
         project.get(`storage/${bucket}/${object}`),
       ),

@@ -1,7 +1,8 @@
 /** Monitoring with its dashboards, and Cloud Scheduler. */
-import { masked } from './data.ts';
+import { metricTypesIn, parseFilter } from '../../../infra/cloud/src/monitoring/filter.ts';
+import { exporting, masked } from './data.ts';
 import { type Api, alreadyThere, type Call, invalid, notFound, Refusal, route } from './google.ts';
-import { type Project, projectId, type Resource, region, without } from './project.ts';
+import { type Project, projectId, type Resource, type Series, without } from './project.ts';
 
 const of = `projects/${projectId}`;
 /** A condition on a metric is refused so long after its descriptor was made. */
@@ -21,6 +22,59 @@ function checkObjective({ goal, rollingPeriod, serviceLevelIndicator = {} }: Res
   if (windowsBased && !(window >= 60 && Number.isInteger(86_400 / window)))
     throw invalid('A window is a fraction of a day, and at least 60 s.');
   if (!requestBased && !windowsBased) throw invalid('There is no indicator.');
+}
+
+/** What projects.timeSeries.list answers, of series that count: each point says how much came since the one before. */
+function timeSeries(all: readonly Series[], query: URLSearchParams): object[] {
+  const text = query.get('filter') ?? '';
+  if (metricTypesIn(text).length !== 1 || !/metric\.type = "/.test(text))
+    throw invalid('The filter has to name one metric.');
+  const holds = parseFilter(text);
+  const [since = 0, until = 0] = ['startTime', 'endTime'].map((each) =>
+    Date.parse(query.get(`interval.${each}`) ?? ''),
+  );
+  const fieldOf = ({ metric, resource }: Series, path: string): string | undefined => {
+    const [whose, kind, label = ''] = path.split('.');
+    const of = whose === 'metric' ? metric : resource;
+    return kind === 'type' ? of.type : of.labels[label];
+  };
+  const found = all
+    .filter((each) => holds((path) => fieldOf(each, path)))
+    .map((each) => ({ ...each, points: each.points.filter(({ atMs }) => since <= atMs && atMs <= until).reverse() }))
+    .filter(({ points }) => points.length > 0);
+  const periodMs = secondsOf(query.get('aggregation.alignmentPeriod') ?? '0s') * 1_000;
+  const shown = ({ points, ...header }: Series) => ({
+    ...header,
+    points: points.map(({ atMs, value }) => ({
+      interval: { startTime: new Date(atMs).toISOString(), endTime: new Date(atMs).toISOString() },
+      value: Number.isInteger(value) ? { int64Value: String(value) } : { doubleValue: value },
+    })),
+  });
+  if (periodMs === 0) return found.map(shown);
+  // As the client libraries send them, by number: ALIGN_DELTA and REDUCE_SUM.
+  const how = ['perSeriesAligner', 'crossSeriesReducer'].map((each) => query.get(`aggregation.${each}`)).join(' ');
+  if (how !== '1 4') throw invalid(`${how} is not known here.`);
+  const by = query.getAll('aggregation.groupByFields').map((each) => each.replace('.label.', '.labels.'));
+  const groups = Map.groupBy(found, (each) => JSON.stringify(by.map((path) => fieldOf(each, path))));
+  return [...groups.values()].map((of) => {
+    const kept = (whose: 'metric' | 'resource') =>
+      Object.fromEntries(
+        Object.entries(of[0]?.[whose].labels ?? {}).filter(([label]) => by.includes(`${whose}.labels.${label}`)),
+      );
+    // Periods end with the window.
+    const endOf = (atMs: number) => until - Math.floor((until - atMs) / periodMs) * periodMs;
+    const byPeriod = Map.groupBy(
+      of.flatMap(({ points }) => points),
+      ({ atMs }) => endOf(atMs),
+    );
+    return shown({
+      metric: { type: of[0]?.metric.type ?? '', labels: kept('metric') },
+      resource: { type: of[0]?.resource.type ?? '', labels: kept('resource') },
+      points: [...byPeriod]
+        .map(([atMs, points]) => ({ atMs, value: points.reduce((sum, { value }) => sum + value, 0) }))
+        .toSorted((one, other) => other.atMs - one.atMs),
+    });
+  });
 }
 
 export function monitoring(project: Project): Api {
@@ -80,13 +134,8 @@ export function monitoring(project: Project): Api {
         project.resources.set(name, { ...body, name, monitoredResourceTypes: ['global'] });
         return project.get(name);
       }),
-      route('GET', `/v3/${of}/timeSeries`, ({ query }) => {
-        const [from, to] = ['startTime', 'endTime'].map((each) => Date.parse(query.get(`interval.${each}`) ?? ''));
-        const at = project.gaugesAt;
-        if (at === undefined || at < (from ?? 0) || at > (to ?? 0)) return { timeSeries: [] };
-        const interval = { startTime: new Date(at).toISOString(), endTime: new Date(at).toISOString() };
-        return { timeSeries: [{ points: [{ interval, value: { int64Value: '1' } }] }] };
-      }),
+      route('GET', `/v3/${of}/timeSeries`, ({ query }) => ({ timeSeries: timeSeries(project.series, query) })),
+      route('GET', `/v3/${of}/snoozes`, () => ({ snoozes: project.under(`${of}/snoozes/`) })),
       route('GET', `/v3/${of}/notificationChannels`, () => ({
         notificationChannels: project.under(`${of}/notificationChannels/`).map(hidden),
       })),
@@ -169,7 +218,27 @@ export function monitoring(project: Project): Api {
 }
 
 export function scheduler(project: Project): Api {
-  const location = `${of}/locations/${region}`;
+  const location = `${of}/locations/[^/]+`;
+  const exportTo = exporting(project);
+  /** Calls Firestore as its account would, which has to have been granted both. */
+  const callFirestore = ({ uri, body, oauthToken }: Resource) => {
+    const [, database = ''] = /^https:\/\/firestore\.googleapis\.com\/v1\/(.+):exportDocuments$/.exec(uri) ?? [];
+    const request = JSON.parse(Buffer.from(body, 'base64').toString());
+    const bucket = new URL(request.outputUriPrefix).host;
+    const isGranted = (on: string, role: string, expression?: string) =>
+      project
+        .policyOf(on)
+        .bindings?.some(
+          (each) =>
+            each.role === role &&
+            each.members.includes(`serviceAccount:${oauthToken.serviceAccountEmail}`) &&
+            (each.condition as { expression?: string } | undefined)?.expression === expression,
+        );
+    const mayExport = isGranted(of, 'roles/datastore.importExportAdmin', `resource.name == "${database}"`);
+    if (!mayExport || !isGranted(`bucket/${bucket}`, 'roles/storage.admin'))
+      throw new Refusal(403, 'PERMISSION_DENIED', `${oauthToken.serviceAccountEmail} may not export.`);
+    exportTo(database, request);
+  };
   const change =
     (changes: object) =>
     (_: Call, name = '') => {
@@ -182,7 +251,8 @@ export function scheduler(project: Project): Api {
       route('GET', `/v1/(${of}/locations/[^/]+)/jobs`, (_, where = '') => ({ jobs: project.under(`${where}/jobs/`) })),
       route('POST', `/v1/${location}/jobs`, ({ body }) => {
         if (project.resources.has(body.name)) throw alreadyThere(body.name);
-        if (!project.resources.has(body.pubsubTarget?.topicName)) throw notFound(body.pubsubTarget?.topicName);
+        const topic = body.pubsubTarget?.topicName;
+        if (topic && !project.resources.has(topic)) throw notFound(topic);
         project.resources.set(body.name, {
           ...body,
           state: 'ENABLED',
@@ -192,6 +262,11 @@ export function scheduler(project: Project): Api {
       }),
       route('PATCH', `/v1/(${location}/jobs/[^/:]+)`, ({ body, query }, name = '') => {
         project.resources.set(name, masked(project.get(name), body, query.get('updateMask') ?? ''));
+        return project.get(name);
+      }),
+      route('GET', `/v1/(${location}/jobs/[^/:]+)`, (_, name = '') => project.get(name)),
+      route('POST', `/v1/(${location}/jobs/[^/:]+):run`, (_, name = '') => {
+        callFirestore(project.get(name).httpTarget);
         return project.get(name);
       }),
       route('POST', `/v1/(${location}/jobs/[^/:]+):resume`, change({ state: 'ENABLED' })),

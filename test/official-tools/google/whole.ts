@@ -34,5 +34,10 @@ export function serveProject(project: Project): Promise<Google> {
     storage(project),
     iap(project),
   ];
-  return serve(apis, (name) => project.services.has(name), project.faults);
+  return serve(
+    apis,
+    (name) => project.services.has(name),
+    project.faults,
+    (...of) => project.isAway(...of),
+  );
 }

@@ -1,5 +1,5 @@
 /**
- * All of the product that writes to Notion, and no more: the records in a Firestore, the stand-in, and a clock on which waiting
+ * All of the product that writes to Notion, and no more: the records in a Firestore, the stub, and a clock on which waiting
  * takes no time. Unlike a jump of the house's clock it lets seconds pass, so that Notion's pace is kept by the second.
  */
 import { createServer } from 'node:http';
@@ -22,12 +22,12 @@ import { proposeAction } from '../../../functions/postmortems/actions-rules.ts';
 import { exportSource } from '../../../functions/postmortems/export/export-source.ts';
 import { weekOf } from '../../../functions/postmortems/week.ts';
 import { topics } from '../../../functions/topology.ts';
-import { startCloud } from '../../../infra/local/cloud.ts';
-import { Faults } from '../../../infra/local/faults.ts';
+import { Faults } from '../../../infra/cloud/src/faults.ts';
 import { listen } from '../../../infra/local/front.ts';
-import { answerNotion, notionSite } from '../../../infra/local/tools/notion/routes.ts';
-import { createNotion, type PageView } from '../../../infra/local/tools/notion/service.ts';
+import { startLocalCloud } from '../../../infra/local/start-cloud.ts';
 import { setUp } from '../../../infra/notion/set-up.ts';
+import { answerNotion, notionSite } from '../../../infra/stubs/notion/routes.ts';
+import { createNotion, type PageView } from '../../../infra/stubs/notion/service.ts';
 import { signalWith } from '../../incidents/signals.ts';
 
 const project = 'metronome-local';
@@ -78,7 +78,7 @@ export async function openDesk(at: string): Promise<Desk> {
       nowMs = Math.max(nowMs, until);
     },
   );
-  const cloud = await startCloud({ port: 0 });
+  const cloud = await startLocalCloud({ port: 0 });
   useChannels(cloud.channelTo);
   const faults = new Faults();
   const clock = { now: () => nowMs, isJumping: false };

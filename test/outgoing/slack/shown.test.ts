@@ -11,7 +11,7 @@ import { LostAnswer, PermanentFailure, TemporaryFailure } from '../../../functio
 import { fromDocument } from '../../../functions/platform/firestore.ts';
 import type { Notice } from '../../../functions/platform/notice-schemas.ts';
 import { topics } from '../../../functions/topology.ts';
-import { createSlack } from '../../../infra/local/tools/slack/service.ts';
+import { createSlack } from '../../../infra/stubs/slack/service.ts';
 import { incident as factsOf } from '../../postmortems/facts.ts';
 import { noticeWith } from '../notices.ts';
 import { openOtherSide } from '../other-side.ts';

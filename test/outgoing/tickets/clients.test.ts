@@ -1,4 +1,4 @@
-/** What Metronome says to each tool, heard by the stand-ins, and how it reads what they answer. */
+/** What Metronome says to each tool, heard by the stubs, and how it reads what they answer. */
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
@@ -17,8 +17,8 @@ import type {
 } from '../../../functions/outgoing/tickets/ticket-tool.ts';
 import { useClock } from '../../../functions/platform/clock.ts';
 import type { Config } from '../../../functions/platform/config.ts';
-import { startEndpoint } from '../../contract/endpoint.ts';
-import { environment, type LocalTools, startTools, type Tool } from '../../contract/tools/tools.ts';
+import { startEndpoint } from '../../../infra/cloud/test/endpoint.ts';
+import { environment, type LocalTools, startTools, type Tool } from '../../contract/stubs/tools.ts';
 import {
   freshdeskBody,
   intercomConversation,
@@ -35,7 +35,7 @@ beforeEach(async () => {
 });
 afterEach(() => tools.close());
 
-/** Each stand-in knows a ticket once it was reported. */
+/** Each stub knows a ticket once it was reported. */
 const reports: Record<Tool, () => object[]> = {
   zendesk: () => [zendeskEvent('created')],
   intercom: () => [
@@ -392,6 +392,14 @@ describe('connections', () => {
     const of = (more: object) => connectionOf(tool, { ...set, ...more } as unknown as Config);
     expect(of({})).toMatchObject({ address });
     expect(of({ [variable]: 'https://api.eu.example/' })).toMatchObject({ address: 'https://api.eu.example' });
+  });
+
+  test('Jira is called at its cloud’s address where a token needs that, and JIRA_API_URL comes before it', () => {
+    const set = { JIRA_CLOUD_ID: '11223344-a1b2', JIRA_API_EMAIL: 'a@b.jp', JIRA_API_TOKEN: 't' };
+    const of = (more: object) => connectionOf('jira', { ...set, ...more } as unknown as Config);
+    const address = 'https://api.atlassian.com/ex/jira/11223344-a1b2';
+    expect([of({}), of({ JIRA_SITE: 'acme' })]).toMatchObject([{ address }, { address }]);
+    expect(of({ JIRA_API_URL: 'https://jira.example' })).toMatchObject({ address: 'https://jira.example' });
   });
 
   test.each([

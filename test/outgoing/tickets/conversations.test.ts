@@ -364,6 +364,14 @@ describe('what is asked', () => {
     expect(of('solved')).toEqual({ asked: 'updateTicket' });
   });
 
+  test('a conversation in Zendesk’s messaging is answered by hand, and takes the team’s own notes', () => {
+    const read = (isMessaging: boolean) => ok({ ticket: { status: 'open', from_messaging_channel: isMessaging } });
+    const of = (isPublic: boolean, isMessaging: boolean) =>
+      hold(zendesk.send({ ...comment, isPublic }, now), read(isMessaging));
+    expect(of(true, true)).toMatchObject({ ...byHand, why: expect.stringContaining('messaging conversation') });
+    expect([of(false, true), of(true, false)]).toEqual([{ asked: 'updateTicket' }, { asked: 'updateTicket' }]);
+  });
+
   test('Jira for more than 32,000 characters is nothing: it would not take them', () => {
     expect(jira.refuseText?.('x'.repeat(32_000))).toBeUndefined();
     expect(jira.refuseText?.('x'.repeat(32_001))).toMatchObject({ code: 'too-long-for-jira' });

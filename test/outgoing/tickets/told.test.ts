@@ -24,10 +24,10 @@ describe('a note', () => {
   const console = 'https://m.example/console';
 
   test('on the beginning says how urgent it is and why, and on an end that it has ended', () => {
-    const urgency = 'Urgency: low (reported after more than 1 h)';
+    const urgency = 'Urgency: low (reported well after it began)';
     const address = 'https://m.example/console/incidents/inc_1';
     expect(write({}, 'en', console)).toEqual(['Filed as incident M-NGWGM4.', urgency, address]);
-    expect(write({}, 'ja')).toEqual(['インシデント M-NGWGM4 を起票しました。', '緊急性: 低(発生から1時間超で受付)']);
+    expect(write({}, 'ja')).toEqual(['インシデント M-NGWGM4 を起票しました。', '緊急性: 低(発生から時間が経って受付)']);
     expect(write({ kind: 'reclassified', rule: 'unanswered' }, 'en', console)).toEqual([
       'This question is now incident M-NGWGM4.',
       'Why: not answered in time',

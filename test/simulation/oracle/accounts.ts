@@ -3,6 +3,7 @@
  * product says that each statement changed is not asked: that the record came out the same is what is judged.
  */
 import { hourMs, minuteMs } from '../calendar.ts';
+import { isLinked } from './groups.ts';
 import { type Doc, date, foldUntil, type Records } from './records.ts';
 import { retell } from './retold.ts';
 
@@ -103,7 +104,7 @@ function tell(records: Records, id: string, until = Number.POSITIVE_INFINITY): A
 const correctable = ['ongoing', 'firstResponseAt'];
 /** What a person does about it; a tool's agent does it by a reply to the customer. */
 const responses =
-  'responded assigned verified scoped mitigated customer-updated recovered caused fixed prevention answered role-taken role-handed-over'.split(
+  'responded assigned verified described scoped mitigated customer-updated recovered caused fixed prevention answered role-taken role-handed-over'.split(
     ' ',
   );
 
@@ -136,12 +137,12 @@ function changeOf(event: Doc, account: Account, records: Records): Partial<Accou
       // Who took the report may have had a clock that was ahead of that of who recorded this.
       const since = detail.rule === 'linked-ongoing' ? 0 : Math.min(event.occurredAt, recordedAt);
       const reopenedAt = Math.max(account.reopenedAt ?? 0, since);
-      return { status: 'open', ongoing, recoveredAt: undefined, reopenedAt };
+      // A linked report is open again by itself alone.
+      const status = account.status === 'linked' ? 'linked' : 'open';
+      return { status, ongoing, recoveredAt: undefined, reopenedAt };
     }
     case 'linked':
-      return detail.to === undefined
-        ? takenOver(account, tell(records, detail.from, recordedAt).at(-1))
-        : { status: 'linked' };
+      return detail.to === undefined ? {} : { status: 'linked' };
     case 'reclassified':
       return { kind: 'incident', status: 'open', filedAt: recordedAt, receivedAt: recordedAt };
     case 'answered':
@@ -155,15 +156,6 @@ function changeOf(event: Doc, account: Account, records: Records): Partial<Accou
     default:
       return {};
   }
-}
-
-/** It occurred, and was responded to, when the first of the two was. */
-function takenOver(account: Account, linked: Account | undefined): Partial<Account> {
-  const first = (field: 'occurredAt' | 'firstResponseAt'): Partial<Account> => {
-    const times = [account[field], linked?.[field]].filter((each) => each !== undefined);
-    return times.length > 0 ? { [field]: Math.min(...times) } : {};
-  };
-  return { ...first('occurredAt'), ...first('firstResponseAt') };
 }
 
 /**
@@ -199,11 +191,21 @@ export function checkAccounts(records: Records): string[] {
     const expected: Record<string, unknown> = { ...account, level, rule };
     // What was never so has no time.
     for (const name of ['reopenedAt', 'lastSeenAt']) expected[name] ||= undefined;
-    const is: Record<string, unknown> = { ...incident, level: incident.urgency.level, rule: incident.urgency.rule };
+    // Of an outage, what it is by itself is what was stated of it: `sums.ts` judges what it shows.
+    const { occurredAt: itsStart, firstResponseAt } = incident.outage?.own ?? incident;
+    const own = { occurredAt: itsStart, firstResponseAt };
+    const is: Record<string, unknown> = {
+      ...incident,
+      ...own,
+      level: incident.urgency.level,
+      rule: incident.urgency.rule,
+    };
     // What it was judged by is what it is, and not what came later.
     const { receivedAt, occurredAt } = incident.urgency.inputs;
     Object.assign(is, { 'judged receipt': receivedAt, 'judged occurrence': occurredAt ?? undefined });
     Object.assign(expected, { 'judged receipt': account.receivedAt, 'judged occurrence': account.judgedAt });
+    // What an outage shows is the sum of its incidents: whether it is over is judged there.
+    const ofSum = isLinked(records, id) ? ['status', 'ongoing', 'recoveredAt', 'reopenedAt', 'lastSeenAt'] : [];
     // A question has neither row nor urgency that anybody goes by.
     const names =
       account.kind === 'incident'
@@ -220,7 +222,7 @@ export function checkAccounts(records: Records): string[] {
       'reviewedAt',
       ...names,
     ].flatMap((name) => {
-      if (expected[name] === is[name]) return [];
+      if (expected[name] === is[name] || ofSum.includes(name)) return [];
       const show = (value: unknown): unknown => (name.endsWith('At') ? date(value as number) : value);
       return [`${name} of ${id} should be ${show(expected[name])} by what was stated, and is ${show(is[name])}.`];
     });

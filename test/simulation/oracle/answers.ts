@@ -11,8 +11,10 @@ type Counts = Record<string, number>;
 function countAll(documents: ReturnType<Stage['documents']>, at: number): Counts {
   const counts: Counts = { 'open_incidents high': 0, 'open_incidents low': 0, overdue_contacts: 0, quarantined: 0 };
   let oldest = at;
-  const add = (name: string): void => {
-    counts[name] = (counts[name] ?? 0) + 1;
+  /** Customers without a name, by incident: one contact or several of them are counted once. */
+  const unnamed = new Map<string, number>();
+  const add = (name: string, n = 1): void => {
+    counts[name] = (counts[name] ?? 0) + n;
   };
   for (const [path, doc] of documents as ReadonlyMap<string, Doc>) {
     const [collection, id, below] = path.split('/');
@@ -31,16 +33,27 @@ function countAll(documents: ReturnType<Stage['documents']>, at: number): Counts
     // A drill's customers are not real.
     const incident: Doc = documents.get(`incidents/${id}`);
     if (incident?.isDrill) continue;
-    add('overdue_contacts');
+    if (doc.isTheOthers) unnamed.set(id as string, Math.max(1, countUnnamed(incident)));
+    else
+      for (const { customers } of (doc.members as Doc[] | undefined) ?? [doc])
+        add('overdue_contacts', Math.max(1, customers.length));
     oldest = Math.min(oldest, doc.nextUpdateDueAt);
   }
+  for (const count of unnamed.values()) add('overdue_contacts', count);
   counts.oldest_overdue_seconds = (at - oldest) / 1_000;
   return counts;
 }
 
-function movedSince(documents: ReturnType<Stage['documents']>, since: number): number {
-  const incidents = [...(documents as ReadonlyMap<string, Doc>)].filter(([path]) => /^incidents\/[^/]+$/.test(path));
-  return incidents.filter(([, { changedAt }]) => changedAt >= since).length;
+const countUnnamed = (incident: Doc): number =>
+  (incident?.impact?.affectedCustomerCount ?? 0) - (incident?.affectedCustomers?.length ?? 0);
+
+/** The incidents that have changed, and those of their customers who may move at once. */
+function movedSince(documents: ReturnType<Stage['documents']>, since: number): Counts {
+  const moved = [...(documents as ReadonlyMap<string, Doc>)].flatMap(([path, doc]) =>
+    /^incidents\/[^/]+$/.test(path) && doc.changedAt >= since ? [doc] : [],
+  );
+  const unnamed = moved.reduce((sum, each) => sum + Math.max(0, countUnnamed(each)), 0);
+  return { open_incidents: moved.length, overdue_contacts: moved.length + unnamed };
 }
 
 /** Counts what the gauges count, just before and just after they are written, which is on the hour. */
@@ -62,7 +75,7 @@ export function watchGauges(): (stage: Stage) => string[] {
       const values = all.flatMap((each) => each[name] ?? []);
       // What was opened and was over between the two counts was in neither; and one may be over before another is opened.
       // Whose slot ends as the next falls due is overdue a moment later again, by a clock that is behind.
-      const either = ['open_incidents', 'overdue_contacts'].includes(gauge.name) ? moved : 0;
+      const either = moved[gauge.name] ?? 0;
       const most = Math.max(...values) + either;
       const least = Math.min(...values) - either;
       // Where it was not written, something had failed: the earlier value remains.

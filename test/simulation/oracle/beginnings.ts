@@ -4,7 +4,16 @@ import { isLinked } from './groups.ts';
 import { type Doc, date, type Records } from './records.ts';
 
 /** What tells who is affected. */
-const telling = new Set(['filed', 'reclassified', 'scoped', 'corrected', 'verified', 'reopened', 'signal-received']);
+const telling = new Set([
+  'filed',
+  'reclassified',
+  'scoped',
+  'corrected',
+  'verified',
+  'reopened',
+  'reported',
+  'signal-received',
+]);
 
 export function checkBeginnings(records: Records): string[] {
   return [...records.contacts].flatMap(([id, contacts]) => {

@@ -7,6 +7,7 @@ import type { Answer, Delivered, Stage } from '../stage.ts';
 import { type Account, accountAt, isOfUnknownScope, isUrgent, urgencyOf } from './accounts.ts';
 import { checkParts } from './bundle-parts.ts';
 import { checkEntries } from './entries.ts';
+import { isLinked } from './groups.ts';
 import { canonical, countSlots, type Doc, date, type Records, sortRecords } from './records.ts';
 import { checkStatistics } from './statistics.ts';
 import { isExplained, momentMs } from './windows.ts';
@@ -264,7 +265,7 @@ function compareNumbers(week: Week, bundle: Doc, records: Records, asOf: number)
 }
 
 const reported = new Set(['stated', 'alert-opened']);
-const changing = new Set(['corrected', 'reopened', 'retracted', 'retracted-elsewhere', 'unlinked']);
+const changing = new Set(['corrected', 'reopened', 'retracted', 'withdrawn', 'unlinked']);
 
 /** What came in and was no drill's, whatever became of it. */
 const reportsIn = ({ signals }: Records, from: number, until: number): number =>
@@ -295,8 +296,13 @@ function compareEntries(bundle: Doc, records: Records, asOf: number): string[] {
   const before = new Map(statesAt(records, asOf - momentMs).map((each) => [each.id, each]));
   const after = new Map(statesAt(records, asOf + momentMs).map((each) => [each.id, each]));
   return [...bundle.entries, ...bundle.carriedIncidents].flatMap((entry: Doc) => {
-    const state = after.get(entry.id);
-    if (!state || canonical({ ...state, from: 0 }) !== canonical({ ...before.get(entry.id), from: 0 })) return [];
+    const account = after.get(entry.id);
+    if (!account || canonical({ ...account, from: 0 }) !== canonical({ ...before.get(entry.id), from: 0 })) return [];
+    // What an outage shows of its times is the sum of its incidents, which `sums.ts` judges.
+    const read = (at: string | undefined): number | undefined => (at === undefined ? undefined : Date.parse(at));
+    const { recoveredAt, firstResponseAt } = entry;
+    const sums = { recoveredAt: read(recoveredAt), firstResponseAt: read(firstResponseAt) };
+    const state = isLinked(records, entry.id) ? { ...account, ...sums } : account;
     const time = (at: number | undefined): string | undefined => (at === undefined ? undefined : date(at));
     const { checkpoints } = entry;
     const checkpointOf = (id: string): Doc => checkpoints.find((each: Doc) => each.id === id);

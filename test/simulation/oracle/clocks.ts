@@ -36,6 +36,13 @@ export function checkClocks({ incidents, contacts }: Records): string[] {
   );
 }
 
+/** Whether each incident of the outage that knows these customers was found not to occur. */
+function isFoundNotToOccur({ facts }: Doc, { outage }: Doc): boolean {
+  const knowing: Doc[] = facts.filter(({ type }: Doc) => type === 'known');
+  const parts = knowing.map(({ of }) => (of === undefined ? outage?.own : outage?.members[of]?.incident));
+  return parts.length > 0 && parts.every((each) => each?.status === 'not-occurring');
+}
+
 /** Who, and what of their clock. */
 function wrongOf(incident: Doc, contacts: readonly Doc[]): [who: string, what: string][] {
   if (incident.kind !== 'incident' || incident.status === 'linked') return [];
@@ -50,6 +57,7 @@ function wrongOf(incident: Doc, contacts: readonly Doc[]): [who: string, what: s
       each.nextUpdateDueAt === null &&
       !each.recoveredAt &&
       !each.isTheOthers &&
+      !isFoundNotToOccur(each, incident) &&
       idsOf(each).some((one) => named.includes(one)),
   );
   return [

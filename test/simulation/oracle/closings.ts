@@ -13,7 +13,7 @@ export function checkClosings(records: Records): string[] {
       ...found,
       ...events.flatMap((event) => checkSums(id, event, events)),
       ...events.flatMap(closedSlots).flatMap((slot) => checkReason(id, slot)),
-      ...contacts.flatMap((each) => checkRemembered(id, each, told)),
+      ...contacts.flatMap((each) => checkRemembered(id, each, told, !isLinked(records, id))),
       // What a retraction or a link tells again is in no order, and of customers who have left since.
       ...(isLinked(records, id) || isToldAgain(events)
         ? []
@@ -79,10 +79,10 @@ function checkReason(id: string, { contactId, outcome, dueAt, updatedAt, reason,
   return [`${name} is said to have ended as “${reason}”, and should be as “${words[outcome]}”.`];
 }
 
-/** A contact remembers its deadlines as its timeline tells them. */
-function checkRemembered(id: string, contact: Doc, told: readonly Doc[]): string[] {
+/** A contact remembers its deadlines as its timeline tells them; of what was linked, a primary may have been reminded. */
+function checkRemembered(id: string, contact: Doc, told: readonly Doc[], isAlone: boolean): string[] {
   const textOf = ({ dueAt, endAt, outcome, updatedAt, remindedAt }: Doc): string =>
-    `due ${date(dueAt)}, reminded ${date(remindedAt)}, ended ${date(endAt)}, updated ${date(updatedAt)}: ${outcome}`;
+    `due ${date(dueAt)}, reminded ${isAlone ? date(remindedAt) : 'there or here'}, ended ${date(endAt)}, updated ${date(updatedAt)}: ${outcome}`;
   const had = told.filter(({ contactId }) => contactId === contact.id).map(textOf);
   const remembered: string[] = contact.pastSlots.map(textOf);
   const [untold, forgotten] = [

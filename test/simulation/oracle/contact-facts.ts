@@ -3,7 +3,7 @@
  * update, recovery or reminder is missing. A primary has what its links bring. Who is affected is judged in `standing.ts`.
  */
 import { isNamed } from './groups.ts';
-import { counted, type Doc, date, type Records } from './records.ts';
+import { counted, type Doc, date, type Records, survivorOf } from './records.ts';
 import { takenIn } from './retold.ts';
 
 /** Of a message only what is shown of it. */
@@ -11,6 +11,8 @@ const mostCharacters = 1_000;
 /** By which events somebody becomes known, or is counted, or not any more. */
 const naming = [
   'filed',
+  // On a linked incident: a report with news that says “ongoing”.
+  'reported',
   'corrected',
   'reported-otherwise',
   'scoped',
@@ -33,9 +35,21 @@ export function checkContactFacts(records: Records): string[] {
       ...contacts.flatMap((each) => each.facts.flatMap((fact: Doc) => checkFact(records, id, each, fact))),
       ...toAll.flatMap((fact) => checkFact(records, id, undefined, fact)),
       ...contacts.flatMap((each) => checkNothingMissing(records, id, each, [...each.facts, ...toAll])),
-      ...(incident.status === 'linked' ? checkBrought(records, id, incident, contacts) : []),
+      ...(incident.status === 'linked' ? checkBrought(records, id, contacts) : []),
     ];
   });
+}
+
+/** A report, with all that was concluded from it. */
+const saidBy = (events: readonly Doc[], { type, detail, ...event }: Doc): Doc[] =>
+  type === 'reported'
+    ? events.filter((each) => each.detail.signalId === detail.signalId)
+    : [{ type, detail, ...event }];
+
+/** The place of the report that an event was concluded from, or its own. */
+function placeIn(events: readonly Doc[], { id, isFact, detail }: Doc): string {
+  const isOfReport = ({ type, detail: said }: Doc): boolean => type === 'reported' && said.signalId === detail.signalId;
+  return isFact === false ? (events.find(isOfReport)?.id ?? id) : id;
 }
 
 /** The incident that recorded a fact, and the place of its event there. */
@@ -45,7 +59,11 @@ function placeOf(id: string, fact: Doc): [string, string] {
 }
 
 function checkFact(records: Records, id: string, contact: Doc, fact: Doc): string[] {
-  const [by, place] = placeOf(id, fact);
+  // The counts of all parts tell that nobody is left of those that a report had counted.
+  if (fact.of === '+') return [];
+  const isAsked = records.incidents.get(fact.of)?.kind === 'question';
+  // Who asked is known on the primary by the link, at its place there.
+  const [by, place] = isAsked ? [id, placeOf(id, fact)[1]] : placeOf(id, fact);
   const events = records.timelines.get(by) ?? [];
   const event = events.find((each) => each.id === place);
   const name = `${contact?.id ?? 'All'} of ${id}: ${fact.type} by ${by} ${place}, ${date(fact.at)},`;
@@ -55,7 +73,8 @@ function checkFact(records: Records, id: string, contact: Doc, fact: Doc): strin
   const isHeard = records.received.some((each) => each.recordedAt === fact.recordedAt);
   // There it may have named another customer of the same contact.
   const there = by === id ? undefined : records.contacts.get(by)?.find((each) => each.id === contact?.id);
-  return [contact, ...(there ? [there] : [])].some((each) => isSaid(event, fact, each)) ||
+  const said = saidBy(events, event);
+  return [contact, ...(there ? [there] : [])].some((each) => said.some((one) => isSaid(one, fact, each))) ||
     (isHeard && fact.type === 'known')
     ? []
     : [`${name} is not what ${event.type} says.`];
@@ -112,17 +131,17 @@ function checkNothingMissing(records: Records, id: string, contact: Doc, facts: 
   // One that went home with a link's end and came again names this incident itself.
   const has = new Set(facts.map((each) => `${each.type} ${placeOf(id, each).join('/')}`));
   const known = facts.filter(({ type }) => type === 'known' || type === 'counted');
-  const sinceOf = (fact: Doc): string => {
-    const link = fact.of && (contact.homes ?? []).find(({ of }: Doc) => of === fact.of.at(-1));
-    return link ? link.since : placeOf(id, fact)[0] === id ? fact.id : '';
-  };
+  const { members = {} } = records.incidents.get(id)?.outage ?? {};
+  const sinceOf = (fact: Doc): string => members[fact.of]?.since ?? (placeOf(id, fact)[0] === id ? fact.id : '');
   return events.flatMap((event) => {
     const kind = kindOf(event, contact);
     // Who was not known yet is in no statement that names customers; what is said to all is the incident's.
     const isKnown = known.some((each) => sinceOf(each) < event.id);
     const isToAll = (event.detail.customers ?? 'all') === 'all';
-    if (kind === undefined || taken.has(event.id) || !(isKnown || isToAll) || has.has(`${kind} ${id}/${event.id}`))
-      return [];
+    const place = `${kind} ${id}/${placeIn(events, event)}`;
+    // What a linked ticket said is a fact of that incident.
+    const isElsewhere = event.detail.of !== undefined;
+    if (kind === undefined || isElsewhere || taken.has(event.id) || !(isKnown || isToAll) || has.has(place)) return [];
     return [`${contact.id} of ${id} has nothing of ${event.type} ${event.id}, ${date(event.recordedAt)}.`];
   });
 }
@@ -137,7 +156,8 @@ function kindOf(event: Doc, contact: Doc): string | undefined {
 }
 
 /** What is known of a linked incident's customers is known of them in its primary. */
-function checkBrought(records: Records, id: string, { linkedTo }: Doc, contacts: readonly Doc[]): string[] {
+function checkBrought(records: Records, id: string, contacts: readonly Doc[]): string[] {
+  const linkedTo = survivorOf(records, id);
   const there = new Map((records.contacts.get(linkedTo) ?? []).map((each) => [each.id, each]));
   const keyOf = (incident: string, fact: Doc): string => `${fact.type} ${placeOf(incident, fact).join('/')}`;
   return contacts.flatMap((contact) => {

@@ -8,6 +8,7 @@ import { hourMs, minuteMs } from '../calendar.ts';
 import type { Stage } from '../stage.ts';
 import { groupOf } from './groups.ts';
 import { type NaiveClock, type NaiveSlot, naiveClock } from './naive-clock.ts';
+import { naiveSchedule } from './naive-schedule.ts';
 import { canonical, type Doc, date, type Records } from './records.ts';
 import { takenIn } from './retold.ts';
 import { checkScopeAsked } from './scope-asked.ts';
@@ -16,7 +17,7 @@ import { commitMs, firstUnexplained, lockMs, toleranceMs } from './windows.ts';
 /** A reminder of a fixed time comes no earlier than this before it. */
 export const mostAheadMs = 16 * minuteMs;
 /** A notice is of the slot after the one that it names as well, where that is due so soon. */
-const aheadOf = (due: number): number => (isFixed(due) ? mostAheadMs : 10 * minuteMs);
+export const aheadOf = (due: number): number => (isFixed(due) ? mostAheadMs : 10 * minuteMs);
 /** 10:00, 15:00, 17:00 and 22:00 in Japan. */
 const isFixed = (at: number): boolean => [10, 15, 17, 22].includes((at / hourMs + 9) % 24);
 /** A slot that ends at a fixed time is closed up to so long after it, so that not all are at once. */
@@ -52,36 +53,25 @@ export function checkDeadlines(records: Records, stage: Watch): string[] {
 export function readClock({ incident, contact, events }: Waiting, now: number, before?: string): NaiveClock {
   const isOwn = ({ id }: Doc): boolean => /^\d+$/.test(id);
   const isThen = (fact: Doc): boolean =>
-    before === undefined || !isOwn(fact) ? fact.recordedAt <= now : fact.id < before;
-  const homes: Doc[] = (contact.homes ?? []).filter(({ since }: Doc) => before === undefined || since < before);
+    before === undefined || !isOwn(fact) || fact.of ? fact.recordedAt <= now : fact.id < before;
   const links = events.filter(({ id, type }) => (type === 'linked' || type === 'unlinked') && id < (before ?? ''));
+  const members: Doc = incident.outage?.members ?? {};
   const isThere = (other: string): boolean =>
     before === undefined ||
+    members[other]?.since < before ||
     links.findLast(({ type, detail }) => (type === 'linked' ? detail.from : detail.incident) === other)?.type ===
       'linked';
-  const own: Doc[] = contact.facts.filter(
-    (each: Doc) => isThen(each) && (!each.of || isOwn(each) || isThere(each.of.at(-1))),
+  const known: Doc[] = contact.facts.filter(
+    (each: Doc) => isThen(each) && (!each.of || each.of === '+' || isThere(each.of)),
   );
-  const knowing = own.filter(({ type }) => type === 'known' || type === 'counted');
+  const knowing = known.filter(({ type, of }) => (type === 'known' || type === 'counted') && of !== '+');
   // What is said to all on a primary is said to those whose incident is linked by then.
-  const since = knowing.some((each) => !each.of) ? '' : (homes.map((each) => each.since).sort()[0] ?? '');
+  const since = knowing.map(({ of }) => members[of]?.since ?? '').sort()[0] ?? '';
   const toAll: Doc[] = (incident.toAll ?? []).filter((each: Doc) => isThen(each) && each.id > since);
-  const facts = [...own, ...toAll];
+  const facts = [...new Map([...known, ...toAll].map((each) => [`${each.type} ${each.id}`, each])).values()];
   const schedule: Doc[] = (incident.schedule ?? []).filter(isThen);
   const latest = before === undefined ? now : Math.max(now, ...[...facts, ...schedule].map((each) => each.recordedAt));
-  return naiveClock(facts, scheduleOf(incident, schedule, homes, knowing), latest);
-}
-
-/** A customer waits by the schedule of the incident that knew them first, and by the primary's from its link on. */
-function scheduleOf({ id, filedAt }: Doc, schedule: readonly Doc[], homes: readonly Doc[], knowing: readonly Doc[]) {
-  const chain = (each: Doc): string => String(each.of ?? '');
-  const first = knowing.toSorted((a, b) => a.at - b.at || (chain(a) < chain(b) ? -1 : 1))[0];
-  const home = homes.find(({ of }) => of === first?.of?.at(-1));
-  if (!home) return { incidentId: id, filedAt, facts: schedule };
-  const since = schedule
-    .filter((each) => each.id > home.since || (each.id === home.since && each.type === 'emergency'))
-    .map((each) => (each.type === 'row' ? { ...each, isUrgent: home.isHigh || each.isOngoing === true } : each));
-  return { incidentId: home.incidentId, filedAt: home.filedAt, facts: [...home.facts, ...since] };
+  return naiveClock(facts, naiveSchedule({ ...incident, schedule }, knowing), latest);
 }
 
 /** What a contact and its clock have under one name. */
@@ -114,10 +104,14 @@ const slotOf = ({ due, end, outcome, reminded }: Omit<NaiveSlot, 'set' | 'remind
 function checkClock(waiting: Waiting, now: number): string[] {
   const { id, incident, contact, events } = waiting;
   const isLinked = incident.status === 'linked';
-  const isJoined = contact.homes && !contact.facts.some((each: Doc) => each.type === 'known' && !each.of);
-  const joinedAt: number = isJoined ? contact.homes[0].linkedAt : 0;
+  const isJoined = !contact.facts.some((each: Doc) => (each.type === 'known' || each.type === 'counted') && !each.of);
+  const joined: number[] = contact.facts.flatMap(({ of }: Doc) => incident.outage?.members[of]?.at ?? []);
+  const joinedAt: number = isJoined ? Math.min(...joined) : 0;
+  // The clock of what is linked runs on the primary; here it is as it was then, with what its ticket has said since.
+  const facts: Doc[] = [...contact.facts, ...(incident.schedule ?? []), ...(incident.toAll ?? [])];
+  const lastAt = isLinked ? Math.max(incident.linkedAt, ...facts.map((each) => each.recordedAt)) : Infinity;
   const expected = (at: number): Record<string, unknown> => {
-    const { known: _, next: __, ...clock } = readClock(waiting, isLinked ? Math.min(at, incident.linkedAt) : at);
+    const { known: _, next: __, ...clock } = readClock(waiting, Math.min(at, lastAt));
     const told = { ...clock, slots: clock.slots.filter(({ end }) => end > joinedAt).map(slotOf) };
     return isLinked ? { ...told, ...toldElsewhere, stopped: clock.stopped ?? incident.linkedAt } : told;
   };
@@ -149,7 +143,7 @@ export function isUnchanged({ events }: Pick<Waiting, 'events'>, sequence: strin
   const isGone = ({ id, type }: Doc): boolean =>
     id < sequence
       ? taken.has(id)
-      : type === 'retracted-elsewhere' || type === 'unlinked' || (type === 'linked' && id === sequence);
+      : type === 'withdrawn' || type === 'unlinked' || (type === 'linked' && id === sequence);
   return !events.some(isGone);
 }
 
@@ -174,7 +168,7 @@ function checkTold(waiting: Waiting, stage: Watch): string[] {
   if (incident.status === 'linked') return [];
   // By what is taken back, or comes or goes with a link, a deadline is one that nobody could have been reminded of.
   const isTellingAgain = ({ type }: Doc): boolean =>
-    type.startsWith('retracted') || type === 'unlinked' || (type === 'linked' && contact.homes);
+    type === 'retracted' || type === 'withdrawn' || type === 'unlinked' || type === 'linked';
   const refolded = events.filter(isTellingAgain);
   const knownAt = (at: number): number =>
     Math.max(at, ...events.filter((each) => each.recordedAt === at).map((each) => each.knownAt));
@@ -222,9 +216,7 @@ function checkRow(waiting: Waiting, records: Records, stage: Watch): string[] {
   if (incident.status === 'linked' || incident.isAboutMetronome) return [];
   const group = groupOf(records, id).flatMap((each) => records.timelines.get(each) ?? []);
   const told = group.filter((each) => each.type === 'escalated');
-  const refolded = events.filter(({ type }) =>
-    ['retracted', 'retracted-elsewhere', 'linked', 'unlinked'].includes(type),
-  );
+  const refolded = events.filter(({ type }) => ['retracted', 'withdrawn', 'linked', 'unlinked'].includes(type));
   return readClock(waiting, stage.now()).slots.flatMap(({ outcome, end }) => {
     const by = firstUnexplained(stage, end + closingSpreadMs + 2 * minuteMs + toleranceMs);
     if (outcome !== 'missed' || by > stage.now() || refolded.some((each) => each.knownAt > end)) return [];

@@ -2,6 +2,7 @@
  * A drafted message tells a customer what the record holds and nothing else: what was reported or seen, by when, what has happened since
  * they heard last, what they can do meanwhile, and when their business worked again.
  */
+import { aheadOf } from './deadlines.ts';
 import type { Doc } from './records.ts';
 
 /** What a draft is written from. */
@@ -13,6 +14,8 @@ export interface Drafted {
   before: readonly Doc[];
   /** The notice's customers, with their last update. */
   told: readonly { contact: Doc; dueAt: number; heardAt: number | undefined }[];
+  /** All that was signalled, by which each customer is quoted. */
+  signals: readonly Doc[];
   clock: (at: number) => string;
 }
 
@@ -26,7 +29,7 @@ const helped: Record<string, string> = {
   workaround: '復旧までの対処方法をご案内いたします',
   'data-repair': 'データを修復いたしました',
   isolated: '影響のある箇所を切り離す処置をいたしました',
-  vendor: '関係会社にて対応いたしました',
+  vendor: '外部サービスの提供元で対応が行われました',
   revert: '変更を取り消し、以前の状態に戻しました',
   'fix-release': '修正を適用いたしました',
   'self-healed': '現在は正常に動作していることを確認いたしました',
@@ -47,6 +50,7 @@ export function checkDraftWords(lines: readonly string[], drafted: Drafted): str
     ...checkHappened(words, addressed, drafted),
     ...checkSince(words, kind, addressed, drafted),
     ...checkTimes(words, drafted),
+    ...checkDue(addressed, drafted),
   ].map((what) => `drafts to ${names} what is not so: ${what}`);
 }
 
@@ -61,27 +65,55 @@ function checkGreeting(words: readonly string[], addressed: Drafted['told']): st
   return is === name ? [] : [`it calls them ${is}`];
 }
 
+const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
+
+/** What had been reported had begun by then, whatever an alert says later. */
+function startOf({ occurredAt, reportedAt }: Doc, clock: Drafted['clock']): string | undefined {
+  if (occurredAt === undefined) return undefined;
+  return occurredAt > reportedAt ? `${clock(reportedAt)}以前` : `${clock(occurredAt)}ごろ`;
+}
+
+/** Nobody is written to whose update is not near, unless a person chooses so. */
+const checkDue = (addressed: Drafted['told'], { now }: Drafted): string[] =>
+  addressed.every(({ dueAt }) => dueAt <= now + aheadOf(dueAt)) ? [] : ['it is for somebody who is not due'];
+
 const isSeen = ({ happened, status }: Doc): boolean => happened === 'yes' && status !== 'not-occurring';
 
 /** What they were told or asked about is what was said of it, and confirmed only where somebody has seen it. */
-function checkHappened(words: readonly string[], addressed: Drafted['told'], { state, clock }: Drafted): string[] {
+function checkHappened(
+  words: readonly string[],
+  addressed: Drafted['told'],
+  { state, signals, clock }: Drafted,
+): string[] {
   const found: string[] = [];
   const isReporter = ({ contact }: Drafted['told'][number]): boolean =>
     state.source === 'ticket' && contact.customers.some(({ id }: Doc) => id === state.reporter?.id);
+  /** The subjects of the tickets that each of them has sent. */
+  const subjectsOf = (each: Drafted['told'][number]): string[] => [
+    ...signals.flatMap(({ source, title, customer }) =>
+      source === 'ticket' && title && each.contact.customers.some(({ id }: Doc) => id === customer?.id) ? [title] : [],
+    ),
+    ...(isReporter(each) ? [state.title] : []),
+  ];
+  const isQuotable = (said: string): boolean =>
+    addressed.every((each) =>
+      [...subjectsOf(each), state.described ?? ''].some((title) => oneLine(title).startsWith(said.replace(/…$/, ''))),
+    );
   const workaround = state.mitigation?.kind === 'workaround' ? state.mitigation.summary : undefined;
   const expected: [start: string, of: string | undefined][] = [
-    ['・発生：', state.occurredAt === undefined ? undefined : `${clock(state.occurredAt)}ごろ`],
-    ['・状況：', addressed.every(isReporter) ? state.title : undefined],
+    ['・発生：', startOf(state, clock)],
     ['・対処方法：', workaround],
   ];
   for (const [start, of] of expected) {
     const said = words.find((each) => each.startsWith(start))?.slice(start.length);
     // What is long is cut, and some messages do not repeat it.
-    const isSo = said === undefined || of?.replace(/\s+/g, ' ').startsWith(said.replace(/…$/, ''));
+    const isSo = said === undefined || oneLine(of ?? '').startsWith(said.replace(/…$/, ''));
     if (!isSo) found.push(`“${start}${said}”, and it is ${of}`);
   }
   const quoted = words.map((each) => /「(.+)」の件/.exec(each)?.[1]).find((each) => each !== undefined);
-  if (quoted !== undefined && !addressed.every(isReporter)) found.push(`it quotes “${quoted}” to others`);
+  const subject = words.find((each) => each.startsWith('・状況：'))?.slice('・状況：'.length);
+  for (const said of [quoted, subject])
+    if (said !== undefined && !isQuotable(said)) found.push(`it quotes “${said}”, which they have not reported`);
   if (words.some((each) => each.includes('確認できた内容')) && !isSeen(state)) found.push('nobody has confirmed it');
   const impact = Object.entries(impacts).find(([, text]) => words.some((each) => each.includes(text)))?.[0];
   if (impact !== undefined && (impact !== state.impact.businessImpact || !isSeen(state)))
@@ -117,7 +149,7 @@ function checkTimes(words: readonly string[], { now, state, before, clock }: Dra
   const text = words.join('\n');
   const asOf = /について、([^、]+?)時点の状況を/.exec(text)?.[1];
   if (asOf !== undefined && asOf !== clock(now)) found.push(`it is of ${asOf}`);
-  const recovered = /につきまして、([^、]+?)よりご利用/.exec(text)?.[1];
+  const recovered = /は、?([^、は]+?)(?:よりご利用|に復旧し、)/.exec(text)?.[1];
   const times = before.flatMap(({ type, occurredAt, recordedAt, detail }) =>
     type === 'recovered' || detail.recovery === true
       ? [detail.recoveredAt, occurredAt, Math.min(occurredAt, recordedAt)]
@@ -130,7 +162,7 @@ function checkTimes(words: readonly string[], { now, state, before, clock }: Dra
   const [, start, end] = /あわせて、(.+?)から(.+?)までの注文/.exec(text) ?? [];
   if (
     start !== undefined &&
-    (start !== (state.occurredAt && clock(state.occurredAt)) || !recovered?.endsWith(end ?? ''))
+    (start !== startOf(state, clock)?.replace(/(?:ごろ|以前)$/, '') || !recovered?.endsWith(end ?? ''))
   )
     found.push(`it lasted from ${start} to ${end}`);
   const owed = /(.+?)までにお送りする予定の/m.exec(text)?.[1];

@@ -1,6 +1,7 @@
 /** What a bundle says of each incident is what the record said of it as the bundle was made. */
 import { dayMs, type Week } from '../calendar.ts';
 import { checkDetails, checkListed } from './entry-details.ts';
+import { hadMembers } from './groups.ts';
 import { canonical, countSlots, type Doc, date, foldUntil, type Records, unmetSlots } from './records.ts';
 import { momentMs } from './windows.ts';
 
@@ -12,10 +13,13 @@ export function checkEntries(week: Week, bundle: Doc, records: Records, asOf: nu
     const until = events.filter(({ recordedAt }) => recordedAt < asOf);
     const is = readEntry(entry);
     const state = foldUntil(until, asOf);
-    const details = checkDetails(entry, state, until, records).map((each) => `${week.id} ${each}.`);
+    const later = events[until.length];
+    // Of an outage that has changed since then, its timeline tells what was stated on it; `sums.ts` judges the rest.
+    const isOfSum = later !== undefined && hadMembers(events, later.id);
+    const details = isOfSum ? [] : checkDetails(entry, state, until, records).map((each) => `${week.id} ${each}.`);
     return details.concat(
       Object.entries(expectedOf(state, until, week)).flatMap(([name, expected]) =>
-        canonical(is[name]) === canonical(expected)
+        canonical(is[name]) === canonical(expected) || (isOfSum && !statedOnIt.has(name))
           ? []
           : [
               `${week.id} says of ${entry.id} that its ${name} is ${canonical(is[name])}, and it was ${canonical(expected)}.`,
@@ -25,6 +29,27 @@ export function checkEntries(week: Week, bundle: Doc, records: Records, asOf: nu
   });
   return [...found, ...checkListed(bundle), ...checkLines(week, bundle, records, asOf)];
 }
+
+/** What of an entry no incident has a share in that is linked to it. */
+const statedOnIt: ReadonlySet<string> = new Set([
+  'title',
+  'source',
+  'tool',
+  'area',
+  'isDrill',
+  'linkedTo',
+  'filedAt',
+  'mitigatedAt',
+  'ageDays',
+  'scopeMethod',
+  'confirmed',
+  'cause',
+  'mitigatedBy',
+  'permanentFix',
+  'prevention',
+  'assignee',
+  'responders',
+]);
 
 /** Of each question and each next action it says what was so as well. */
 function checkLines(week: Week, bundle: Doc, records: Records, asOf: number): string[] {

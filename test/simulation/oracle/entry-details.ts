@@ -14,9 +14,9 @@ const lacking: Record<string, string> = {
   'impact.scopeEvidenceUrl': 'No evidence of the scope is linked.',
   'impact.recurrenceRisk': 'Nobody has said whether it could recur.',
   firstResponseAt: 'Nobody has responded yet.',
-  verifiedAt: 'Nobody has confirmed that it happens.',
+  verifiedAt: 'Nobody has confirmed that it is happening.',
   mitigation: 'Nobody has said what helped the customer.',
-  recoveredAt: 'The business of the affected customers has not been said to work again.',
+  recoveredAt: 'Nobody has recorded that the affected customers can work again.',
   cause: 'The cause is not known.',
   permanentFix: 'No permanent fix is stated.',
   prevention: 'No prevention is stated.',
@@ -142,7 +142,7 @@ function pointsOf(
 /** Each slot that did not simply go well, and whose it was. @returns undefined where contacts have come or gone since */
 function unmetIn(events: readonly Doc[], records: Records, id: string): Doc[] | undefined {
   const isMoved = events.some(({ type }) =>
-    ['linked', 'unlinked', 'retracted', 'retracted-elsewhere', 'corrected'].includes(type),
+    ['linked', 'unlinked', 'retracted', 'withdrawn', 'corrected'].includes(type),
   );
   const contacts = new Map((records.contacts.get(id) ?? []).map((each) => [each.id, each]));
   const unmet = unmetSlots(events);

@@ -6,7 +6,7 @@
 import { hourMs, minuteMs, startOfDay } from '../calendar.ts';
 import { accountsOf } from './accounts.ts';
 import { scoreOf } from './facts.ts';
-import { groupOf, isLinked } from './groups.ts';
+import { groupOf, hadMembers, isLinked } from './groups.ts';
 import { applyChanges, canonical, type Doc, date, foldUntil, type Records } from './records.ts';
 import { isToldAgain } from './retold.ts';
 
@@ -176,8 +176,11 @@ function isLedTo({ rule, why }: Doc, from: string): boolean {
   return fromWhat?.test(from) === true && says?.test(why) === true;
 }
 
-const checkReopened: Check = ({ detail, recordedAt }, { state: { status }, records }) => {
-  const found = isLedTo(detail, status) ? [] : [`is by ${detail.rule} (${detail.why}), and it was ${status}`];
+const checkReopened: Check = ({ id: event, detail, recordedAt }, { id, state: { status }, records }) => {
+  // What is said of a linked incident, or of one with others, is judged by what that is by itself.
+  const isOfOutage = status === 'linked' || hadMembers(records.timelines.get(id) ?? [], event);
+  const isSo = isOfOutage || isLedTo(detail, status);
+  const found = isSo ? [] : [`is by ${detail.rule} (${detail.why}), and it was ${status}`];
   if (detail.from !== undefined && unrecoveredIn(records, detail.from, recordedAt) === 0)
     found.push(`is by a link of ${detail.from}, of which nobody is known who still waits`);
   return found;
@@ -189,6 +192,8 @@ function unrecoveredIn(records: Records, id: string, at: number): number {
   // What was told again since, or will be, says nothing of then.
   if (timeline.some(({ type }) => type.startsWith('retracted') || type === 'unlinked')) return Number.POSITIVE_INFINITY;
   const events = timeline.filter((each) => each.recordedAt <= at);
+  // Those of its members may wait.
+  if (hadMembers(events, '~')) return Number.POSITIVE_INFINITY;
   const { id: since = '', occurredAt: reopenedAt = 0 } = events.findLast(({ type }) => type === 'reopened') ?? {};
   const said = events.filter(
     ({ id: own, type, actor, detail, occurredAt }) =>
@@ -224,8 +229,12 @@ function checkBegun({ detail, changes }: Doc): string[] {
   const says = reports
     ? `${many} customers reported within 15 min that business has stopped in ${area}.`
     : `for ${many} customers.`;
-  const isFoldedAgain = ['A statement was taken back.', 'A link has ended.'].includes(detail.why);
-  if (!isFoldedAgain && !detail.why.endsWith(says)) found.push(`says “${detail.why}”, and should end with “${says}”`);
+  const isElsewhere = [
+    'A statement was taken back.',
+    'A link has ended.',
+    'An incident was linked that is an emergency.',
+  ].includes(detail.why);
+  if (!isElsewhere && !detail.why.endsWith(says)) found.push(`says “${detail.why}”, and should end with “${says}”`);
   return found;
 }
 
@@ -261,12 +270,18 @@ function checkLink({ type, detail, occurredAt }: Doc, { id, records }: Around): 
     : [`is with ${other} (${basis}), which says nothing of it`];
 }
 
+/** What a primary shows of its members as well, which no event tells. */
+const summed: ReadonlySet<string> = new Set(['impact', 'affectedCustomers', 'occurredAt', 'ongoing', 'missing']);
+
 /** What a meeting found written is what the record held, and it confirms a score by what it found or stated. */
-function checkReviewed({ detail }: Doc, { state }: Around): string[] {
+function checkReviewed({ id: eventId, detail }: Doc, { id, records, state }: Around): string[] {
+  const isOfSum = hadMembers(records.timelines.get(id) ?? [], eventId);
   const written = (value: unknown): string => canonical(value ?? null);
   const found = Object.entries(detail.old).flatMap(([name, old]) => {
     const was = name === 'confirmed' ? state.score.confirmed : state[name];
-    return written(old) === written(was) ? [] : [`found ${name} to be ${written(old)}, and that was ${written(was)}`];
+    return written(old) === written(was) || (isOfSum && summed.has(name))
+      ? []
+      : [`found ${name} to be ${written(old)}, and that was ${written(was)}`];
   });
   for (const name of detail.stated ?? [])
     if (detail[name] === undefined) found.push(`is said to have stated ${name}, and does not say what`);
@@ -275,7 +290,7 @@ function checkReviewed({ detail }: Doc, { state }: Around): string[] {
     found.push(`confirms ${detail.confirmed.value}, and that is ${scoreOf(inputs)}`);
   for (const [name, by] of Object.entries(inputs)) {
     const last = detail[name] ?? state.impact[name];
-    if (written(by) !== written(last)) found.push(`confirms a score by ${name} ${by}, and that is ${last}`);
+    if (written(by) !== written(last) && !isOfSum) found.push(`confirms a score by ${name} ${by}, and that is ${last}`);
   }
   return found;
 }

@@ -3,8 +3,8 @@
  * and what is to be done about it by when table G says. What was taken back was not stated.
  */
 import { dayMs } from '../calendar.ts';
-import { isLinked } from './groups.ts';
-import { applyChanges, canonical, type Doc, date, foldUntil, type Records } from './records.ts';
+import { hadMembers, isLinked } from './groups.ts';
+import { applyChanges, canonical, type Doc, date, type Records } from './records.ts';
 import { isStated, retell, takenIn, wordsOf } from './retold.ts';
 import { commitMs, toleranceMs } from './windows.ts';
 
@@ -50,7 +50,8 @@ export function checkFacts(records: Records): string[] {
 function checkIncident(records: Records, id: string, incident: Doc): string[] {
   const timeline = records.timelines.get(id) ?? [];
   const taken = takenIn(timeline);
-  const [filed, ...events] = timeline.filter((each) => !taken.has(each.id));
+  // What the ticket of a member tells is told here as well, and is that member's.
+  const [filed, ...events] = timeline.filter((each) => !taken.has(each.id) && each.detail?.of === undefined);
   const expected: [name: string, stated: unknown][] = [];
   for (const [name, read] of Object.entries(facts)) {
     const stated = events.flatMap((event) => {
@@ -58,9 +59,8 @@ function checkIncident(records: Records, id: string, incident: Doc): string[] {
       const value = type === 'corrected' && detail.field === name ? detail.new : read(event);
       return value === undefined || value === null ? [] : [value];
     });
-    const own = stated.at(-1) ?? fieldOf(filed?.changes, name);
-    const isOfLinks = name === 'impact.businessImpact' && isLinked(records, id);
-    expected.push([name, isOfLinks ? worstOf(records, id, incident, own) : own]);
+    const all = stated.at(-1) ?? fieldOf(filed?.changes, name);
+    expected.push([name, all]);
   }
   for (const [name, type] of Object.entries(times)) {
     const stated = events.filter((event) => event.type === type).map(({ occurredAt }) => occurredAt);
@@ -97,41 +97,16 @@ function checkIncident(records: Records, id: string, incident: Doc): string[] {
   // Of what a meeting found there, and was taken back or left with a link since, no score is left.
   const hasLess =
     taken.size > 0 ||
-    events.some(({ type, detail }) => type === 'retracted-elsewhere' || (type === 'unlinked' && detail.incident));
+    events.some(({ type, detail }) => type === 'withdrawn' || (type === 'unlinked' && detail.incident));
   if (!references.includes(value) && !(review && hasLess)) expected.push(['score.reference.value', references[0]]);
+  // What an outage shows of its impact is a sum: `sums.ts` judges it.
+  const { own = incident } = incident.outage ?? {};
   const wrong = expected.flatMap(([name, stated]) => {
-    const is = fieldOf(incident, name);
+    const is = fieldOf(name === 'impact.businessImpact' ? own : incident, name);
     if (canonical(is) === canonical(stated)) return [];
     return [`${name} of ${id} should be ${canonical(stated)}, as it was last stated, and is ${canonical(is)}.`];
   });
   return [...wrong, ...checkCount(id, incident), ...checkLeft(records, id, incident, named)];
-}
-
-const impacts = ['none', 'inconvenient', 'degraded', 'stopped'];
-
-/**
- * It is as bad as the worst of what is linked to it, while nobody has stated it since. What its own ticket told meanwhile is
- * its own again without them.
- * @returns what it is, where it may be that
- */
-function worstOf(records: Records, id: string, { impact, links = [] }: Doc, own: unknown): unknown {
-  const is = impact.businessImpact;
-  const linked = links.map(
-    ({ incidentId, at }: Doc) => foldUntil(records.timelines.get(incidentId) ?? [], at).impact?.businessImpact,
-  );
-  const timeline = records.timelines.get(id) ?? [];
-  const since = Math.min(...links.map(({ at }: Doc) => at));
-  const stating = new Set(['corrected', 'reviewed', 'retracted', 'retracted-elsewhere', 'unlinked']);
-  const isStated = timeline.some(({ recordedAt, type }) => recordedAt >= since && stating.has(type));
-  const worst = impacts[Math.max(...[own, ...linked].map((each) => impacts.indexOf(String(each))))];
-  const told = wordsOf(records, id).map((each) => each.said.impact);
-  const possible =
-    links.length === 0
-      ? [own, ...told]
-      : isStated
-        ? [own, ...linked, ...told]
-        : [worst === undefined || worst === 'none' ? own : worst];
-  return possible.includes(is) ? is : possible[0];
 }
 
 /** Named customers are counted. */
@@ -181,7 +156,8 @@ const neededOfWhatOccurred = 'mitigation recoveredAt cause permanentFix preventi
 
 /** @returns what it says that nobody has said, as it should be: what is not judged here stays as it is */
 function lacking(incident: Doc): Doc[] {
-  const isOver = incident.status === 'not-occurring';
+  // What is linked lacks what it lacks by itself.
+  const isOver = (incident.linkedTo ? incident.outage.own.status : incident.status) === 'not-occurring';
   const names = [...needed.split(' '), ...(isOver ? [] : neededOfWhatOccurred.split(' '))];
   const lacks = new Set(names.filter((name) => fieldOf(incident, name) === undefined));
   if (incident.ongoing === 'unknown') lacks.add('ongoing');
@@ -191,7 +167,7 @@ function lacking(incident: Doc): Doc[] {
 }
 
 /** What of an incident people may state while it is linked: the rest is stated of the one that took it over. */
-const whileLinked = new Set(['commented', 'linked', 'unlinked', 'retracted', 'retracted-elsewhere']);
+const whileLinked = new Set(['commented', 'linked', 'unlinked', 'retracted', 'withdrawn']);
 
 function checkWhileLinked(id: string, timeline: readonly Doc[]): string[] {
   let linked = false;
@@ -248,6 +224,8 @@ function checkOld(id: string, timeline: readonly Doc[]): string[] {
     // What is not known is nothing.
     const written = (value: unknown): string => canonical(value === 'unknown' ? null : (value ?? null));
     if (type !== 'corrected' || written(detail.old) === written(was)) return [];
+    // Then it is what the sum was, which no event tells.
+    if (hadMembers(timeline, eventId)) return [];
     return [
       `${eventId} of ${id} corrects ${detail.field} from ${canonical(detail.old)}, and that was ${canonical(was)}.`,
     ];
@@ -256,7 +234,11 @@ function checkOld(id: string, timeline: readonly Doc[]): string[] {
 
 /** What came in after its incident was filed is on a timeline, as it was and when. */
 function checkReceived({ incidents, received, signals, timelines }: Records): string[] {
-  const entries = new Map(received.map((each) => [each.id, each]));
+  const reported = [...timelines.values()].flat().filter(({ type }) => type === 'reported');
+  const entries = new Map<string, Doc>([
+    ...received.map((each): [string, Doc] => [each.id, each]),
+    ...reported.map((each): [string, Doc] => [each.detail.signalId, each]),
+  ]);
   const filing = new Set([...timelines.values()].map(([filed]) => filed?.detail.signalId));
   return signals.flatMap((signal) => {
     const { id, tool, agent, sourceId, kind, title, message, happenedAt, receivedAt } = signal;

@@ -15,6 +15,17 @@ export function groupOf(records: Records, id: string): string[] {
   return [...group];
 }
 
+/** Whether others were linked to an incident as an event of its was recorded. */
+export function hadMembers(timeline: readonly Doc[], before: string): boolean {
+  const members = new Set<string>();
+  for (const { id, type, detail } of timeline) {
+    if (id >= before) break;
+    if (type === 'linked' && detail.from !== undefined) members.add(detail.from);
+    if (type === 'unlinked' && detail.incident !== undefined) members.delete(detail.incident);
+  }
+  return members.size > 0;
+}
+
 /** Whether it is that incident, or is linked to it, directly or by way of others. */
 export function isOn(records: Records, id: string, primary: string): boolean {
   const { status, linkedTo } = records.incidents.get(id) ?? {};

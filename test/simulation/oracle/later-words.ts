@@ -15,8 +15,10 @@ export function checkLaterWords(records: Records, stage: Stage): string[] {
   const events = new Map<string, { id: string; event: Doc }[]>();
   for (const [id, timeline] of records.timelines) {
     for (const event of timeline) {
-      const { signalId } = event.detail ?? {};
-      if (signalId !== undefined) events.set(signalId, [...(events.get(signalId) ?? []), { id, event }]);
+      const { signalId, of } = event.detail ?? {};
+      // A primary shows what its members were told; it counts at home.
+      if (signalId !== undefined && of === undefined)
+        events.set(signalId, [...(events.get(signalId) ?? []), { id, event }]);
     }
   }
   const tickets = new Map([...records.incidents].map(([id, { origin }]) => [`${origin.tool} ${origin.id}`, id]));
@@ -75,9 +77,29 @@ function checkMessage(own: readonly Told[], around: readonly (Account | undefine
   if (questions.length === 0 && isAlways(around, isOver)) return ['came after the recovery, and nobody questions it.'];
   const [first] = questions;
   if (questions.length > 1) return [`questions the recovery ${questions.length} times.`];
-  if (!first || isOver(accountBefore(records, first))) return [];
+  if (!first || isOver(accountBefore(records, first)) || hadRecovered(records, first)) return [];
   return ['questions a recovery that there was not.'];
 }
+
+/** The ticket’s own customers may have recovered in an outage that is still open. */
+function hadRecovered(records: Records, { id, event }: Told): boolean {
+  const told = [id, ...otherPlaces(records, id)].flatMap((each) => {
+    const before = (records.timelines.get(each) ?? []).filter(({ recordedAt }) => recordedAt <= event.recordedAt);
+    const taken = new Set(before.flatMap(({ type, detail }) => (type === 'retracted' ? [detail.eventId] : [])));
+    return before.filter((one) => !taken.has(one.id));
+  });
+  return told.some(
+    ({ type, isFact, detail }) =>
+      type === 'recovered' &&
+      isFact !== false &&
+      (!Array.isArray(detail.customers) ||
+        detail.customers.some((each: string) => event.detail.customers.includes(each))),
+  );
+}
+
+/** The primaries that it was linked to. */
+const otherPlaces = (records: Records, id: string): string[] =>
+  (records.timelines.get(id) ?? []).flatMap(({ type, detail }) => (type === 'linked' && detail.to ? [detail.to] : []));
 
 /** What was not known before a report said it is known by then, and a report changes what was to what is worse alone. */
 function checkReport(

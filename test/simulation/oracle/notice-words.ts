@@ -8,7 +8,7 @@ import { type Account, accountsOf } from './accounts.ts';
 import { sentTo } from './contacts.ts';
 import { isUnchanged, readClock } from './deadlines.ts';
 import { checkDraftWords } from './draft-words.ts';
-import { groupOf, isLinked } from './groups.ts';
+import { groupOf, hadMembers, isLinked } from './groups.ts';
 import { type Doc, foldUntil, type Records } from './records.ts';
 import { isToldAgain } from './retold.ts';
 import { dueAfter } from './scope-asked.ts';
@@ -27,7 +27,7 @@ const impacts: Record<string, string> = {
   none: '影響なし',
   undefined: '影響度不明',
 };
-const goingOn: Record<string, string> = { yes: '継続中', no: '継続なし', unknown: '継続不明' };
+const goingOn: Record<string, string> = { yes: '継続中', no: '収まっている', unknown: '継続しているか不明' };
 
 /** `11月24日(火) 10:15` in Japan. */
 function clock(at: number): string {
@@ -96,21 +96,35 @@ function checkOne(
   const writing: Writing = { now, id, cause, before, look: events.filter(isOfLook), records };
   const state = foldUntil(before, Number.POSITIVE_INFINITY);
   const [subject = '', glance = '', ...rest] = text.split('\n');
-  const count = state.impact.affectedCustomerCount;
+  const { emergency, impact: own } = state;
+  // Of an emergency, the customers of every report that supports it.
+  const counted: number[] = [
+    own.affectedCustomerCount,
+    emergency?.endedAt === null ? emergency.customers : undefined,
+  ].filter((each) => each !== undefined);
+  const count = counted.length === 0 ? undefined : Math.max(...counted);
   const impact = `${impacts[state.impact.businessImpact]}・${count === undefined ? '影響店舗数不明' : `${count}店舗`}`;
   // What is over is told as over first, and is urgent no more.
   const over = { recovered: '業務回復', 'not-occurring': '発生を確認できず' }[state.status as string];
+  // What an outage shows is a sum, which its timeline does not tell.
+  const isOfSum = hadMembers(events, cause.id);
   const parts = [
-    ...(over ? [`${over}(${impact})`] : [impact, `緊急性 ${state.urgency.level === 'high' ? '高' : '低'}`]),
+    ...(isOfSum
+      ? []
+      : over
+        ? [`${over}(${impact})`]
+        : [impact, `緊急性 ${state.urgency.level === 'high' ? '高' : '低'}`]),
     state.assignee ? `担当: ${state.assignee === 'local' ? 'ローカルの利用者' : state.assignee}` : '担当未定',
-    ...(state.status === 'open' ? [goingOn[state.ongoing]] : []),
+    ...(state.status === 'open' && !isOfSum ? [goingOn[state.ongoing]] : []),
   ];
   const said = glance.split(' | ');
   const place = rest.find((each) => /^M-\w+ \|/.test(each))?.split(' | ') ?? [];
-  const known = [
-    `発生: ${state.occurredAt === undefined ? '不明' : clock(state.occurredAt)}`,
-    `第一報: ${clock(state.reportedAt)}`,
-  ];
+  const known = isOfSum
+    ? []
+    : [
+        `発生: ${state.occurredAt === undefined ? '不明' : clock(state.occurredAt)}`,
+        `第一報: ${clock(state.reportedAt)}`,
+      ];
   // Of what a linked incident knew, it says which one did.
   const codes = groupOf(records, id).map((each) => records.incidents.get(each)?.code);
   const isSaid = (each: string): boolean =>
@@ -204,7 +218,16 @@ function checkDraft(cause: Doc, lines: readonly string[], state: Doc, writing: W
   // What was closed as it was written is said of with it.
   const isUnclear = isToldAgain(records.timelines.get(id) ?? []) && told.some(({ heardAt }) => heardAt === undefined);
   if (!isUnclear)
-    found.push(...checkDraftWords(lines, { now, state, before: [...before, ...writing.look], told, clock }));
+    found.push(
+      ...checkDraftWords(lines, {
+        now,
+        state,
+        before: [...before, ...writing.look],
+        told,
+        signals: records.signals,
+        clock,
+      }),
+    );
   if (cause.type !== 'reminded' || slots.length === 0 || kind === '回復後の申告への返信') return found;
   const first = Math.min(...slots.map((each) => each.dueAt));
   const kinds = slots

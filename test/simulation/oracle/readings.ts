@@ -41,28 +41,39 @@ function fieldsOfTicket(body: Doc): Doc {
   };
 }
 
-/** Of an alert of Cloud Monitoring. */
-function fieldsOfAlert({ incident }: Doc, said: Said): Doc {
+/** What Cloud Monitoring says in fields of its own. */
+function fieldsOfMonitoring({ incident }: Doc): Doc {
   const { policy_name: title, severity, policy_user_labels: labels = {} } = incident;
   return {
     title,
-    ongoing: 'yes',
+    'alert.policyName': title,
+    'alert.severity': severity,
     customer: labels.customer ? { id: labels.customer } : undefined,
+  };
+}
+
+function fieldsOfAlert(body: Doc, said: Said): Doc {
+  return {
+    ...(said.tool === 'monitoring' ? fieldsOfMonitoring(body) : { title: said.title }),
+    ...(said.counts
+      ? { 'alert.counts.firing': said.counts.firing, 'alert.counts.resolved': said.counts.resolved }
+      : {}),
+    ongoing: 'yes',
     'alert.project': said.alert?.project,
     'alert.policy': said.alert?.policy,
-    'alert.policyName': title,
     'alert.service': said.alert?.service || undefined,
-    'alert.severity': severity,
     'alert.startedAt': said.occurredAt,
     'alert.endedAt': said.endedAt,
     happenedAt: said.endedAt ?? said.occurredAt,
   };
 }
 
-export function checkReadings({ signals, quarantine, incidents }: Records): string[] {
+export function checkReadings({ signals, alertIds, quarantine, incidents }: Records): string[] {
   return [
     ...signals.flatMap((signal) => (signal.drill ? [] : checkSignal(signal))),
     ...quarantine.flatMap((entry) => checkEntry(entry, incidents)),
+    ...[...incidents.values()].flatMap((incident) => checkCounts(incident, signals)),
+    ...signals.flatMap((signal) => checkIdentities(signal, alertIds.get(signal.id) ?? [])),
   ];
 }
 
@@ -86,6 +97,28 @@ function checkSignal(signal: Doc): string[] {
       found.push(`has ${canonical(is)} as its ${name}, and says ${canonical(says)}`);
   }
   return found.map((what) => `What came as ${signal.id} of ${signal.tool} ${what}.`);
+}
+
+/** Each alert of a group is kept beside its signal, with its state. */
+function checkIdentities({ id, said }: Doc, ids: readonly string[]): string[] {
+  const counts = (said as Said).counts ?? { firing: 0, resolved: 0 };
+  const kept = (state: string): number => ids.filter((each) => each.endsWith(` ${state}`)).length;
+  if (kept('firing') === counts.firing && kept('resolved') === counts.resolved) return [];
+  return [
+    `${id} keeps ${ids.length} alerts, and its group has ${counts.firing} firing and ${counts.resolved} resolved.`,
+  ];
+}
+
+/** A group's incident counts what the last body says that came of it. */
+function checkCounts({ id, origin, alert }: Doc, signals: Records['signals']): string[] {
+  const own = signals.filter(
+    ({ incidentId, sourceId, said }) => incidentId === id && sourceId === origin.id && said.counts,
+  );
+  const last = own.toSorted((a, b) => a.receivedAt - b.receivedAt).at(-1);
+  if (!last) return [];
+  const { firing, resolved } = alert?.counts ?? {};
+  if (canonical({ firing, resolved }) === canonical(last.said.counts)) return [];
+  return [`${id} counts ${canonical(alert?.counts)}, and its last group says ${canonical(last.said.counts)}.`];
 }
 
 /** What has been replayed has become something that it says; what is open has become nothing. */

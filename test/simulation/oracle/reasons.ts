@@ -108,8 +108,9 @@ const endedBy: Record<string, readonly string[]> = {
   'update-failed': ['customer-updated', 'update-requested', 'linked'],
 };
 
-/** Where the incident was linked before this was announced: it is announced there, a minute later. */
+/** Where the incident is linked, or was before this was announced: it is announced there, a minute later. */
 const goneTo = (event: Doc, events: readonly Doc[], until: number): string | undefined =>
+  events.findLast(({ id, type }) => (type === 'linked' || type === 'unlinked') && id < event.id)?.detail.to ??
   events.find(
     ({ type, recordedAt, detail }) =>
       heard.has(kindOf(event) ?? '') &&

@@ -15,6 +15,8 @@ export interface Records {
   /** What signals left on timelines: one entry each. */
   received: Doc[];
   signals: Doc[];
+  /** Of a group of alerts, each one's identity and state. */
+  alertIds: Map<string, string[]>;
   timers: Doc[];
   quarantine: Doc[];
   actions: Doc[];
@@ -31,6 +33,7 @@ export function sortRecords(documents: ReturnType<Stage['documents']>): Records 
     contacts: new Map(),
     received: [],
     signals: [],
+    alertIds: new Map(),
     timers: [],
     quarantine: [],
     actions: [],
@@ -48,6 +51,8 @@ export function sortRecords(documents: ReturnType<Stage['documents']>): Records 
     else if (collection === 'incidents' && below === undefined) records.incidents.set(id, doc);
     else if (collection === 'postmortems' && below === undefined) records.bundles.set(id, doc);
     else if (collection === 'postmortems') add(records.pages, id, { ...doc, id: path.split('/').at(-1) });
+    else if (collection === 'signals' && below === 'alertIds')
+      records.alertIds.set(id, [...(records.alertIds.get(id) ?? []), ...String(doc.ids).split('\n')]);
     else if (collection === 'signals')
       records.signals.push({
         ...doc,
@@ -273,4 +278,5 @@ function checkState(id: string, incident: Doc, records: Records, at: number): st
   return found;
 }
 
-export const date = (at: number | undefined): string => (at === undefined ? 'no time' : new Date(at).toISOString());
+export const date = (at: number | undefined): string =>
+  at === undefined || Number.isNaN(at) ? 'no time' : new Date(at).toISOString();

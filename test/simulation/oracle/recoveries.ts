@@ -1,7 +1,7 @@
 /** An incident has recovered when its last affected customer has: judged by what was stated of each. */
 
 import { beginningOf, isLinked, reaches } from './groups.ts';
-import { counted, type Doc, date, foldUntil, isJoined, type Records } from './records.ts';
+import { counted, type Doc, date, isJoined, type Records } from './records.ts';
 import { isToldAgain, takenIn } from './retold.ts';
 
 export function checkRecoveries(records: Records): string[] {
@@ -11,20 +11,8 @@ export function checkRecoveries(records: Records): string[] {
     const isWhole = !isToldAgain(records.timelines.get(id) ?? []);
     return [
       ...(isOwn && isWhole ? checkOne(records, id, incident) : checkLeft(records, id, incident)),
-      ...checkReopenedByLinks(records, id),
       ...checkLast(records, id, incident),
     ];
-  });
-}
-
-/** A link reopens what was over if what it brings is ongoing. */
-function checkReopenedByLinks(records: Records, id: string): string[] {
-  const events = records.timelines.get(id) ?? [];
-  return events.flatMap(({ type, detail, recordedAt }) => {
-    if (type !== 'reopened' || detail.rule !== 'linked-ongoing') return [];
-    const { ongoing, status } = foldUntil(records.timelines.get(detail.from) ?? [], recordedAt);
-    if (status !== 'linked' || ongoing !== 'no') return [];
-    return [`${id} was opened again at ${date(recordedAt)} by ${detail.from}, which did not go on.`];
   });
 }
 

@@ -24,11 +24,12 @@ export function takenIn(events: readonly Doc[]): Map<string, Doc> {
 }
 
 /** Whether something was taken back, of it or of what it was linked with. */
-export const isToldAgain = (events: readonly Doc[]): boolean => events.some(({ type }) => type.startsWith('retracted'));
+export const isToldAgain = (events: readonly Doc[]): boolean =>
+  events.some(({ type }) => type === 'retracted' || type === 'withdrawn');
 
 /** What a person says of an incident alone; neither a tool's word nor what a rule made of it. */
 const statements =
-  'responded assigned verified scoped mitigated customer-updated recovered caused fixed prevention corrected commented role-taken role-handed-over'.split(
+  'responded assigned verified described scoped mitigated customer-updated recovered caused fixed prevention corrected commented role-taken role-handed-over'.split(
     ' ',
   );
 const noResponse = ['corrected', 'commented'];
@@ -51,12 +52,7 @@ interface Party {
 export function wordsOf(records: Records, id: string): Doc[] {
   const { origin } = records.incidents.get(id) ?? {};
   return records.signals
-    .filter(
-      (each) =>
-        (each.incidentId === id || each.linkedVia?.includes(id)) &&
-        each.tool === origin?.tool &&
-        each.said.source === origin?.id,
-    )
+    .filter((each) => each.incidentId === id && each.tool === origin?.tool && each.said.source === origin?.id)
     .sort((a, b) => a.filedAt - b.filedAt);
 }
 

@@ -1,4 +1,5 @@
 /** What a body says by `docs/reference/rules/a-routing.md` and the tools' documents; it asks nothing of the product. */
+import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import type { Call } from '../stage.ts';
 
@@ -47,6 +48,8 @@ export interface Said {
   alike?: { form: string; area: string; customer: string };
   area?: string;
   alert?: { project: string; policy: string; service: string };
+  /** Of a group of alerts. */
+  counts?: { firing: number; resolved: number };
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: bodies of others
@@ -60,9 +63,10 @@ export function readCall(call: Call): Said | undefined {
     const tool = topics[call.topic];
     return tool === undefined ? undefined : readBody(tool, call.data);
   }
-  const [, door, tool] = /^\/(tickets|alerts)(?:\/(\w+))?(?:\?|$)/.exec(call.path) ?? [];
+  const [, door, own] = /^\/(tickets|alerts)(?:\/(\w+))?(?:\?|$)/.exec(call.path) ?? [];
   if (call.method !== 'POST' || door === undefined) return undefined;
-  const said = readBody(door === 'alerts' ? 'monitoring' : (tool ?? 'generic'), call.body ?? '');
+  const tool = door === 'tickets' ? (own ?? 'generic') : own === 'generic' ? 'alert' : (own ?? 'monitoring');
+  const said = readBody(tool, call.body ?? '');
   // A standard webhook has its id beside it.
   return { ...said, isDated: said.isDated || call.headers['webhook-id'] !== undefined };
 }
@@ -81,7 +85,7 @@ export function readBody(tool: string, raw: string): Said {
     return unreadable;
   }
   // What was written in a form of Slack is kept as a ticket of any system.
-  const read = { generic, slack: generic, zendesk, intercom, freshdesk, jira, monitoring }[tool];
+  const read = { generic, slack: generic, zendesk, intercom, freshdesk, jira, monitoring, alertmanager, alert }[tool];
   const said = read?.(body);
   return said === undefined ? unreadable : { ...unreadable, key: `${tool} ${said.event ?? raw}`, ...said };
 }
@@ -227,6 +231,51 @@ function monitoring(body: Body): Read {
     ...(what === 'closed' && incident.ended_at ? { endedAt: Math.round(incident.ended_at * 1_000) } : {}),
     customers: labels.customer ? [labels.customer] : [],
     alert: { project, policy, service: String(labels.service ?? '').toLowerCase() },
+  };
+}
+
+/** As `functions/platform/ids.ts` says ids are made. */
+function hashedId(prefix: string, ...parts: string[]): string {
+  const whole = [`v1:${prefix}`, ...parts.map((each) => `${Buffer.byteLength(each)}:${each}`)].join(':');
+  return `${prefix}_${createHash('sha256').update(whole).digest('hex').slice(0, 24)}`;
+}
+
+/** A group: which of its alerts fire is all that it says; which of a pair tells it is no part of that. */
+function alertmanager(body: Body): Read {
+  const alerts: Body[] = body.alerts;
+  const firing = alerts.filter(({ status }) => status === 'firing');
+  const what = firing.length > 0 ? 'opened' : 'closed';
+  const project = `alertmanager/${body.receiver}`;
+  const times = (of: Body[], name: string): number[] => of.map((each) => Date.parse(each[name]));
+  const labels = body.commonLabels;
+  return {
+    what,
+    event: JSON.stringify([
+      body.groupKey,
+      alerts.map(({ fingerprint, startsAt, status }) => [fingerprint, startsAt, status]),
+    ]),
+    source: hashedId('group', project, body.groupKey),
+    occurredAt: Math.min(...times(firing.length > 0 ? firing : alerts, 'startsAt')),
+    ...(what === 'closed' ? { endedAt: Math.max(...times(alerts, 'endsAt')) } : {}),
+    ...(labels.business_impact ? { impact: labels.business_impact } : {}),
+    customers: [],
+    title: body.commonAnnotations.summary,
+    alert: { project, policy: hashedId('group', body.groupKey), service: String(labels.service ?? '').toLowerCase() },
+    counts: { firing: firing.length, resolved: alerts.length - firing.length },
+  };
+}
+
+/** By a template: the words are Datadog's. */
+function alert(body: Body): Read {
+  const what = body.status === 'Recovered' ? 'closed' : 'opened';
+  const at = Number(body.occurredAt);
+  return {
+    what,
+    source: body.id,
+    ...(what === 'closed' ? { endedAt: at } : { occurredAt: at }),
+    customers: [],
+    title: body.title,
+    alert: { project: 'alert/', policy: body.group, service: '' },
   };
 }
 

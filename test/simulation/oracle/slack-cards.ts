@@ -38,20 +38,22 @@ interface Button {
 
 function checkCard(id: string, { blocks }: SlackMessage, incident: Doc, contacts: readonly Doc[]): string[] {
   const text = JSON.stringify(blocks);
-  const buttons = (blocks as { elements?: Button[] }[])
-    .flatMap((each) => each.elements ?? [])
+  const buttons = (blocks as { elements?: Button[]; accessory?: Button }[])
+    .flatMap(({ elements = [], accessory }) => [...elements, ...(accessory ? [accessory] : [])])
     .filter((each) => each.action_id !== undefined);
   const has = (action: string): boolean => buttons.some((each) => each.action_id === action);
   const { status, assignee, kind } = incident;
   const isSpokenOf = kind === 'incident' && status !== 'linked';
   const isOpen = isSpokenOf && status === 'open';
+  const isConfirmed = incident.verifiedAt !== undefined && incident.ongoing === 'yes';
   const waiting = contacts.filter((each) => !each.stoppedAt && each.nextUpdateDueAt);
   const due = Math.min(...waiting.map((each) => each.nextUpdateDueAt));
   const isSo: [what: string, says: boolean, should: boolean][] = [
     ['offer to take it', has('take'), isOpen && !assignee],
     ['offer to take it over', has('take-over'), isOpen && Boolean(assignee)],
-    ['ask whether it happens', has('happens'), isOpen],
+    ['ask whether it happens', has('happens'), isOpen && !isConfirmed],
     ['ask whether it happens again', has('happens-again'), isSpokenOf && !isOpen],
+    ['offer to end its merge', has('unlink'), kind === 'incident' && status === 'linked'],
     ['offer its recovery', has('recover'), isOpen],
     ['offer an update', has('update'), isSpokenOf && (isOpen || waiting.length > 0)],
   ];

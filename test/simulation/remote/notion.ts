@@ -1,13 +1,13 @@
 /** Notion, set up as people do it before the run begins: the ids that it gives are the same in every run. */
 import { createServer } from 'node:http';
 import { Client } from '@notionhq/client';
-import { Faults } from '../../../infra/local/faults.ts';
+import { Faults } from '../../../infra/cloud/src/faults.ts';
+import { openStorage } from '../../../infra/cloud/src/storage.ts';
 import { listen } from '../../../infra/local/front.ts';
-import { openStorage } from '../../../infra/local/storage.ts';
-import { toolEnvironment } from '../../../infra/local/tools/environment.ts';
-import { answerNotion, notionSite } from '../../../infra/local/tools/notion/routes.ts';
-import { createNotion, type Notion } from '../../../infra/local/tools/notion/service.ts';
 import { setUp } from '../../../infra/notion/set-up.ts';
+import { toolEnvironment } from '../../../infra/stubs/environment.ts';
+import { answerNotion, notionSite } from '../../../infra/stubs/notion/routes.ts';
+import { createNotion, type Notion } from '../../../infra/stubs/notion/service.ts';
 import type { RemoteService } from './service.ts';
 import { variablesOf } from './variables.ts';
 

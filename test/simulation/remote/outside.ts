@@ -1,5 +1,5 @@
 /** The services outside that a run has, all at one address: what is asked of them is held, struck and seen together. */
-import type { Driven } from '../../../infra/local/clock.ts';
+import type { Driven } from '../../../infra/cloud/src/clock.ts';
 import { Random } from '../random.ts';
 import type { Call, RemoteViews } from '../stage.ts';
 import type { Around, OpenService, RemoteService } from './service.ts';

@@ -1,7 +1,7 @@
 /** PagerDuty: what was triggered, acknowledged and resolved there. */
-import { toolEnvironment } from '../../../infra/local/tools/environment.ts';
-import { openPosts } from '../../../infra/local/tools/notices/post-store.ts';
-import { openReceivers } from '../../../infra/local/tools/notices/receivers.ts';
+import { toolEnvironment } from '../../../infra/stubs/environment.ts';
+import { openPosts } from '../../../infra/stubs/notices/post-store.ts';
+import { openReceivers } from '../../../infra/stubs/notices/receivers.ts';
 import type { RemoteService } from './service.ts';
 import { variablesOf } from './variables.ts';
 

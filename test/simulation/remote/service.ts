@@ -1,8 +1,8 @@
 /** What a service outside of Metronome is to the simulation: a stand-in of `npm start`, and what the world sees of it. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { DatabaseSync } from 'node:sqlite';
-import type { Driven, LocalClock } from '../../../infra/local/clock.ts';
-import type { Faults } from '../../../infra/local/faults.ts';
+import type { Driven, LocalClock } from '../../../infra/cloud/src/clock.ts';
+import type { Faults } from '../../../infra/cloud/src/faults.ts';
 import type { Call, RemoteViews } from '../stage.ts';
 
 /** What a stand-in needs. */

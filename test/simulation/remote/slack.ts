@@ -1,9 +1,9 @@
 /** Slack: a channel with the app in it, the people who read it, and what each of them was told alone. */
 
-import { toolEnvironment } from '../../../infra/local/tools/environment.ts';
-import { answerSlack } from '../../../infra/local/tools/slack/routes.ts';
-import { createSlack } from '../../../infra/local/tools/slack/service.ts';
-import { openSlack } from '../../../infra/local/tools/slack/store.ts';
+import { toolEnvironment } from '../../../infra/stubs/environment.ts';
+import { answerSlack } from '../../../infra/stubs/slack/routes.ts';
+import { createSlack } from '../../../infra/stubs/slack/service.ts';
+import { openSlack } from '../../../infra/stubs/slack/store.ts';
 import type { RemoteService } from './service.ts';
 import { variablesOf } from './variables.ts';
 

@@ -1,6 +1,6 @@
 /** What the services outside do to what is asked of them, and to what they tell: drawn from lots of their own, and counted. */
 
-import type { Fault } from '../../../infra/local/faults.ts';
+import type { Fault } from '../../../infra/cloud/src/faults.ts';
 import { hourMs, minuteMs } from '../calendar.ts';
 import type { Random } from '../random.ts';
 
@@ -25,9 +25,21 @@ const ofCalls: readonly Effect[] = [
   { effect: 'delay', delayMs: 20 * secondMs },
 ];
 
+/** As strangers answer: for how long is not what they mean, and a proxy or a deployment may be in front of them. */
+const ofReceivers: readonly Effect[] = [
+  ...ofCalls.filter(({ code }) => code !== '403'),
+  ...['0', '1', '3600', '259200', 'soon', 'Tue, 24 Nov 2099 01:00:00 GMT'].flatMap((retryAfter): Effect[] => [
+    { effect: 'fail', code: '429', retryAfter },
+    { effect: 'fail', code: '503', retryAfter },
+  ]),
+  ...['401', '403', '404', '410'].map((code): Effect => ({ effect: 'fail', code })),
+  { effect: 'garble' },
+];
+
 const ofSlack: readonly Effect[] = [
   ...ofCalls.filter(({ code }) => code !== '403'),
   { effect: 'fail', code: 'ratelimited' },
+  ...['3600', '259200', 'soon'].map((retryAfter): Effect => ({ effect: 'fail', code: '429', retryAfter })),
   { effect: 'fail-after', code: 'internal_error' },
 ];
 
@@ -94,6 +106,7 @@ export class RemoteStrikes {
     // A ticket that somebody else has changed meanwhile.
     if (operation === 'updateTicket' && this.#random.chance(0.3)) return { effect: 'fail', code: '409' };
     if (tool === 'slack') return this.#ofSlack(operation);
+    if (tool === 'pagerduty') return this.#random.pick(ofReceivers);
     return this.#random.pick(ofCalls);
   }
 

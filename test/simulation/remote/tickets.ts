@@ -1,9 +1,9 @@
 /** The ticket tools, on whose tickets updates and notes are written. */
 import type { DatabaseSync } from 'node:sqlite';
-import { toolEnvironment } from '../../../infra/local/tools/environment.ts';
-import { answerTools } from '../../../infra/local/tools/routes.ts';
-import { createTools } from '../../../infra/local/tools/service.ts';
-import { type Comment, toolNames } from '../../../infra/local/tools/tool.ts';
+import { toolEnvironment } from '../../../infra/stubs/environment.ts';
+import { answerTools } from '../../../infra/stubs/routes.ts';
+import { createTools } from '../../../infra/stubs/service.ts';
+import { type Comment, toolNames } from '../../../infra/stubs/tool.ts';
 import type { ToolComment } from '../stage.ts';
 import type { RemoteService } from './service.ts';
 import { variablesOf } from './variables.ts';

@@ -7,5 +7,6 @@ export const secrets = {
   FRESHDESK_TOKEN: 'simulated-freshdesk-token',
   JIRA_WEBHOOK_SECRET: 'simulated-jira-secret',
   ALERTS_TOKEN: 'simulated-alerts-token',
+  GITHUB_WEBHOOK_SECRET: 'simulated-github-secret',
   SLACK_SIGNING_SECRET: 'simulated-slack-secret',
 } as const;

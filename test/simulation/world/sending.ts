@@ -4,7 +4,17 @@ import { minuteMs } from '../calendar.ts';
 import type { Act, Answer, Call } from '../stage.ts';
 import { secrets } from './secrets.ts';
 
-export type Door = 'generic' | 'signed' | 'zendesk' | 'intercom' | 'freshdesk' | 'jira' | 'alerts';
+export type Door =
+  | 'generic'
+  | 'signed'
+  | 'zendesk'
+  | 'intercom'
+  | 'freshdesk'
+  | 'jira'
+  | 'alerts'
+  | 'alertmanager'
+  | 'alert'
+  | 'github';
 
 const hmac = (algorithm: string, secret: string, text: string): ReturnType<typeof createHmac> =>
   createHmac(algorithm, secret).update(text);
@@ -32,19 +42,31 @@ function proofOf(door: Door, body: string, now: number): Record<string, string> 
       return { authorization: `Basic ${Buffer.from(`webhook:${secrets.FRESHDESK_TOKEN}`).toString('base64')}` };
     case 'jira':
       return { 'x-hub-signature': `sha256=${hmac('sha256', secrets.JIRA_WEBHOOK_SECRET, body).digest('hex')}` };
+    case 'alertmanager':
+    case 'alert':
+      return { authorization: `Bearer ${secrets.ALERTS_TOKEN}` };
+    case 'github':
+      return { 'x-hub-signature-256': `sha256=${hmac('sha256', secrets.GITHUB_WEBHOOK_SECRET, body).digest('hex')}` };
     case 'alerts':
       return { authorization: `Basic ${Buffer.from(`metronome:${secrets.ALERTS_TOKEN}`).toString('base64')}` };
   }
 }
 
+const paths: { [D in Door]?: string } = {
+  generic: '/tickets',
+  signed: '/tickets',
+  alerts: '/alerts',
+  alertmanager: '/alerts/alertmanager',
+  alert: '/alerts/generic',
+  github: '/changes/github',
+};
+
 /** A webhook of a tool, as it is sent at an instant. */
 export function webhook(door: Door, body: string, now: number): Call {
-  const path =
-    door === 'alerts' ? '/alerts' : door === 'generic' || door === 'signed' ? '/tickets' : `/tickets/${door}`;
   return {
     kind: 'http',
     method: 'POST',
-    path,
+    path: paths[door] ?? `/tickets/${door}`,
     headers: { 'content-type': 'application/json', ...proofOf(door, body, now) },
     body,
   };

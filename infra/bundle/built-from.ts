@@ -1,0 +1,24 @@
+/** Who builds a bundle, and from which commit: the console says it beside the version of the rules. */
+import { execFileSync } from 'node:child_process';
+import { defined } from '../../functions/platform/defined.ts';
+
+export interface BuiltFrom {
+  /** An e-mail address, as Git knows the person; on a machine of nobody's, such as Cloud Build, that of the commit's author. */
+  by?: string;
+  /** Ends with `-dirty` where something was not committed. */
+  commit?: string;
+}
+
+/** @param repository a folder of it; nothing is known of one without Git */
+export function builtFrom(repository: string): BuiltFrom {
+  const git = (...args: string[]): string | undefined => {
+    try {
+      const stdio = ['ignore', 'pipe', 'ignore'] as const;
+      return execFileSync('git', args, { cwd: repository, encoding: 'utf8', stdio: [...stdio] }).trim() || undefined;
+    } catch {
+      return undefined;
+    }
+  };
+  const commit = git('describe', '--always', '--dirty', '--exclude=*');
+  return defined({ by: git('config', 'user.email') ?? git('log', '-1', '--format=%ae'), commit });
+}

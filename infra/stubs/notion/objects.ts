@@ -1,0 +1,92 @@
+/** What the stub of Notion keeps: databases, their data sources, pages and blocks. */
+
+export const propertyTypes = [
+  'title',
+  'rich_text',
+  'number',
+  'select',
+  'multi_select',
+  'status',
+  'date',
+  'checkbox',
+  'url',
+  'email',
+  'phone_number',
+  'people',
+  'relation',
+] as const;
+export type PropertyType = (typeof propertyTypes)[number];
+
+export interface Property {
+  id: string;
+  type: PropertyType;
+  /** The options of select, multi_select and status. */
+  options?: { id: string; name: string; color: string }[];
+  relation?: {
+    dataSourceId: string;
+    /** The property at the other end that shows the same relation; none where it is one-sided. */
+    syncedId?: string;
+  };
+}
+
+export interface Database {
+  object: 'database';
+  id: string;
+  title: string;
+  parentPageId: string;
+  dataSourceId: string;
+  createdAt: number;
+}
+
+export interface DataSource {
+  object: 'data_source';
+  id: string;
+  databaseId: string;
+  title: string;
+  /** By name. */
+  properties: Record<string, Property>;
+  createdAt: number;
+}
+
+export interface RichText {
+  content: string;
+  link: string | null;
+}
+
+/** What a property holds, by the type of the property; relations and people are lists of ids. */
+export type Value = RichText[] | string[] | string | number | boolean | DateValue | null;
+
+export interface DateValue {
+  start: string;
+  end: string | null;
+  time_zone: string | null;
+}
+
+export interface Page {
+  object: 'page';
+  id: string;
+  parent: { dataSourceId: string } | 'workspace';
+  /** By the property's id; of a page in no data source its title alone. */
+  values: Record<string, Value>;
+  createdAt: number;
+  editedAt: number;
+  isInTrash: boolean;
+}
+
+export interface Block {
+  object: 'block';
+  id: string;
+  /** The page or the block that holds it. */
+  parentId: string;
+  type: string;
+  text: RichText[];
+  /** Whatever else the block says of itself. */
+  rest: Record<string, unknown>;
+  /** Rows of a table: their cells. */
+  cells?: RichText[][];
+  createdAt: number;
+  editedAt: number;
+  isInTrash: boolean;
+}
+
+export type Stored = Database | DataSource | Page | Block;

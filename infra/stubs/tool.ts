@@ -1,0 +1,164 @@
+/** What a stub of a ticket tool is: the tool's own paths, proofs, limits and errors, and the webhooks that it fires. */
+import type { IncomingHttpHeaders } from 'node:http';
+
+export const toolNames = ['zendesk', 'intercom', 'freshdesk', 'jira'] as const;
+export type ToolName = (typeof toolNames)[number];
+
+/** The house's variables: the tools know the same secrets. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A ticket as the tool keeps it. */
+export interface Ticket {
+  id: string;
+  /** What people call it, where that is another word than the id: Jira's key. */
+  key?: string;
+  /** Intercom has both under ids of one kind; each has addresses of its own. */
+  kind?: 'ticket' | 'conversation';
+  subject?: string;
+  /** The tool's own word, in small letters. */
+  status?: string;
+  /** Closed for good: the tool takes no more of it. */
+  isClosed?: boolean;
+  /** Kept from the customer: a back-office ticket, an issue that is no customer's request. */
+  isInternal?: boolean;
+  /** Where the tool has such things. */
+  labels?: string[];
+  requester?: string;
+  organization?: string;
+  /** Epoch milliseconds. */
+  createdAt: number;
+  /** Epoch milliseconds; each change moves it on by at least a second, the grain in which tools show it. */
+  updatedAt: number;
+}
+
+export interface Author {
+  id: string;
+  name: string;
+  isStaff: boolean;
+}
+
+/** Something that was said on a ticket, in public or within the team. */
+export interface Comment {
+  id: string;
+  /** As it was sent: HTML, a document of nodes, or text. */
+  source: unknown;
+  /** As who reads it sees it. */
+  text: string;
+  isPublic: boolean;
+  author: Author;
+  /** Epoch milliseconds. */
+  createdAt: number;
+  /** What its sender attached to find it again. */
+  properties?: unknown;
+}
+
+export interface Call {
+  method: string;
+  /** Within the tool's site, without the query. */
+  path: string;
+  query: URLSearchParams;
+  headers: IncomingHttpHeaders;
+  /** Undefined where there was none. */
+  body: unknown;
+  /** Epoch milliseconds, by the house's clock. */
+  now: number;
+  environment: Environment;
+}
+
+/** What is known of a call before its body is read. */
+export type Asked = Pick<Call, 'method' | 'path' | 'now'>;
+
+export interface Answer {
+  status: number;
+  headers?: Record<string, string>;
+  /** Undefined is an empty body. */
+  body?: unknown;
+}
+
+/** A comment that was made by a call: the tool tells of it by a webhook. */
+export interface NewComment {
+  ticket: Ticket;
+  comment: Comment;
+}
+
+export interface Operation {
+  /** In fault targets, `tools.<tool>.<name>`. */
+  name: string;
+  method: string;
+  /** Its first group is the ticket's id. */
+  path: RegExp;
+  answer(call: Call, ticketId: string, tickets: TicketStore): Answer & { said?: NewComment };
+}
+
+/** So many calls in a window of the house's clock. */
+export interface Limit {
+  name: string;
+  most: number;
+  perMs: number;
+  /** What the window counts; undefined where the limit is not about this call. */
+  counts(operation: string, ticketId: string): string | undefined;
+}
+
+export interface Spent {
+  limit: Limit;
+  remaining: number;
+  /** When the window ends, epoch milliseconds. */
+  resetsAt: number;
+}
+
+/** A webhook as it will be posted to one of the house's doors. It is signed as it leaves. */
+export interface Posting {
+  path: string;
+  body: string;
+}
+
+/** What a webhook that came in at a door says of its ticket. */
+export interface WebhookContent {
+  ticket: Partial<Ticket> & { id: string };
+  comment?: { id?: string; text: string; isPublic: boolean; author: Author };
+}
+
+export interface Stub {
+  tool: ToolName;
+  operations: readonly Operation[];
+  limits: readonly Limit[];
+  /** The answer to a caller who has not proved who they are, or may not do this; undefined lets them in. */
+  refuse(headers: IncomingHttpHeaders, environment: Environment, asked: Asked): Answer | undefined;
+  /** What the tool says beside every answer of what is left. */
+  limitHeaders(spent: readonly Spent[], now: number): Record<string, string>;
+  tooMany(spent: Spent, now: number): Answer;
+  notFound: Answer;
+  notJson: Answer;
+  /** Something failed at the tool. */
+  broken(status: number): Answer;
+  /** What it posts of a comment; undefined where it tells nobody. */
+  webhook(said: NewComment, now: number): Posting | undefined;
+  /** The headers that prove who posts it; undefined where no secret is set, and nothing could prove it. */
+  sign(body: string, now: number, environment: Environment): Record<string, string> | undefined;
+  /** Whether and when a webhook is posted again, milliseconds from its last attempt; undefined gives it up. */
+  retryAfterMs(attempt: number, status: number | undefined): number | undefined;
+  told(body: Record<string, unknown>): WebhookContent | undefined;
+}
+
+/** The first of two secrets during a rotation. */
+export function secretOf(environment: Environment, name: string): string | undefined {
+  return environment[name]?.split(',')[0]?.trim() || undefined;
+}
+
+export const secondsOf = (at: number): string => new Date(at).toISOString().replace(/\.\d+Z$/, 'Z');
+
+/** Ids as numbers where the tool writes numbers. */
+export const numberOf = (id: string): number | string => (/^\d{1,15}$/.test(id) ? Number(id) : id);
+
+/** The tickets of one stub. */
+export interface TicketStore {
+  /** By its id, or by what people call it. */
+  find(id: string): Ticket | undefined;
+  all(): Ticket[];
+  /** Oldest first. */
+  comments(ticketId: string): Comment[];
+  /** @param numbered makes the comment from a number that no other comment of any tool has */
+  say(ticketId: string, now: number, numbered: (number: number) => Omit<Comment, 'createdAt'>): NewComment;
+  /** Keeps what a webhook told. */
+  learn(told: WebhookContent, now: number): void;
+}
