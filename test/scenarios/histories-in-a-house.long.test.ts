@@ -14,7 +14,10 @@ import { openScenario, type Scenario } from './house.ts';
 const tickets = 40;
 const start = '2026-11-23T22:00:00Z';
 
-test.each(['1', '2', '3', '4', '5'])('forty tickets of morning %s', async (seed) => {
+/** Always the same ones, or another one where the search draws it. */
+const seeds = process.env.FUZZ_SEED ? [process.env.FUZZ_SEED] : ['1', '2', '3', '4', '5'];
+
+test.each(seeds)('forty tickets of morning %s', async (seed) => {
   const { end, sent, records } = await playMorning(seed, Date.parse(start), tickets);
   const scenario = await openScenario(start);
   const { clock } = scenario.house.cloud;
