@@ -29,6 +29,9 @@ export default defineConfig({
     testTimeout: 900_000,
     hookTimeout: 900_000,
     expect: { poll: { timeout: 900_000 } },
+    // The same with and without CI=true: no kept text is written that was not asked for (-u), and no test is narrowed.
+    update: 'none',
+    allowOnly: false,
     silent: 'passed-only',
     reporters: resultFile ? ['default', ['json', { outputFile: resultFile }]] : ['default'],
     projects: [

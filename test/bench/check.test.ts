@@ -1,7 +1,10 @@
 /** The check of the figures can fail: on what is a tenth worse, on one read more, and not on a machine that is busy. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { bars, isOfTheMachine } from '../../infra/docs/bars.ts';
 import { isCounted, isRatio, type Spreads, worseThan } from './check.ts';
+import { files, quick } from './files.ts';
 import committed from './results.json' with { type: 'json' };
 
 const counted = (reads: number, writes = 0, commits = 0) => ({ reads, writes, commits });
@@ -33,6 +36,10 @@ const rows: [what: string, key: string, before: unknown, now: unknown, isWorse: 
 
 test.each(rows)('%s', (_, key, before, now, isWorse, spread) => {
   expect(worseThan({ [key]: before }, { [key]: now }, spread ? { [key]: spread } : {})).toEqual(isWorse ? [key] : []);
+});
+
+test('each file of the bench is there, else take its row from test/bench/files.ts and run npm run bench', () => {
+  expect([...files, ...quick].filter((each) => !existsSync(join(import.meta.dirname, `${each}.ts`)))).toEqual([]);
 });
 
 describe('the committed figures', () => {

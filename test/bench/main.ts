@@ -9,28 +9,11 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildAll } from './build.ts';
 import { type Figures, isRatio, worseThan } from './check.ts';
+import { files, quick } from './files.ts';
 import { type Measured, together } from './measure.ts';
 import { paths } from './paths.ts';
 import { builtAt, top } from './processes.ts';
 import { renderTable } from './table.ts';
-
-const files = [
-  'cold-start',
-  'slack-door',
-  'intake',
-  'operations',
-  'acts',
-  'growth',
-  'tick',
-  'bundle',
-  'console',
-  'house',
-  'notion',
-  'permissions',
-  'jump',
-];
-/** What is counted, and what of a processor it takes: also a machine that is slow just now says the same of them. */
-const quick = ['cold-start', 'intake', 'operations', 'acts', 'growth', 'console'];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

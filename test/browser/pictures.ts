@@ -14,9 +14,11 @@ import type { Language } from '../../functions/words/text.ts';
 export const root = join(import.meta.dirname, '../..');
 export const shownPath = join(import.meta.dirname, 'pictures.json');
 
-/** What is shown, its lines apart by ⏎, by the picture's name; and the style sheets that they were taken with. */
+/** What is shown, its lines apart by ⏎, by the picture's name; the style sheets and the pages that they were taken of. */
 export interface Shown {
   styles: string;
+  /** Digests of the same pages in a small house (`small-pages.ts`). */
+  pages: Record<string, string>;
   pictures: Record<string, string>;
 }
 

@@ -19,6 +19,7 @@ import {
   startDemo,
   stylesHash,
 } from './pictures.ts';
+import { smallPages } from './small-pages.ts';
 
 const { values } = parseArgs({ options: { url: { type: 'string' }, only: { type: 'string' } } });
 const folder = join(root, 'docs/pictures');
@@ -47,7 +48,7 @@ for (const language of languages) {
     await demo.stop();
   }
 }
-if (!values.only) shown.styles = stylesHash();
+if (!values.only) Object.assign(shown, { styles: stylesHash(), pages: await smallPages() });
 writeFileSync(shownPath, `${JSON.stringify(shown, null, 2)}\n`);
 await browser.close();
 

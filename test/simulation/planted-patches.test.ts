@@ -6,9 +6,12 @@ import { plantedBugs } from './planted-bugs.ts';
 
 const top = join(import.meta.dirname, '../..');
 
-test.each(plantedBugs)('$name can be planted', async ({ file, find, replace }) => {
+test.each(plantedBugs)('$name can be planted', async ({ name, file, find, replace }) => {
   const source = await readFile(join(top, file), 'utf8');
-  expect(source.split(find).length - 1, `${file} should have this once: ${find}`).toBe(1);
+  expect(
+    source.split(find).length - 1,
+    `${file} has this no longer, or more than once. Mend the bug in planted-bugs.ts, then: npm run test:planted -- -t '${name}'\n${find}`,
+  ).toBe(1);
   expect(replace).not.toBe(find);
 });
 

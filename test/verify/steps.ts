@@ -18,10 +18,10 @@ export interface Step {
 
 export const steps: readonly Step[] = [
   { name: 'tests', script: 'test', project: 'main', decides: true },
+  { name: 'cloud', script: 'test:cloud', project: 'cloud', decides: true },
   { name: 'lint', script: 'lint', decides: true },
   { name: 'samples', script: 'samples', decides: true },
   { name: 'browser', script: 'test:browser', project: 'browser', needs: chromium },
-  { name: 'cloud', script: 'test:cloud', project: 'cloud' },
   { name: 'long', script: 'test:long', project: 'long' },
   { name: 'figures', script: 'bench', options: ['--check', '--quick'] },
   { name: 'alertmanager', script: 'test:alertmanager', project: 'alertmanager', needs: alertmanager },
