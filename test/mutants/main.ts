@@ -1,10 +1,10 @@
 /**
  * Mutation testing of the files that decide: `npm run test:mutants` takes all of them, `-- --since main` those that
  * changed since a commit, `-- cadence slots` those with that in their path. A file whose score is below its floor fails
- * the run. `--minutes` bounds it: files that it has no time for are named, and not judged.
+ * the run. `--minutes` bounds it: files that it has no time for are named, in the file `NOT_RUN_FILE` as well, and not judged.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -71,6 +71,7 @@ const percent = ({ noticed, all }: Score): number => (all === 0 ? 100 : (100 * n
 
 const total: Score = { noticed: 0, all: 0 };
 const lines: string[] = [];
+const unjudged: string[] = [];
 const until = Date.now() + Number(values.minutes ?? 24 * 60) * 60_000;
 for (const each of chosen()) {
   const leftMs = until - Date.now();
@@ -78,6 +79,7 @@ for (const each of chosen()) {
   if (!score) {
     lines.push(`     ?            ${each.file}: ${Date.now() >= until ? 'no time was left' : 'it did not run'}`);
     if (Date.now() < until) process.exitCode = 1;
+    else unjudged.push(each.file);
     continue;
   }
   total.noticed += score.noticed;
@@ -90,3 +92,5 @@ for (const each of chosen()) {
 }
 console.log(lines.join('\n') || 'No file that decides has changed.');
 if (total.all > 0) console.log(`${percent(total).toFixed(1).padStart(6)} % of ${total.all} mutants were noticed.`);
+if (process.env.NOT_RUN_FILE && unjudged.length > 0)
+  writeFileSync(process.env.NOT_RUN_FILE, `no time was left for ${unjudged.join(', ')}`);

@@ -8,7 +8,7 @@ export interface StepResult {
   passed: number;
   failed: number;
   seconds: number;
-  /** Why the step could not run, or what of it there was no time for: then the commit is not verified. */
+  /** Why the step could not run, or what of it there was no time for: then the next one is compared with an earlier commit. */
   notRun?: string;
 }
 
@@ -82,5 +82,6 @@ export function keepRecord(record: VerifyRecord): void {
   writeFileSync(path, `${JSON.stringify({ ...record, at: new Date().toISOString() }, null, 2)}\n`);
 }
 
-export const hasPassed = (of: StepResult | undefined): boolean =>
-  of !== undefined && of.failed === 0 && of.passed > 0 && of.notRun === undefined;
+export const hasPassed = (of: StepResult | undefined): boolean => of !== undefined && of.failed === 0 && of.passed > 0;
+
+export const isWhole = (of: StepResult | undefined): boolean => hasPassed(of) && of?.notRun === undefined;
