@@ -56,6 +56,9 @@ describe('its customers are due from when it became one', () => {
     expect(ticketOf()).toEqual({ tool: 'generic', id: 'T-1001' });
     expect(ticketOf('https://x.example')).toEqual({ tool: 'generic', id: 'T-1001', url: 'https://x.example' });
   });
+  test('and on no ticket, where an alert reports them', () => {
+    expect(begun({ source: 'alert' })).toEqual(['a 24 11:15']);
+  });
 });
 
 test.each<[Incident['kind'], unknown, unknown]>([
@@ -99,6 +102,18 @@ describe('the record as its report filed it', () => {
     expect(incident).toMatchObject({ id: 'inc_1', kind, filedAt: at('24 10:01') });
     expect(contacts.flatMap((each) => each.customers.map(({ id }) => id))).toEqual(customers);
     expect(contacts.map(({ affectedKnownAt }) => told(affectedKnownAt))).toEqual(customers.map(() => '24 10:00'));
+  });
+  test('says which account of the tool has reported, where the report does', () => {
+    expect(filed({ reporterAccount: 'zendesk:7' }).incident.reporterAccount).toBe('zendesk:7');
+    expect(filed({}).incident).not.toHaveProperty('reporterAccount');
+  });
+  test.each(['report', 'routing'])('is refused without its %s', (missing) => {
+    const report = signalAt(at('24 10:00'));
+    const { rule, why, ...routing } = routeSignal(report, policy);
+    const detail = { signalId: report.id, rule, why, routing: { rule, why, ...routing }, report, [missing]: undefined };
+    const fact = { type: 'filed', id: '00000001', actor: 'generic', occurredAt: at('24 10:00') } as const;
+    const begin = () => recordAsFiled('inc_1', { ...fact, recordedAt: at('24 10:01'), detail } as never, policy);
+    expect(begin).toThrow('What was filed holds its report.');
   });
   test('is of the generation that its fact names, else the first', () => {
     expect([filed({}).incident.generation, filed({}, 2).incident.generation]).toEqual([0, 2]);
