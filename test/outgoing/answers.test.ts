@@ -67,6 +67,7 @@ test('by Slack’s HTTP status', () => {
 test.each([
   ['taken', [undefined]],
   ['later', [421, 450, 451, 452, 503]],
+  ['perhaps', [530, 534, 535, 538]],
   ['never', [500, 550, 552, 554]],
 ])('by a mail server it is %s: %j', (kind, codes) => {
   for (const code of codes) {

@@ -5,7 +5,7 @@ import { SMTPServer } from 'smtp-server';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Mail } from '../../functions/outgoing/channels/mail.ts';
 import { type Mailed, type Mailing, sendMail } from '../../functions/outgoing/channels/send-mail.ts';
-import { PermanentFailure, TemporaryFailure } from '../../functions/platform/failures.ts';
+import { AccessRefused, PermanentFailure, TemporaryFailure } from '../../functions/platform/failures.ts';
 
 const mail: Mail = {
   from: 'metronome@example.jp',
@@ -195,13 +195,15 @@ it.each([
 
 it.each([
   [454, TemporaryFailure],
-  [535, PermanentFailure],
+  [535, AccessRefused],
 ])('a name and password refused with %i are said to be what was refused', async (responseCode, Kind) => {
   const refusal = Object.assign(new Error('No'), { responseCode });
   const onAuth = (_: unknown, __: unknown, done: (error: Error) => void): void => done(refusal);
   const { host } = await mailServer({ disabledCommands: ['STARTTLS'], onAuth });
   const said = `it refused our name and password: it answered ${responseCode}`;
-  expect(await send(`smtp://ada:x@${host}`)).toEqual(new Kind(said));
+  const error = await send(`smtp://ada:x@${host}`);
+  expect(error).toEqual(new Kind(said));
+  expect(error).toBeInstanceOf(Kind);
 });
 
 it('a recipient that is greylisted is tried again alone, and one that is refused for good is not', async () => {

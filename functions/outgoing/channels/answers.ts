@@ -62,12 +62,16 @@ const bySlack: readonly Row<SlackAnswer>[] = [
   ['any other error', () => true, 'never'],
 ];
 
+/** RFC 4954. */
+const refusedBySmtp = [530, 534, 535, 538];
+
 const bySmtp: readonly Row<number>[] = [
   [
     '`4xx` or `503`, to the mail or to one recipient (greylisting); no answer',
     (code) => code < 500 || code === 503,
     'later',
   ],
+  [`${codes(refusedBySmtp)}: the name and password`, (code) => refusedBySmtp.includes(code), 'perhaps'],
   ['any other `5xx`', () => true, 'never'],
 ];
 

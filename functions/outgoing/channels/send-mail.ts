@@ -8,7 +8,7 @@ import { isPrivate, PrivateAddress, publicLookup } from '../../platform/call.ts'
 import { Late, withinMs } from '../../platform/deadline.ts';
 import type { Outcome } from '../../platform/delivery.ts';
 import { PermanentFailure, TemporaryFailure } from '../../platform/failures.ts';
-import { failureBySmtp, meaningBySmtp } from './answers.ts';
+import { failureBySmtp, type Meaning, meaningBySmtp } from './answers.ts';
 import type { Mail } from './mail.ts';
 
 /** `timeoutMs` is for one answer; the whole conversation gets {@link wholeTimeouts} of them. */
@@ -44,10 +44,11 @@ export async function sendMail(
   const to = mail.to.filter((each) => !settled.has(digestOf(each)));
   const refusals = to.length > 0 ? await handOver(mail, to, mailing) : new Map<string, number>();
   const meanings = Map.groupBy(to, (each) => meaningBySmtp(refusals.get(each)));
-  const { length: later } = meanings.get('later') ?? [];
+  const those = (...of: Meaning[]): string[] => of.flatMap((each) => meanings.get(each) ?? []).map(digestOf);
+  const { length: later } = those('later');
   const mailed: Mailed = {
-    taken: [...taken, ...(meanings.get('taken') ?? []).map(digestOf)],
-    refused: [...refused, ...(meanings.get('never') ?? []).map(digestOf)],
+    taken: [...taken, ...those('taken')],
+    refused: [...refused, ...those('never', 'perhaps')],
   };
   const fields = { mailed };
   const kind = later > 0 ? 'retry' : mailed.refused.length > 0 ? 'rejected' : 'delivered';
