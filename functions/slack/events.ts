@@ -4,6 +4,7 @@ import { quarantineMessage } from '../incidents/signals/quarantine.ts';
 import { isPlausibleTime } from '../incidents/signals/times.ts';
 import { SlackFailure } from '../outgoing/slack/client.ts';
 import { now } from '../platform/clock.ts';
+import { TemporaryFailure } from '../platform/failures.ts';
 import { log } from '../platform/log.ts';
 import { type Message, messageDoor } from '../platform/message.ts';
 import { Problem } from '../platform/problem.ts';
@@ -18,7 +19,14 @@ import { frameOf, rememberedOf } from './meaning.ts';
 import { type Identified, identify } from './people.ts';
 import { readerOf, say } from './say.ts';
 
-export const slackEvents = messageDoor(async (message) => {
+/** What Slack may do later is waiting, and no error. */
+export const slackEvents = messageDoor((message) =>
+  work(message).catch((error: unknown) => {
+    throw error instanceof SlackFailure && error.isTemporary ? new TemporaryFailure(error.message) : error;
+  }),
+);
+
+async function work(message: Message): Promise<void> {
   const act = readAct(message.attributes.path === 'commands' ? 'commands' : 'interactions', message.bytes);
   if (!act) return keep(message, 'The message is no act in Slack.');
   const { channel, responseUrl } = rememberedOf(act);
@@ -38,7 +46,7 @@ export const slackEvents = messageDoor(async (message) => {
     log('ERROR', `Slack refuses what a press needs: ${error.message}`, { kind: act.kind });
     await comeBack(come, sayRefused(act, error), 'ja');
   }
-});
+}
 
 interface UnidentifiedAct extends Omit<IdentifiedAct, 'actor' | 'language'> {
   message: Message;

@@ -3,6 +3,7 @@ import { createHmac } from 'node:crypto';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { codeOf, type Incident } from '../../functions/incidents/incident.ts';
 import { derivedFrom } from '../../functions/incidents/record/form.ts';
+import { TemporaryFailure } from '../../functions/platform/failures.ts';
 import { firestore, fromDocument } from '../../functions/platform/firestore.ts';
 import { policy } from '../../functions/policy.ts';
 import { bundleTimerId } from '../../functions/postmortems/assemble.ts';
@@ -181,6 +182,16 @@ describe('a press', () => {
       expect(await events()).toMatchObject([
         { type: 'verified', occurredAt: at(-40 * second), detail: { happened: 'yes', ongoing: 'yes' } },
       ]);
+    },
+  );
+
+  test.each([{ error: 'ratelimited' }, { error: 'internal_error' }])(
+    'waits without an error where Slack says %j',
+    async (later) => {
+      small.pass(profileMs);
+      users.UANN = later;
+      await expect(work(press('take'))).rejects.toBeInstanceOf(TemporaryFailure);
+      expect(await events()).toEqual([]);
     },
   );
 
