@@ -1,6 +1,7 @@
 /** The dead man's switch is called while nothing is late, and never otherwise. */
 import { beforeEach, expect, test } from 'vitest';
 import { callDeadMan } from '../../functions/customer-updates/dead-man.ts';
+import { firestore } from '../../functions/platform/firestore.ts';
 import { openOtherSide } from '../outgoing/other-side.ts';
 import { doc, openSmallCloud } from '../outgoing/small-cloud.ts';
 
@@ -37,6 +38,20 @@ test.each<[what: string, made: () => Promise<unknown>, isCalled: boolean]>([
   await made();
   await callDeadMan(small.at());
   expect(called).toEqual(isCalled ? ['GET /ping/secret'] : []);
+});
+
+test('reminders that wait hide no escalation that was refused before them', async () => {
+  const kept = firestore().collection('notices');
+  const batch = firestore().batch();
+  const reminder = { kind: 'update-due', delivery: { state: 'waiting', since: small.at(), updatedAt: small.at() } };
+  const refs = Array.from({ length: 300 }, (_, index) => kept.doc(`reminder-${index}`));
+  for (const ref of refs) batch.set(ref, reminder);
+  await batch.commit();
+  const since = small.at(-11 * minute);
+  await doc('notices/one').set({ kind: 'escalation', delivery: { state: 'rejected', since, updatedAt: since } });
+  await callDeadMan(small.at());
+  expect(called).toEqual([]);
+  await Promise.all(refs.map((each) => each.delete()));
 });
 
 test('a switch that fails, or is not set, fails nothing', async () => {
