@@ -161,11 +161,23 @@ const sayingOf = ({ kind, to, text }: Taken): string => {
 };
 
 let runs = 0;
+const about = { urgency: fc.constantFrom('high' as const, 'low' as const), area: fc.constantFrom('order', undefined) };
 const notices = fc.record({
   kind: fc.constantFrom('escalation' as const, 'emergency-begun' as const),
-  urgency: fc.constantFrom('high' as const, 'low' as const),
-  area: fc.constantFrom('order', undefined),
+  ...about,
 });
+const calmNotices = fc.record({
+  kind: fc.constantFrom('update-due' as const, 'incident-filed' as const, 'customer-wrote' as const),
+  ...about,
+});
+
+interface Kept {
+  noticeId: string;
+  channel: string;
+  kind: string;
+  createdAt: Date;
+  delivery: { state: string };
+}
 
 test('what is urgent reaches somebody in ten minutes, or the alarm rings; each is delivered or announced, and none twice', async () => {
   await fc.assert(
@@ -201,5 +213,48 @@ test('what is urgent reaches somebody in ten minutes, or the alarm rings; each i
       ).toEqual([]);
     }),
     runsOf(20),
+  );
+});
+
+test('what does not arrive in a channel is announced in another, or the alarm rings, whatever its kind', async () => {
+  await fc.assert(
+    fc.asyncProperty(drawn, fc.oneof(notices, calmNotices), async (rows, of) => {
+      runs += 1;
+      small.pass(day);
+      small.published();
+      const configured = rows.map(({ kind, more }) => sides.channel(kind, { name: `${kind}-${runs}`, ...more }));
+      small.give({ ...sides.environment, NOTIFY_CHANNELS: JSON.stringify(configured) });
+      const startedAt = small.at();
+      const [first] = urgentOnes(runs, of);
+      const [notice = {}, page = {}] = first?.messages ?? [];
+      const isUrgent = of.kind === 'escalation' || of.kind === 'emergency-begun';
+      const messages = isUrgent ? [notice, page] : [notice];
+      await live(
+        messages.map((data) => delivered(topics.notifications, data)),
+        rows,
+        // What is not urgent is announced after ten minutes; where nobody takes that either, the alarm rings ten minutes later.
+        25 * minute,
+      );
+      const kept = (await firestore().collection('notices').get()).docs
+        .map((each) => fromDocument<Kept>(each.data()))
+        .filter(({ createdAt }) => createdAt >= startedAt);
+      const isAlarm = kept.some(
+        ({ channel, kind, noticeId }) =>
+          channel === 'nobody' && (kind === 'delivery-failed' || noticeId.startsWith(`ntc_${runs}-`)),
+      );
+      const announcements = kept.filter(
+        ({ kind, delivery }) => kind === 'delivery-failed' && delivery.state === 'delivered',
+      );
+      const told = sides
+        .taken()
+        .map(({ text }) => text)
+        .join('\n');
+      for (const { channel, kind, delivery } of kept) {
+        if (kind === 'delivery-failed' || channel === 'nobody' || delivery.state === 'delivered') continue;
+        const isAnnounced = announcements.length > 0 && told.includes(channel);
+        expect(isAnnounced || isAlarm, `${kind} is ${delivery.state} in ${channel}, and nobody knows`).toBe(true);
+      }
+    }),
+    runsOf(10),
   );
 });
