@@ -94,7 +94,7 @@ async function ringIfNobodyTook(notice: Notice, failing: string, at: Date): Prom
 }
 
 /** Kept as a delivery that failed, which the connections page shows and a gauge counts: the alarm outside rings. */
-export async function keepUnreached(about: Pick<Notice, 'id' | 'kind' | 'incidentId'>, why: string, at: Date) {
+export async function keepUnreached(about: Parameters<typeof keepUnsent>[0], why: string, at: Date) {
   log('ERROR', `a notice reaches nobody: ${why}`, { noticeId: about.id, kind: about.kind });
   await keepUnsent(about, why, at);
 }

@@ -28,10 +28,24 @@ import { triedOn } from './tried-on.ts';
 export const notify = messageDoor(async (message) => {
   const read = await readNotice(message);
   if (!read) return;
-  const configured = readChannels(readConfig().NOTIFY_CHANNELS);
+  const configured = await channelsFor(read);
   const work = () => ('action' in read ? page(read, configured) : tell(read, configured));
   await triedOn(message, topics.notifications, work);
 });
+
+/** @throws Error that a person has to mend: until then the message comes again, and what is urgent rings the alarm outside */
+async function channelsFor(read: Notice | PagerStep): Promise<ChannelConfig[]> {
+  try {
+    return readChannels(readConfig().NOTIFY_CHANNELS);
+  } catch (error) {
+    const isPage = 'action' in read;
+    const about = { ...read, kind: isPage ? 'page' : read.kind };
+    // Its time counts from when it was written, however often it comes.
+    if (isPage ? read.action === 'trigger' : isAlarm(read))
+      await keepUnreached(about, 'NOTIFY_CHANNELS cannot be read', new Date(read.createdAt));
+    throw error;
+  }
+}
 
 async function tell(notice: Notice, configured: readonly ChannelConfig[]): Promise<void> {
   await knowChannels(configured);
@@ -84,9 +98,11 @@ async function keepNoted(configured: readonly ChannelConfig[]): Promise<void> {
 }
 
 /** An escalation, or a failure to deliver, that reaches nobody is an alarm: there is nobody left who could notice. */
+const isAlarm = (notice: Notice): boolean =>
+  !notice.isDrill && (isEscalation(notice) || notice.kind === 'delivery-failed');
+
 async function nobodyIsTold(notice: Notice): Promise<void> {
-  const isAlarm = isEscalation(notice) || notice.kind === 'delivery-failed';
-  if (isAlarm && !notice.isDrill) return keepUnreached(notice, unfitting, now());
+  if (isAlarm(notice)) return keepUnreached(notice, unfitting, now());
   const facts = { noticeId: notice.id, kind: notice.kind };
   log('WARNING', 'a notice has nowhere to go: no channel of NOTIFY_CHANNELS is for it', facts);
 }

@@ -878,6 +878,29 @@ describe('a message', () => {
     expect(await foretold()).toHaveLength(2);
   });
 
+  test('that finds channels which cannot be read rings the alarm outside where it is urgent, and comes again', async () => {
+    const since = at();
+    const urgent = notice({ kind: 'escalation', createdAt: since.toISOString() });
+    const alarm = (id: string) => kept(id, 'nobody');
+    small.give({ NOTIFY_CHANNELS: '[{"kind": "pigeon"}]' });
+    for (const passMs of [0, 11 * minute]) {
+      small.pass(passMs);
+      expect(await failed(notify(event(urgent)))).toMatch(/NOTIFY_CHANNELS/);
+    }
+    const failure = { state: 'rejected', createdAt: since, lastError: 'NOTIFY_CHANNELS cannot be read' };
+    expect(await alarm(urgent.id)).toMatchObject({ kind: 'escalation', ...failure });
+    expect(await failed(notify(event(step(1))))).toMatch(/NOTIFY_CHANNELS/);
+    expect(await alarm(step(1).id)).toMatchObject({ kind: 'page' });
+    for (const more of [{ kind: 'update-due' }, { kind: 'escalation', isDrill: true }] as const) {
+      const calm = notice({ id: `ntc_calm${count}`, ...more });
+      expect(await failed(notify(event(calm)))).toMatch(/NOTIFY_CHANNELS/);
+      expect(await alarm(calm.id)).toEqual({});
+    }
+    configure(hooks(`a${count}`));
+    expect(await failed(notify(event(urgent)))).toBe('done');
+    expect(posted).toHaveLength(1);
+  });
+
   test('finds who is known once Firestore answers again', async () => {
     configure(hooks(`a${count}`));
     small.faults.add({ target: 'firestore.BatchGetDocuments', effect: 'fail', code: 'PERMISSION_DENIED' });

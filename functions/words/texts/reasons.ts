@@ -204,6 +204,7 @@ export const reasonTexts = {
   'said.The message has no build status.': { ja: 'Cloud Build のビルドの状態がありません。', en: 'The message has no build status.' },
   'said.The body repeats a key or is no JSON as it came, so it was not trusted.': { ja: 'キーが重複しているか、JSON ではないため、信頼できる内容として扱いませんでした。', en: 'The body repeats a key or isn’t valid JSON, so it wasn’t trusted.' },
   'said.metric evidence could not be kept': { ja: '指標のデータを保存できませんでした', en: 'metric evidence could not be kept' },
+  'said.NOTIFY_CHANNELS cannot be read': { ja: 'NOTIFY_CHANNELS を読み取れません', en: 'NOTIFY_CHANNELS can’t be read' },
   'said.no channel of NOTIFY_CHANNELS is for it': { ja: 'この通知を受け取る通知先が NOTIFY_CHANNELS にありません', en: 'no channel in NOTIFY_CHANNELS receives it' },
   'said.it was not done within {seconds} s': { ja: '{seconds}秒以内に終わりませんでした', en: 'not finished within {seconds} s' },
   'said.SMTP_URL has a % in its name or password that is not written as %25': { ja: 'SMTP_URL のユーザー名かパスワードに、%25 と書かれていない % があります', en: 'SMTP_URL has a % in its name or password that is not written as %25' },
