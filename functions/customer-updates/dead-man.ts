@@ -8,7 +8,6 @@ import type { Deliverable } from '../platform/delivery.ts';
 import { allOf } from '../platform/firestore.ts';
 import { log } from '../platform/log.ts';
 import { undeliveredSince } from '../platform/notice-record.ts';
-import type { NoticeKind } from '../platform/notice-schemas.ts';
 import { escalationKinds } from '../platform/notice-schemas.ts';
 import { waitOfOldestTimer } from './oldest-timer.ts';
 
@@ -16,6 +15,7 @@ const timeoutMs = 3_000;
 /** An incident's timer also drives its outbox, so both are late together. */
 const latestTimerSeconds = 300;
 const undeliveredForMs = 600_000;
+const urgentKinds: readonly string[] = [...escalationKinds, 'page', 'delivery-failed'];
 /** Older failures have been seen by then, or the switch has been ringing for an hour. */
 const countedForMs = 3_600_000;
 /** Reminders that wait in a channel that is away must not hide an escalation that was refused before. */
@@ -38,10 +38,6 @@ export async function callDeadMan(at: Date): Promise<void> {
 async function whatIsLate(at: Date): Promise<string | undefined> {
   if ((await waitOfOldestTimer(at)) > latestTimerSeconds) return 'a timer is more than 5 minutes late';
   const unsent = undeliveredSince(new Date(at.getTime() - countedForMs));
-  const urgentKinds: readonly string[] = [...escalationKinds, 'page', 'delivery-failed'] satisfies (
-    | NoticeKind
-    | 'page'
-  )[];
   const read = await unsent.select('kind', 'delivery').limit(mostRead).get();
   const isLate = allOf<{ kind: string } & Deliverable>(read).some(
     ({ kind, delivery }) => urgentKinds.includes(kind) && at.getTime() - delivery.since.getTime() > undeliveredForMs,
