@@ -70,10 +70,11 @@ export function googleKeys(
 ): Access['readKeys'] {
   let kept: { keys: Promise<Keys>; at: number } | undefined;
   const ask = (): Promise<Keys> => {
-    const asked = { keys: fetchKeys(), at: read() };
+    const [before, asked] = [kept, { keys: fetchKeys(), at: read() }];
     kept = asked;
+    // Who invents a key while Google’s list is away takes nothing from those whose key is known.
     asked.keys.catch(() => {
-      if (kept === asked) kept = undefined;
+      if (kept === asked) kept = before;
     });
     return asked.keys;
   };

@@ -124,6 +124,22 @@ test('when the keys cannot be had, nobody is let in, and the next request asks a
   await expect(identify(assertion(), { ...access, readKeys })).resolves.toBe('ann@example.com');
 });
 
+test('an invented key, while the keys cannot be had, shuts nobody out whose key is known', async () => {
+  let [at, isAway] = [0, false];
+  const readKeys = googleKeys(
+    async () => {
+      if (isAway) throw new Error('away');
+      return { key1: pem };
+    },
+    () => at,
+  );
+  await identify(assertion(), { ...access, readKeys });
+  [at, isAway] = [61_000, true];
+  const invented = assertion({}, { kid: 'invented' });
+  await expect(identify(invented, { ...access, readKeys })).rejects.toMatchObject({ status: 403 });
+  await expect(identify(assertion(), { ...access, readKeys })).resolves.toBe('ann@example.com');
+});
+
 test('keys that were asked for long ago and cannot be had take nothing from those that came since', async () => {
   let at = 0;
   const asked: PromiseWithResolvers<Record<string, string>>[] = [];
