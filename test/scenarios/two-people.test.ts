@@ -41,6 +41,17 @@ describe('an incident', () => {
     expect((await state(id, { type: 'commented', text: 'no tag' }, 'yesterday')).status).toBe(422);
   });
 
+  test('is changed once by many who state at the same moment what they have all seen', async () => {
+    const id = await file('E-7');
+    const seen = etagOf(await scenario.get(`/api/incidents/${id}`));
+    const names = Array.from({ length: 8 }, (_, each) => `${each}@example.jp`);
+    const all = await Promise.all(names.map((assignee) => state(id, { type: 'assigned', assignee }, seen)));
+    const [taken, ...others] = all.map(({ status }) => status).sort();
+    expect([taken, new Set(others)]).toEqual([201, new Set([412])]);
+    const winner = names[all.findIndex(({ status }) => status === 201)];
+    expect((await scenario.get(`/api/incidents/${id}`)).body.assignee).toBe(winner);
+  });
+
   test('stays the same to its reader while only rules and further reports are recorded', async () => {
     const id = await file('E-2');
     const before = etagOf(await scenario.get(`/api/incidents/${id}`));
