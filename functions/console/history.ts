@@ -117,7 +117,7 @@ const isField =
   /^(?:assignee|businessImpact|channel|customers|field|kind|happened|lighterWayTried|message|note|ongoing|permanentFix|reportDiffers|role|summary|text|why)$/;
 
 /** Types for which a person gives a reason. */
-const inOwnWords = new Set<string>(['customer-removed', 'retracted', 'withdrawn']);
+const inOwnWords = new Set<string>(['customer-removed', 'names-removed', 'retracted', 'withdrawn']);
 
 /** Details with a name in the catalogue, in the catalogue's words; others stay in the record. */
 function detailLines(view: View, event: TimelineEvent, names: Names): Markup {

@@ -256,6 +256,8 @@ export interface Incident {
   /** The customers named so far, without those only counted. A customer who was removed is not added again by a tool. */
   affectedCustomers: AffectedCustomer[];
   takenOff?: string[];
+  /** Whom its ticket names is not taken any more. */
+  namesNobody?: boolean;
   /** Who reported, also when they are not affected. */
   reporter?: Customer;
   /** Their account in the tool, `<tool>:<account id>`, where only the first events of the ticket name it. */

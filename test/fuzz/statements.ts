@@ -20,6 +20,7 @@ export const statementBodies: Record<string, unknown>[] = [
   },
   { type: 'snoozed' },
   { type: 'customer-removed', customer: 'store-12', why: '誤登録' },
+  { type: 'names-removed', ticket: '5158', why: '書き込み' },
   { type: 'mitigated', kind: 'revert', note: '戻した', lighterWayTried: '設定' },
   { type: 'customer-updated', customers: 'all', message: 'お待ちください', channel: 'ticket', recovery: false },
   { type: 'customer-updated', customers: ['store-12'], recovery: true },

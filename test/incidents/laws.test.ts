@@ -31,6 +31,7 @@ const said = fc.oneof(
   }),
   fc.record({ type: oneOf('snoozed') }),
   fc.record({ type: oneOf('customer-removed'), customer: oneOf(...customers), why: oneOf('誤登録') }),
+  fc.record({ type: oneOf('names-removed'), ticket: oneOf('T-1'), why: oneOf('書き込み') }),
   fc.record({ type: oneOf('mitigated'), kind: oneOf('setting', 'revert') }),
   fc.record({
     type: oneOf('customer-updated'),

@@ -35,6 +35,7 @@ import type { TimerDecision } from '../../functions/incidents/rhythm/wake.ts';
 import { decideSignal } from '../../functions/incidents/signals/hear.ts';
 import { routeSignal } from '../../functions/incidents/signals/routing.ts';
 import type { Signal } from '../../functions/incidents/signals/signal.ts';
+import { namedOn } from '../../functions/incidents/statements/customers.ts';
 import { decideStatement } from '../../functions/incidents/statements/decide-statement.ts';
 import {
   type OwnStatement,
@@ -130,7 +131,8 @@ export class InMemory implements State {
   /** @returns the refusal, where it is refused */
   state(statement: Record<string, unknown>, actor = 'local'): Refusal | undefined {
     const parsed = statementSchema.parse(statement) as OwnStatement;
-    return this.take(decideStatement(this.incident, parsed, this.#by(actor)));
+    const named = parsed.type === 'names-removed' ? { customers: namedOn(this.events, parsed.ticket) } : {};
+    return this.take(decideStatement(this.incident, { ...parsed, ...named }, this.#by(actor)));
   }
 
   /** @param primary to which it is linked */

@@ -56,4 +56,13 @@ test.each(Object.entries(edits))('many customers named again and again by %s', a
   expect((await scenario.inbox()).some(({ incidentId }) => incidentId === primary)).toBe(true);
   const recovered = { type: 'customer-updated', customers: 'all', message: '復旧しました。', recovery: true };
   expect(await state(primary, recovered)).toBe(201);
+
+  // What a ticket named is taken back where it is filed; its primary loses it as well, and the ticket names nobody again.
+  const own = { 801: id, 802: other };
+  for (const [ticket, each] of Object.entries(own))
+    expect(await state(each, { type: 'names-removed', ticket, why: '書き込み' })).toBe(201);
+  expect((await edit('801', 200)).status).toBe(200);
+  const after = (await scenario.get(`/api/incidents/${primary}`)).body;
+  expect(after.affectedCustomers.filter((each: { id: string }) => each.id.length > 100)).toEqual([]);
+  expect(after.impact.affectedCustomerCount ?? 0).toBe(after.namedCustomerCount);
 });

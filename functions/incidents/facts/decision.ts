@@ -51,7 +51,7 @@ export type ContactEffect =
       ticket?: Contact['ticket'];
       reporter?: Customer;
     }
-  | { kind: 'removed'; customerId: string }
+  | { kind: 'removed'; whom: string[] }
   | { kind: 'not-occurring' }
   | { kind: 'reopened'; at: Date };
 

@@ -79,6 +79,7 @@ const ownTypes: ReadonlySet<string> = new Set<OwnStatement['type']>([
   'scoped',
   'snoozed',
   'customer-removed',
+  'names-removed',
   'mitigated',
   'customer-updated',
   'recovered',

@@ -111,16 +111,19 @@ export function addFacts(
         // Customers who are named late may have recovered after the others.
         if (decided.status === 'recovered') recovery ??= decided.recoveredAt;
         break;
-      case 'removed':
-        for (const contact of named(all, { whom: [effect.customerId] })) {
-          const facts = contact.facts.flatMap((each) => withoutCustomer(each, effect.customerId));
+      case 'removed': {
+        const gone = new Set(effect.whom);
+        for (const contact of named(all, effect)) {
+          const facts = contact.facts.flatMap((each) => withoutCustomers(each, gone));
           const isLeft = facts.some((each) => 'customers' in each && (each.customers?.length ?? 0) > 0);
           if (isLeft) all.set(contact.id, { ...contact, facts });
           else all.delete(contact.id);
         }
+        if (decided.namesNobody) count(fact.recordedAt);
         // They may have been the last who waited.
         if (affectedBy(decided, [...all.values()]).length > 0) recovery ??= fact.recordedAt;
         break;
+      }
       case 'not-occurring':
         tellReporter();
         break;
@@ -175,9 +178,9 @@ export function addFacts(
 }
 
 /** What names others as well stays without them. */
-function withoutCustomer(fact: ContactFact, customerId: string): ContactFact[] {
+function withoutCustomers(fact: ContactFact, gone: ReadonlySet<string>): ContactFact[] {
   if ((fact.type !== 'known' && fact.type !== 'named') || !fact.customers) return [fact];
-  const customers = fact.customers.filter(({ id }) => id !== customerId);
+  const customers = fact.customers.filter(({ id }) => !gone.has(id));
   return customers.length > 0 || fact.type === 'known' ? [{ ...fact, customers }] : [];
 }
 

@@ -128,7 +128,7 @@ export function decideLaterReport(
   /** The customers that the report names for the first time, and its count if there is none yet. */
   function nameCustomers(): void {
     const { affectedCustomers, impact, takenOff = [] } = incident;
-    const named = affectedOf(signal).filter(({ id }) => !takenOff.includes(id));
+    const named = incident.namesNobody ? [] : affectedOf(signal).filter(({ id }) => !takenOff.includes(id));
     const known = new Set(affectedCustomers.map(({ id }) => id));
     const unknown = named.filter(({ id }) => !known.has(id));
     // What one ticket names never fills the record, so that people and the clock can always write. Further customers are counted.

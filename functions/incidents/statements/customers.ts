@@ -2,6 +2,8 @@
 
 import { milliseconds } from '../../policy.ts';
 import { refuse, wrongField } from '../../words/refusals/refuse.ts';
+import type { FactOf, TimelineEvent } from '../facts/events.ts';
+import { isFact, takenBack } from '../facts/timeline.ts';
 import { countAffected, earliest, optional } from '../incident.ts';
 import { scopeSlot } from '../rhythm/cadence.ts';
 import { type Reducer, withName } from './given.ts';
@@ -52,7 +54,7 @@ export const customerRemoved: Reducer<'customer-removed'> = ({ incident, stateme
   const takenOff = withName(incident.takenOff ?? [], id);
   // A customer that only members name is removed on the primary, and stays in those.
   if (!customer && 'ofMembers' in statement)
-    return { changes: { takenOff }, effects: [{ kind: 'removed', customerId: id }] };
+    return { changes: { takenOff }, effects: [{ kind: 'removed', whom: [id] }] };
   if (!customer) {
     const errors = [wrongField('customer', 'not-affected', { id })];
     return { status: 422, refused: refuse('some-not-affected'), errors };
@@ -63,7 +65,7 @@ export const customerRemoved: Reducer<'customer-removed'> = ({ incident, stateme
   const impact = { ...others, ...optional('affectedCustomerCount', count || undefined) };
   return {
     changes: { affectedCustomers, takenOff, impact },
-    effects: [{ kind: 'removed', customerId: id }],
+    effects: [{ kind: 'removed', whom: [id] }],
     detail: {
       customer: id,
       ...optional('name', customer.name),
@@ -72,6 +74,45 @@ export const customerRemoved: Reducer<'customer-removed'> = ({ incident, stateme
     },
   };
 };
+
+/** Removes whom a ticket alone has named. From then on it names nobody, so that no edit of it fills the record again. */
+export const namesRemoved: Reducer<'names-removed'> = ({ incident, statement }) => {
+  const { customers: whom = [] } = statement as Partial<FactOf<'names-removed'>['detail']>;
+  if (whom.length === 0)
+    return { status: 422, refused: refuse('named-nobody'), errors: [wrongField('ticket', 'named-nobody')] };
+  const gone = new Set(whom);
+  const affectedCustomers = incident.affectedCustomers.filter(({ id }) => !gone.has(id));
+  const { affectedCustomerCount: counted = 0, ...others } = incident.impact;
+  // What a person has counted stays; what the ticket counted beside its names goes with them.
+  const isStated = 'impact.affectedCustomerCount' in (incident.stated ?? {});
+  const isKept = isStated && counted > incident.affectedCustomers.length;
+  const count = countAffected(isKept ? counted : undefined, affectedCustomers.length);
+  return {
+    changes: {
+      affectedCustomers,
+      namesNobody: true,
+      impact: { ...others, ...optional('affectedCustomerCount', count) },
+    },
+    effects: [{ kind: 'removed', whom }],
+  };
+};
+
+/** Whom a ticket has named, without its reporter and those that people have named as well. */
+export function namedOn(events: readonly TimelineEvent[], ticket: string): string[] {
+  const [named, others] = [new Set<string>(), new Set<string>()];
+  const back = takenBack(events);
+  for (const event of events) {
+    if (event.type === 'filed' && event.detail.report?.sourceId === ticket) {
+      for (const { id } of event.detail.report.affectedCustomers) named.add(id);
+      others.add(event.detail.report.customer?.id ?? '');
+    } else if (event.type === 'corrected' && !isFact(event) && event.detail.ticket?.id === ticket) {
+      for (const { id } of event.detail.customers ?? []) named.add(id);
+    } else if (event.type === 'scoped' && !back.has(event.id)) {
+      for (const { id } of event.detail.affectedCustomers ?? []) others.add(id);
+    }
+  }
+  return [...named].filter((each) => !others.has(each));
+}
 
 /** Snoozes the question who is affected while no customer is known; a customer's own deadline is never postponed. */
 export const snoozed: Reducer<'snoozed'> = ({ incident, context }) => {

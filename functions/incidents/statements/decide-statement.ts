@@ -8,7 +8,7 @@ import { type Fact, statementIn } from '../facts/timeline.ts';
 import { type Incident, optional } from '../incident.ts';
 import { authorIn } from '../signals/signal.ts';
 import { corrected } from './corrections.ts';
-import { customerRemoved, customerUpdated, recovered, scoped, snoozed } from './customers.ts';
+import { customerRemoved, customerUpdated, namesRemoved, recovered, scoped, snoozed } from './customers.ts';
 import { asResponse, type Reduced, type Reducer } from './given.ts';
 import type { OwnStatement } from './statement-schemas.ts';
 import {
@@ -31,6 +31,7 @@ const reducers: { [T in OwnStatement['type']]: Reducer<T> } = {
   scoped,
   snoozed,
   'customer-removed': customerRemoved,
+  'names-removed': namesRemoved,
   mitigated,
   'customer-updated': customerUpdated,
   recovered,
@@ -46,6 +47,9 @@ const reducers: { [T in OwnStatement['type']]: Reducer<T> } = {
 
 /** What may be said of a question, or of an outside ticket, without making it something else. */
 const takenByQuestions = new Set<OwnStatement['type']>(['responded', 'assigned', 'commented', 'corrected']);
+
+/** A ticket goes on naming customers on its own incident, and is stopped there. */
+const takenByLinked = new Set<OwnStatement['type']>(['commented', 'names-removed']);
 
 export function decideStatement(incident: Incident, statement: OwnStatement, context: Context): Decided | Refusal {
   const { type, occurredAt, evidenceUrl, ...said } = statement;
@@ -107,7 +111,7 @@ function lacksOf(statement: OwnStatement): string[] {
 const isFact = ({ type }: OwnStatement): boolean => type !== 'commented' && type !== 'corrected';
 
 function refusalOf(incident: Incident, statement: OwnStatement, at: Date, context: Context): Refusal | undefined {
-  if (incident.status === 'linked' && statement.type !== 'commented') {
+  if (incident.status === 'linked' && !takenByLinked.has(statement.type)) {
     return { status: 409, refused: refuse('linked-record-there', { id: incident.linkedTo ?? '' }) };
   }
   if (statement.type === 'recovered' && incident.status === 'not-occurring') {

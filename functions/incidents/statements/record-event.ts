@@ -16,6 +16,7 @@ import { changeIncident } from '../record/change.ts';
 import { commit, type Recorded } from '../record/commit.ts';
 import { primaryOf, readHistory, readIncident, readPolicies } from '../record/history.ts';
 import { timelineRef } from '../record/records.ts';
+import { namedOn } from './customers.ts';
 import { decideStatement } from './decide-statement.ts';
 import type { Statement, StatementOf } from './statement-schemas.ts';
 
@@ -34,6 +35,7 @@ export const recordStatement = (id: string, statement: Statement, by: Context): 
     if (statement.type === 'linked') return recordLink(transaction, id, statement, by);
     if (statement.type === 'unlinked') return recordUnlink(transaction, id, statement, by);
     if (statement.type === 'retracted') return recordRetraction(transaction, id, statement, by);
+    if (statement.type === 'names-removed') return recordNamesRemoved(transaction, id, statement, by);
     return changeIncident(transaction, id, by, (incident) => decideStatement(incident, statement, by));
   });
 
@@ -86,6 +88,17 @@ async function answerKept(transaction: Transaction, kept: KeptAnswer, requestHas
   const incident = await readIncident(transaction, kept.incidentId);
   const documents = await transaction.getAll(...kept.eventIds.map((id) => timelineRef(kept.incidentId, id)));
   return { incident, events: documents.map((each) => readEvent(fromDocument(each.data()))) };
+}
+
+async function recordNamesRemoved(
+  transaction: Transaction,
+  id: string,
+  statement: StatementOf<'names-removed'>,
+  by: Context,
+): Promise<Recorded> {
+  const { incident, events } = await readHistory(transaction, await readIncident(transaction, id));
+  const named = { ...statement, customers: namedOn(events, statement.ticket) };
+  return changeIncident(transaction, incident, by, (known) => decideStatement(known, named, by));
 }
 
 /** @throws Problem 404 for no such incident, 409 for what cannot be retracted, 422 for no such event */

@@ -43,6 +43,7 @@ export const statementSchema = z.discriminatedUnion(
     }),
     stated('snoozed', {}),
     stated('customer-removed', { customer: id, why: statedText(2_000) }),
+    stated('names-removed', { ticket: id, why: statedText(2_000) }),
     stated('mitigated', {
       kind: z.enum(mitigationKinds),
       note: statedText(10_000).optional(),

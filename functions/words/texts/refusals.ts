@@ -69,6 +69,7 @@ export const refusals = {
   'no-incident-yet': { ja: '仕様質問です。先に回答してください。対応が必要だったものはインシデントになります。', en: 'It’s a question. Answer it first: a question that needed a change becomes an incident.' },
   'some-not-affected': { ja: '影響を受けたと記録されていない{customer}があります。先に影響範囲を記録してください。', en: 'Some of these {customer}s are not recorded as affected. Record the scope first.', api: 'Some of these customers are not known to be affected. State them with scoped first.' },
   'none-affected': { ja: '影響を受けたと記録された{customer}がありません。先に影響範囲を記録してください。', en: 'None of these {customer}s is recorded as affected. Record the scope first.', api: 'Nobody of these is known to be affected. State them with scoped first.' },
+  'named-nobody': { ja: 'このチケットが挙げた{customer}は、このインシデントにありません。', en: 'This ticket has named no {customer}s here.', api: 'This ticket has named no customers here. Use the ticket’s ID, on the incident that the ticket was filed as.' },
   'not-affected': { ja: '{id} は、影響を受けた{customer}として記録されていません。', en: '{id} is not recorded as affected.' },
   'no-such-event': { ja: '時系列にその記録はありません。', en: 'The timeline has no such entry.' },
   'retracted-already': { ja: 'すでに取り消されています。', en: 'It was already retracted.' },

@@ -158,6 +158,7 @@ export const valueTexts = {
   'event.recovery-questioned': { ja: '回復後の連絡あり', en: 'Problem reported after recovery' },
   'event.snoozed': { ja: '通知を一時停止', en: 'Notices snoozed' },
   'event.customer-removed': { ja: '影響{customer}から除外', en: 'Removed from affected {customer}s' },
+  'event.names-removed': { ja: 'チケットが挙げた{customer}を除外', en: 'Removed {customer}s named by a ticket' },
   'event.reopened': { ja: '再開', en: 'Reopened' },
   'event.caused': { ja: '原因', en: 'Cause' },
   'event.corrected': { ja: '訂正', en: 'Corrected' },
