@@ -256,7 +256,7 @@ export interface Incident {
   /** The customers named so far, without those only counted. A customer who was removed is not added again by a tool. */
   affectedCustomers: AffectedCustomer[];
   takenOff?: string[];
-  /** Whom its ticket names is not taken any more. */
+  /** Customers that its ticket names are not added any more. */
   namesNobody?: boolean;
   /** Who reported, also when they are not affected. */
   reporter?: Customer;

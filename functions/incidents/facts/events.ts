@@ -127,7 +127,7 @@ const facts = {
   }),
   snoozed: z.looseObject({}),
   'customer-removed': z.looseObject({ customer: z.string(), name: z.string().optional(), why: z.string() }),
-  /** `customers`: whom the ticket alone had named by then. */
+  /** `customers`: those that only the ticket had named by then. */
   'names-removed': z.looseObject({ ticket: z.string(), customers: texts, why: z.string() }),
   mitigated: z.looseObject({
     kind: z.enum(mitigationKinds),

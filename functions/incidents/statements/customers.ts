@@ -75,7 +75,7 @@ export const customerRemoved: Reducer<'customer-removed'> = ({ incident, stateme
   };
 };
 
-/** Removes whom a ticket alone has named. From then on it names nobody, so that no edit of it fills the record again. */
+/** Removes the customers that only a ticket has named. It adds none from then on, so that no edit of it fills the record again. */
 export const namesRemoved: Reducer<'names-removed'> = ({ incident, statement }) => {
   const { customers: whom = [] } = statement as Partial<FactOf<'names-removed'>['detail']>;
   if (whom.length === 0)
@@ -97,7 +97,7 @@ export const namesRemoved: Reducer<'names-removed'> = ({ incident, statement }) 
   };
 };
 
-/** Whom a ticket has named, without its reporter and those that people have named as well. */
+/** The customers that a ticket has named, without its reporter and those that people have named as well. */
 export function namedOn(events: readonly TimelineEvent[], ticket: string): string[] {
   const [named, others] = [new Set<string>(), new Set<string>()];
   const back = takenBack(events);

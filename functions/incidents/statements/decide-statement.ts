@@ -48,7 +48,7 @@ const reducers: { [T in OwnStatement['type']]: Reducer<T> } = {
 /** What may be said of a question, or of an outside ticket, without making it something else. */
 const takenByQuestions = new Set<OwnStatement['type']>(['responded', 'assigned', 'commented', 'corrected']);
 
-/** A ticket goes on naming customers on its own incident, and is stopped there. */
+/** A linked incident still gets the names of its ticket, so they are removed there. */
 const takenByLinked = new Set<OwnStatement['type']>(['commented', 'names-removed']);
 
 export function decideStatement(incident: Incident, statement: OwnStatement, context: Context): Decided | Refusal {

@@ -1,4 +1,4 @@
-/** What a ticket has named is taken back at once: nobody whom it alone named waits, is counted, or is named by it again. */
+/** What a ticket has named is taken back at once: customers that only it named neither wait nor count, and it names none again. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { statementSchema } from '../../../functions/incidents/statements/statement-schemas.ts';
@@ -18,7 +18,7 @@ const seen = ({ incident, contacts }: OfTicket) => ({
   count: incident.impact.affectedCustomerCount,
 });
 
-test('whatever a ticket has named and names again, its reporter and those whom people named are left', () => {
+test('whatever a ticket has named and names again, its reporter and customers that people named are left', () => {
   fc.assert(
     fc.property(named, named, named, named, (first, later, byPeople, after) => {
       const record = filed(first);
