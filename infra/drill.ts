@@ -11,13 +11,15 @@ import { drillReportMarkdown } from './drill-report-markdown.ts';
 import { onRecords, recordsOptions } from './lacks-firestore.ts';
 import { reasonOf } from './reason-of.ts';
 
-const usage = `npm run drill -- --from M-7K2QXB [--speed 10] [--times 3]
+const usage = `npm run drill -- --from M-7K2QXB [--speed 10] [--times 3] [--strike WORD …]
 npm run drill -- --report drl_… [--lang ja]
   [--project P] [--database NAME] [--settings DIR]
 
   --from    code, ID or address of the incident whose signals are replayed, pseudonymized
   --speed   replay speed multiplier, from 0.1 to 1000 (default 1)
   --times   multiplier for the number of reports, from 1 to 50 (default 1)
+  --strike  a word to hide from the texts, such as a person's name or a PIN; may be given several times.
+            Customers, e-mail addresses and telephone numbers are hidden without it: read the texts first
   --report  print a drill's checkpoints beside those of its original
 
 The minute tick files the signals on schedule. Drills never message customers, write to tickets, or affect counts.
@@ -33,6 +35,7 @@ const options = {
   from: { type: 'string' },
   speed: { type: 'string', default: '1' },
   times: { type: 'string', default: '1' },
+  strike: { type: 'string', multiple: true },
   report: { type: 'string' },
   lang: { type: 'string', default: 'ja' },
 } as const;
@@ -64,8 +67,10 @@ async function report(id: string, lang: string): Promise<string> {
   return drillReportMarkdown(await loadDrillReport(id, policy, now()), { language, policy });
 }
 
-async function start(from: string, { speed, times }: { speed: string; times: string }): Promise<string> {
-  const request = { from, speed: Number(speed), times: Number(times) };
+type Asked = Pick<ValuesOf<typeof options>, 'speed' | 'times' | 'strike'>;
+
+async function start(from: string, { speed, times, strike = [] }: Asked): Promise<string> {
+  const request = { from, speed: Number(speed), times: Number(times), strike };
   const drill = await startDrill(request, { actor: 'drill', now: now() });
   return `${drill.id} replays ${drill.from}: ${counted(drill.total, 'report')}. How it goes:
   npm run drill -- --report ${drill.id}

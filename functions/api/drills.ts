@@ -1,6 +1,6 @@
 /** Drills: started from a real incident, and how they went beside it. */
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
-import { leastSpeed, mostSpeed, mostTimes, startDrill } from '../drills/start-drill.ts';
+import { leastSpeed, mostSpeed, mostTimes, shortestStrike, startDrill } from '../drills/start-drill.ts';
 import { drillStops, shownDrill } from '../incidents/drills/drill.ts';
 import { now } from '../platform/clock.ts';
 import { policy } from '../policy.ts';
@@ -37,6 +37,13 @@ const requestSchema = z.strictObject({
   from: incidentIdSchema,
   speed: z.number().min(leastSpeed).max(mostSpeed).default(1),
   times: z.number().int().min(1).max(mostTimes).default(1),
+  strike: z
+    .array(z.string().min(shortestStrike).max(200))
+    .max(100)
+    .default([])
+    .describe(
+      'Words to hide from the texts, such as a person’s name or a PIN: only customers, addresses and telephone numbers are found without.',
+    ),
 });
 
 export function addDrillRoutes(app: OpenAPIHono): void {

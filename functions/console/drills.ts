@@ -8,6 +8,7 @@ import { loadDrillReport } from '../postmortems/drill-report.ts';
 import { drillMark } from '../words/texts/notices.ts';
 import { button, fieldsOf } from './fields.ts';
 import { contextIn, form, type Outcome, type Page, type Visit } from './page.ts';
+import { textOf } from './statements.ts';
 import { badge, incidentPath, type Markup, time, type View } from './view.ts';
 
 const mostShown = 50;
@@ -63,12 +64,13 @@ export function drillForm(view: View, incident: Pick<Incident, 'id' | 'kind' | '
   const fields = fieldsOf(view, 'drill');
   const number = (name: 'speed' | 'times', label: string, more: { least: number; step?: 'any' }): Markup =>
     fields.text(name, { type: 'number', label, was: '1', isRequired: true, ...more });
-  return html`<section aria-labelledby="drill"><h2 id="drill">${view.t('nav.drills')}</h2><details id="drill-form"><summary>${view.t('drills.replay')}</summary><p class="muted">${view.t('drills.hint')}</p>${form(view, `${incidentPath(incident.id)}/drill`)`${number('speed', view.t('drills.speed'), { least: leastSpeed, step: 'any' })}${number('times', view.t('drills.times'), { least: 1 })}<p>${button(view.t('drills.start'), 'plain')}</p>`}</details></section>`;
+  return html`<section aria-labelledby="drill"><h2 id="drill">${view.t('nav.drills')}</h2><details id="drill-form"><summary>${view.t('drills.replay')}</summary><p class="muted">${view.t('drills.hint')}</p>${form(view, `${incidentPath(incident.id)}/drill`)`${number('speed', view.t('drills.speed'), { least: leastSpeed, step: 'any' })}${number('times', view.t('drills.times'), { least: 1 })}${fields.text('strike', { label: view.t('drills.strike'), rows: 3 })}<p>${button(view.t('drills.start'), 'plain')}</p>`}</details></section>`;
 }
 
 /** @throws Problem as the API answers it */
 export async function beginDrill({ view, form: given }: Visit, id = ''): Promise<Outcome> {
   const [speed, times] = [Number(given.get('speed') || 1), Number(given.get('times') || 1)];
-  const drill = await startDrill({ from: id, speed, times }, contextIn(view, given));
+  const strike = (textOf(given, 'strike') ?? '').split('\n');
+  const drill = await startDrill({ from: id, speed, times, strike }, contextIn(view, given));
   return { to: `/console/drills/${drill.id}` };
 }

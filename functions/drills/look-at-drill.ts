@@ -1,6 +1,6 @@
 /** Files the reports of a drill that are due. Reports that were filed before a crash are not filed twice. */
 import { randomUUID } from 'node:crypto';
-import type { Timestamp } from '@google-cloud/firestore';
+import { FieldValue, type Timestamp } from '@google-cloud/firestore';
 import { type Drill, type DrillStop, drillRef } from '../incidents/drills/drill.ts';
 import { claim, type DueTimer, free } from '../incidents/record/timers.ts';
 import { fileAlert } from '../incidents/signals/file-alert.ts';
@@ -32,7 +32,9 @@ interface StoredDrill {
 }
 
 async function keep({ drill, keptAt }: StoredDrill, changes: Partial<Drill>): Promise<StoredDrill> {
-  const { writeTime } = await drillRef(drill.id).update(changes, keptAt ? { lastUpdateTime: keptAt } : {});
+  const isOver = changes.state !== undefined && changes.state !== 'running';
+  const told = { ...changes, ...(isOver ? { strike: FieldValue.delete() } : {}) };
+  const { writeTime } = await drillRef(drill.id).update(told, keptAt ? { lastUpdateTime: keptAt } : {});
   return { drill: { ...drill, ...changes }, keptAt: writeTime };
 }
 

@@ -4,9 +4,9 @@
  */
 import type { Drill } from '../incidents/drills/drill.ts';
 import type { Incident } from '../incidents/incident.ts';
-import { type Erasure, eraseValue } from '../incidents/record/erase-value.ts';
+import { type Erasure, eraseText, eraseValue } from '../incidents/record/erase-value.ts';
 import type { Customer, Signal, SignalKind } from '../incidents/signals/signal.ts';
-import { defined } from '../platform/defined.ts';
+import { defined, given } from '../platform/defined.ts';
 import { stableId } from '../platform/ids.ts';
 
 export type DrillSignal = Signal & { isDrill: true; drill: { id: string; from: string } };
@@ -115,12 +115,22 @@ function pseudonymiser(drill: Drill, { affectedCustomers, reporter }: Incident, 
       ownSignals: none,
     }),
   );
+  const nobody = nameInDrill(drill.id, '');
+  const struck: Erasure = {
+    customerId: nobody,
+    pseudonym: nobody,
+    names: drill.strike ?? [],
+    ownIncidents: none,
+    ownSignals: none,
+  };
   return (signal: Signal): Signal => {
     const { id, sourceId, receivedAt, ...told } = signal;
     const hidden = erasures.reduce<unknown>((value, erasure) => eraseValue(value, erasure), told) as typeof told;
-    const plain = (text?: string) => text?.replace(email, '[e-mail]').replace(telephone, '[telephone]');
-    const { title, description, message } = hidden;
-    const texts = defined({ title: plain(title), description: plain(description), message: plain(message) });
-    return { ...hidden, id, sourceId, receivedAt, ...texts };
+    const plain = (text: string) =>
+      eraseText(text, struck).replace(email, '[e-mail]').replace(telephone, '[telephone]');
+    const texts = Object.entries(given(hidden, ['title', 'description', 'message'])).map(
+      ([field, text]) => [field, text && plain(text)] as const,
+    );
+    return { ...hidden, id, sourceId, receivedAt, ...Object.fromEntries(texts) };
   };
 }

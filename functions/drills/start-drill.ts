@@ -1,5 +1,7 @@
 /** Starts a drill from a real incident, and ends one: the minute tick files its signals as their times come. */
 import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import { FieldValue } from '@google-cloud/firestore';
 import { requireId } from '../find/read-incident.ts';
 import { type Drill, drillRef } from '../incidents/drills/drill.ts';
 import type { Context } from '../incidents/facts/decision.ts';
@@ -11,12 +13,15 @@ import { Problem } from '../platform/problem.ts';
 import { refuse, wrongField } from '../words/refusals/refuse.ts';
 import { readReplayable } from './load-plan.ts';
 
-export type DrillRequest = Pick<Drill, 'from' | 'speed' | 'times'>;
+export type DrillRequest = Pick<Drill, 'from' | 'speed' | 'times' | 'strike'>;
 
 export const leastSpeed = 0.1;
 export const mostSpeed = 1_000;
 export const mostTimes = 50;
 const mostReports = 2_000;
+/** A shorter word would strike letters of others. */
+export const shortestStrike = 2;
+const mostStrikes = 100;
 
 /**
  * @param asked.from the incident's ID, code or address
@@ -26,7 +31,8 @@ export async function startDrill(asked: DrillRequest, by: Pick<Context, 'actor' 
   const { speed, times } = asked;
   refuseOutOfBounds(speed, times);
   const from = await requireId(asked.from);
-  const request = { from, speed, times };
+  const strike = (asked.strike ?? []).map((each) => each.trim()).filter((each) => each.length >= shortestStrike);
+  const request = { from, speed, times, ...(strike.length > 0 ? { strike: strike.slice(0, mostStrikes) } : {}) };
   const id = by.idempotencyKey ? stableId('drl', by.actor, by.idempotencyKey) : stableId('drl', from, randomUUID());
   const known = by.idempotencyKey ? await readKnown(id, request) : undefined;
   if (known) return known;
@@ -37,9 +43,7 @@ export async function startDrill(asked: DrillRequest, by: Pick<Context, 'actor' 
   if (total > mostReports) throw new Problem(422, refuse('too-many-reports', { n: total, most: mostReports }));
   const drill: Drill = {
     id,
-    from,
-    speed,
-    times,
+    ...request,
     startedAt: by.now,
     startedBy: by.actor,
     replays: signals.map((each) => each.id),
@@ -80,7 +84,9 @@ function refuseOutOfBounds(speed: number, times: number): void {
 async function readKnown(id: string, request: DrillRequest): Promise<Drill | undefined> {
   const drill = dataOf<Drill>(await drillRef(id).get());
   if (!drill) return undefined;
-  const isSame = drill.from === request.from && drill.speed === request.speed && drill.times === request.times;
+  const isStruck = drill.state !== 'running' || isDeepStrictEqual(drill.strike, request.strike);
+  const isSame =
+    drill.from === request.from && drill.speed === request.speed && drill.times === request.times && isStruck;
   if (isSame) return drill;
   throw new Problem(422, refuse('key-used'));
 }
@@ -88,6 +94,7 @@ async function readKnown(id: string, request: DrillRequest): Promise<Drill | und
 export async function endDrill(id: string): Promise<void> {
   await firestore().runTransaction(async (transaction) => {
     const drill = dataOf<Drill>(await transaction.get(drillRef(id)));
-    if (drill?.state === 'running') transaction.update(drillRef(id), { state: 'stopped', stoppedBecause: 'ended' });
+    if (drill?.state === 'running')
+      transaction.update(drillRef(id), { state: 'stopped', stoppedBecause: 'ended', strike: FieldValue.delete() });
   });
 }

@@ -191,6 +191,16 @@ test.each<[string, string]>([
   for (const name of texts) expect(only({ [name]: told })?.[name]).toBe(as);
 });
 
+test('a word that its planner strikes is in no text, however it is spelt, and in nothing else', () => {
+  const title = 'ログイン 4821 で田中さんが ﾛｸﾞｲﾝ できない stated';
+  const made = only({ title, message: '田　中', kind: 'stated' }, { strike: ['田中', '4821', 'stated'] });
+  expect([made?.title, made?.message, made?.kind]).toEqual([
+    'ログイン [erased] で[erased]さんが ﾛｸﾞｲﾝ できない [erased]',
+    '[erased]',
+    'stated',
+  ]);
+});
+
 test('who is known of the incident alone is in no text either: its reporter and its affected customers', () => {
   const known = incident({
     id: 'inc_1',

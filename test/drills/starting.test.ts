@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { lookAtDrill } from '../../functions/drills/look-at-drill.ts';
 import { lookAtDrillRhythm } from '../../functions/drills/look-at-rhythm.ts';
-import { type DrillRequest, startDrill } from '../../functions/drills/start-drill.ts';
+import { type DrillRequest, endDrill, startDrill } from '../../functions/drills/start-drill.ts';
 import { type Drill, drillRef, readDrill, readNextDrill, shownDrill } from '../../functions/incidents/drills/drill.ts';
 import type { Timer } from '../../functions/incidents/record/records.ts';
 import { theOthersId } from '../../functions/incidents/rhythm/contact.ts';
@@ -103,6 +103,23 @@ describe('as it is started', () => {
       stoppedBecause: null,
     });
     await expect(readDrill('drl_x/y')).rejects.toMatchObject({ status: 404 });
+  });
+
+  test('words to hide are kept while it runs, shown to nobody, and gone when it has ended, however it ends', async () => {
+    await original(1);
+    const all = await Promise.all([1, 2].map(() => start({ strike: ['田中', ' 4821 ', 'x', ''] })));
+    const [done, ended] = all.map(({ id }) => id) as [string, string];
+    for (const id of [done, ended]) expect((await read(id)).strike).toEqual(['田中', '4821']);
+    expect(JSON.stringify(shownDrill(await read(done)))).not.toContain('4821');
+    await look(done, now);
+    await endDrill(ended);
+    for (const [id, state] of [
+      [done, 'done'],
+      [ended, 'stopped'],
+    ] as const) {
+      const drill = await read(id);
+      expect([drill.state, 'strike' in drill]).toEqual([state, false]);
+    }
   });
 
   test.each<[Partial<DrillRequest>, boolean]>([

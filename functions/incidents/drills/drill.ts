@@ -13,6 +13,8 @@ export interface Drill {
   speed: number;
   /** The number of reports: a multiple of the original's. */
   times: number;
+  /** Words that its planner has read in the original's texts and hides. They are secrets, and kept only while it runs. */
+  strike?: string[];
   startedAt: Date;
   startedBy: string;
   /** The original's signals at the drill's start, in order, and the time of the first. Later signals are not replayed. */
@@ -36,7 +38,7 @@ export type DrillStop = (typeof drillStops)[number];
 
 /** The visible part of a drill: its progress, not its content. */
 export function shownDrill(drill: Drill) {
-  const { replays: _, firstAt: __, passed: ___, hasBegun: ____, ...shown } = drill;
+  const { replays: _, firstAt: __, passed: ___, hasBegun: ____, strike: _____, ...shown } = drill;
   return { ...shown, stoppedBecause: shown.stoppedBecause ?? null };
 }
 
