@@ -20,7 +20,7 @@ export function customersSection(view: View, { incident, contacts, contactCount 
   const item = (contact: Contact): Markup => contactItem(view, incident, contact);
   return html`<section aria-labelledby="customers"><h2 id="customers">${view.t('section.customers', { n: contactCount })}</h2>
 ${contacts.length === 0 ? html`<p>${view.t('customers.none')}</p>` : html`<ul class="contacts">${shown.map(item)}</ul>`}
-${rest.length > 0 ? html`<details><summary>${view.t('customers.rest', { n: rest.length })}</summary><ul class="contacts">${rest.map(item)}</ul></details>` : ''}
+${rest.length > 0 ? html`<details><summary>${view.t('customers.rest', { n: rest.length })}</summary><ul class="contacts">${rest.map(item)}</ul>${takeNamesBack(view, incident)}</details>` : ''}
 ${slotsLine(view, incident)}</section>`;
 }
 
@@ -37,6 +37,15 @@ function takeOff(view: View, incident: Incident, { customers, id: contact }: Con
       ? html`<input type="hidden" name="customer" value="${choices[0]?.[0] ?? ''}">`
       : fields.radios('customer', choices, { label: t('whom.which'), isRequired: true });
   return html`<details id="${form}"><summary>${t('customers.removed')}</summary>${incidentForm(view, incident, 'events/customer-removed')`${which}${fields.text('why', { isRequired: true, was: t('customers.removedWhy') })}<p>${button(t('customers.removed'), 'plain')}</p>`}</details>`;
+}
+
+/** Where a ticket has named so many, nobody takes them off one by one. */
+function takeNamesBack(view: View, incident: Incident): Markup | '' {
+  const { t } = view;
+  const { source, origin, status, namesNobody } = incident;
+  if (source !== 'ticket' || status === 'linked' || namesNobody) return '';
+  const fields = fieldsOf(view, 'names');
+  return html`<details id="names"><summary>${t('customers.namesRemoved')}</summary>${incidentForm(view, incident, 'events/names-removed')`<input type="hidden" name="ticket" value="${origin.id}">${fields.text('why', { isRequired: true })}<p>${button(t('customers.namesRemoved'), 'plain')}</p>`}</details>`;
 }
 
 function contactItem(view: View, incident: Incident, contact: Contact): Markup {

@@ -106,6 +106,31 @@ describe('a store', () => {
     expect(html).toContain('Removed from affected customers');
     expect(html).toContain('Named by mistake');
   });
+
+  test('by the dozens in a ticket is taken off with all others that it named, but who reported', async () => {
+    const named = (count: number) => Array.from({ length: count }, (_, each) => ({ id: `s-${each}` }));
+    const ticket = { subject: '注文が通らない', customer: { id: 'org-1' } };
+    const [few, many] = await Promise.all(
+      [3, 60].map(async (count) => {
+        const body = { ...ticket, id: `named ${count}`, affectedCustomers: named(count) };
+        return (await scenario.ticket(body)).body.incident.id as string;
+      }),
+    );
+    const forms = async (id: string | undefined) =>
+      formsIn(await visitor.page(`/console/incidents/${id}`)).filter(({ action }) => action.endsWith('/names-removed'));
+    expect(await forms(few)).toEqual([]);
+    const [form] = await forms(many);
+    if (!form) throw new Error('Nothing takes the names back.');
+    expect((await visitor.submit(form, [['why', '書き込み']])).status).toBe(303);
+    const { affectedCustomers, impact } = (await scenario.get(`/api/incidents/${many}`)).body;
+    expect([affectedCustomers.map(({ id }: { id: string }) => id), impact.affectedCustomerCount]).toEqual([
+      ['org-1'],
+      1,
+    ]);
+    const html = await visitor.page(`/console/incidents/${many}`);
+    expect(html).toContain('Removed customers named by a ticket');
+    expect(await forms(many)).toEqual([]);
+  });
 });
 
 test('an update that does not get there is said at once: on the page, to an open page, and on the board', async () => {

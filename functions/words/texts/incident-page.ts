@@ -47,6 +47,7 @@ export const incidentTexts = {
   'pick.known': { ja: '登録のある{customer}', en: 'Known {customer}s' },
   'pick.new': { ja: '一覧にない{customer}を加える', en: 'Add a {customer} that isn’t listed' },
   'customers.removed': { ja: '影響{customer}から外す', en: 'Remove: not affected' },
+  'customers.namesRemoved': { ja: 'チケットが挙げた{customer}をまとめて外す', en: 'Remove all {customer}s that the ticket named' },
   'customers.removedWhy': { ja: '間違えて登録した', en: 'Named by mistake' },
   'customers.rest': { ja: 'ほか{n}{customer}', en: '{n} more {customer}{n||s}' },
   'told.last': { ja: '前回の連絡', en: 'Last update' },
