@@ -38,14 +38,26 @@ export function timelineSection(view: View, { incident, events, contacts, named 
     const offer = isOffered ? retractionForm(view, incident, event, isTyped(event) ? typed : undefined) : '';
     return eventItem(view, event, names, offer, retraction);
   };
-  const groups = groupEvents(events.filter((each) => !isVoid(each)));
+  const shown = newest(events);
+  const groups = groupEvents(shown.filter((each) => !isVoid(each)));
   const items = groups.map((group) => groupItem(view, group, item, group.some(isTyped)));
   const [first, rest] = [items.slice(0, shownAtOnce), items.slice(shownAtOnce)];
   return html`<section aria-labelledby="timeline"><h2 id="timeline">${view.t('section.timeline')}</h2>
 ${timelineFilter(view)}
 <ol class="timeline">${first}</ol>
 ${rest.length > 0 ? html`<details${groups.slice(shownAtOnce).flat().some(isTyped) ? html` open` : ''}><summary>${view.t('timeline.earlier', { n: rest.length })}</summary><ol class="timeline">${rest}</ol></details>` : ''}
-${events.length >= mostEvents ? html`<p class="muted">${view.t('timeline.cut', { n: mostEvents })}</p>` : ''}</section>`;
+${events.length >= mostEvents || shown.length < events.length ? html`<p class="muted">${view.t('timeline.cut', { n: shown.length })}</p>` : ''}</section>`;
+}
+
+/** Of long texts fewer: no telephone opens a page of megabytes. */
+const mostCharacters = 500_000;
+
+function newest(events: readonly TimelineEvent[]): TimelineEvent[] {
+  let characters = 0;
+  return events.filter(({ detail }) => {
+    for (const each of Object.values(detail)) characters += typeof each === 'string' ? each.length : 0;
+    return characters <= mostCharacters;
+  });
 }
 
 /** By a rule of CSS, so that it needs no request and no script. */

@@ -193,3 +193,16 @@ describe('settings', () => {
     }
   });
 });
+
+test('a page of long comments stays one that a telephone opens: the newest are on it, and it says that there are more', async () => {
+  const { id } = (await scenario.ticket({ id: 'long', subject: '注文が通らない' })).body.incident;
+  for (let each = 0; each < 40; each += 1) {
+    const text = `${each} ${'長'.repeat(19_900)}`;
+    expect((await scenario.post(`/api/incidents/${id}/events`, { type: 'commented', text })).status).toBe(201);
+  }
+  const html = await visitor.page(`/console/incidents/${id}`);
+  expect(html.length).toBeLessThan(700_000);
+  expect(html).toContain('39 長');
+  expect(html).not.toContain('>1 長');
+  expect(html).toMatch(/newest \d\d/i);
+});
