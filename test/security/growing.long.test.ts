@@ -16,9 +16,9 @@ const idsOf = (edit: number): string[] =>
     createHash('sha512').update(`${edit} ${each}`).digest('hex').slice(0, 126),
   );
 
-async function zendesk(body: object): Promise<Reply> {
+async function zendesk(body: object, event = 'updated'): Promise<Reply> {
   const [text, at] = [JSON.stringify(body), new Date(scenario.house.cloud.clock.now()).toISOString()];
-  return scenario.post('/tickets/zendesk?event=updated', text, {
+  return scenario.post(`/tickets/zendesk?event=${event}`, text, {
     'x-zendesk-webhook-signature-timestamp': at,
     'x-zendesk-webhook-signature': createHmac('sha256', 'zendesk-secret').update(at).update(text).digest('base64'),
   });
@@ -65,4 +65,29 @@ test.each(Object.entries(edits))('many customers named again and again by %s', a
   const after = (await scenario.get(`/api/incidents/${primary}`)).body;
   expect(after.affectedCustomers.filter((each: { id: string }) => each.id.length > 100)).toEqual([]);
   expect(after.impact.affectedCustomerCount ?? 0).toBe(after.namedCustomerCount);
+});
+
+test('a customer who writes and writes, while no tick runs, keeps nobody from stating and no notice from leaving', async () => {
+  const { id } = (await zendesk(zendeskTrigger({ ticket_id: '804' }))).body.incident;
+  const other = (await zendesk(zendeskTrigger({ ticket_id: '805' }))).body.incident.id;
+  expect(
+    (await scenario.post(`/api/incidents/${other}/events`, { type: 'linked', to: id, basis: '同じ障害' })).status,
+  ).toBe(201);
+  const write = (ticket_id: string, each: number) => {
+    const message = `${each} ${'あ'.repeat(500)}`;
+    return zendesk(zendeskTrigger({ ticket_id, message }), 'customer-wrote');
+  };
+  expect((await write('805', 0)).body.quarantined).toBeUndefined();
+  for (let each = 1; each <= 800; each += 1) {
+    const { status, body } = await write('804', each);
+    expect([status, body.quarantined]).toEqual([200, undefined]);
+  }
+  const { status } = await scenario.post(`/api/incidents/${id}/events`, {
+    type: 'assigned',
+    assignee: 'sato@example.jp',
+  });
+  expect(status).toBe(201);
+  await scenario.advance('PT1M');
+  const told = (await scenario.inbox()).filter(({ incidentId }) => incidentId === id);
+  expect(told.map(({ text }) => text).join()).toMatch(/: .*1 あ/);
 });

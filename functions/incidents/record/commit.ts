@@ -5,7 +5,7 @@ import { dataOf, incidentRef, signalRef, timerRef, unchecked } from '../../platf
 import { currentTraceId } from '../../platform/log.ts';
 import { withZippedRest, zipped } from '../../platform/packed.ts';
 import { policy, policyVersion } from '../../policy.ts';
-import type { Pending, Sending } from '../facts/decision.ts';
+import { isSending, type Pending, type Sending } from '../facts/decision.ts';
 import type { EventOf } from '../facts/events.ts';
 import { changedFields, sequenced } from '../facts/timeline.ts';
 import { type Beside, type Incident, optional } from '../incident.ts';
@@ -208,8 +208,21 @@ function woken(incident: Incident, known: Timer | undefined, wake: Wake, outbox:
   const timer = known ?? { ...created, ...optional('traceId', currentTraceId()) };
   const wakeAt = new Date(Math.min(timer.wakeAt.getTime(), wake.at.getTime()));
   const kept = timer.pending.filter((each) => !outbox.some(({ kind, key }) => kind === each.kind && key === each.key));
-  const pending = [...kept, ...outbox];
+  const pending = firstWords([...kept, ...outbox]);
   return { ...timer, wakeAt, pending, lane: laneOf(incident, pending) };
+}
+
+/** A notice quotes fewer, and says that there are more. What a customer writes while no tick runs never fills the timer. */
+const mostWords = 50;
+
+function firstWords(pending: Pending[]): Pending[] {
+  const counts = new Map<string, number>();
+  return pending.filter((each) => {
+    if (isSending(each) || !each.word) return true;
+    const ticket = `${each.word.ticket.tool} ${each.word.ticket.id}`;
+    counts.set(ticket, (counts.get(ticket) ?? 0) + 1);
+    return (counts.get(ticket) ?? 0) <= mostWords;
+  });
 }
 
 /** Not plainly open: what comes then is decided in a transaction. */
