@@ -38,7 +38,12 @@ export type Storm = {
   lastSignalAt: Date;
 };
 
-type AlertKey = Pick<Storm, 'incidentId'>;
+interface AlertKey extends Pick<Storm, 'incidentId'> {
+  /** How often it has ended or begun again: odd while it is over. */
+  turns?: number;
+  /** Receipt of what said so last. */
+  turnedAt?: Date;
+}
 
 const alertKeyRef = ({ sourceId }: Pick<Signal, 'sourceId'>): DocumentReference =>
   firestore().collection(collections.alertKeys).doc(stableId('alert', sourceId));
@@ -79,10 +84,11 @@ export async function fileAlert(intake: Intake, context: Context): Promise<Filin
 }
 
 /** An alert that was filed before: its close, its re-notification, or the same body by the other way. */
-async function addToKnown(intake: Intake, context: Context, stormDoc?: DocumentSnapshot): Promise<Filing | undefined> {
-  const { signal, attempt } = intake;
-  const key = await alertKeyOf(signal.sourceId);
+async function addToKnown(told: Intake, context: Context, stormDoc?: DocumentSnapshot): Promise<Filing | undefined> {
+  const key = await alertKeyOf(told.signal.sourceId);
   if (!key) return undefined;
+  const intake = await inItsTurn(told, key);
+  const { signal, attempt } = intake;
   const [incidentDoc, signalDoc] = await firestore().getAll(incidentRef(key.incidentId), signalRef(signal.id));
   const incident = dataOf<Incident>(incidentDoc);
   if (!incident) throw new Error(`The incident ${key.incidentId} of an alert is not there.`);
@@ -96,6 +102,23 @@ async function addToKnown(intake: Intake, context: Context, stormDoc?: DocumentS
   if (stormDoc && signal.kind === 'alert-opened' && (await isOver(incident, context)))
     return openStorm(stormDoc, intake, context, isFirst ? incident.generation + 1 : 0);
   return { created: false, incident: await addLaterReport(incident, intake, context), filed: filedOf(incident) };
+}
+
+/**
+ * Many tools send the same words each time an alert begins or ends. Once the opposite lies between, they are no re-send, so the
+ * signal's ID then depends on the turn. A group's words contain the time of each alert, and never repeat.
+ */
+async function inItsTurn(intake: Intake, { turns = 0, turnedAt }: AlertKey): Promise<Intake> {
+  const { signal, sentBeside, alertIds } = intake;
+  if (!sentBeside || alertIds) return intake;
+  const isOver = turns % 2 === 1;
+  const isTurn = signal.kind !== 'noted' && (signal.kind === 'alert-closed') !== isOver;
+  const isLate = turnedAt !== undefined && signal.receivedAt <= turnedAt;
+  const turn = isTurn ? turns + (isLate ? -1 : 1) : turns;
+  if (turn > turns) await alertKeyRef(signal).update({ turns: turn, turnedAt: signal.receivedAt });
+  if (turn <= 1) return intake;
+  const inTurn = (id: string): string => stableId('sig', id, turn);
+  return { ...intake, signal: { ...signal, id: inTurn(signal.id) }, sentBeside: sentBeside.map(inTurn) };
 }
 
 /** @returns undefined when there is no alert group to join, or when another alert rewrote it meanwhile */
