@@ -235,7 +235,15 @@ describe('@pagerduty/pdjs, which speaks https alone', () => {
     });
     expect(response.status).toBe(401);
   });
-  void change;
+
+  test('tells of a change, which is a release of the next incident', async () => {
+    const data = { routing_key: routingKey, payload: { ...payload, summary: 'Build 12 went out' }, links: [] };
+    const { response, data: said } = await change({ server, data: data as never });
+    expect([response.status, said]).toEqual([202, { status: 'success', message: 'Change event processed' }]);
+    const { incident } = (await scenario.ticket({ id: 'after-a-change', subject: 'Down' })).body;
+    const { releases } = (await scenario.get(`/api/incidents/${incident.id}/releases`)).body;
+    expect(releases).toMatchObject([{ source: 'pagerduty', title: 'Build 12 went out' }]);
+  });
 });
 
 describe('PagerDuty’s webhook', () => {
