@@ -90,3 +90,13 @@ test.each(doors)(
     expect((await titled(id)).map(({ status }) => status)).toEqual(['open']);
   },
 );
+
+test('what says when it was is one beginning, also where it is sent again after its end', async () => {
+  const body = datadogAlert({ id: 'dated', title: 'dated', group: 'dated' });
+  const ended = { ...body, status: 'Recovered', occurredAt: '1795482000000' };
+  const again = { ...body, occurredAt: '1795482060000' };
+  for (const each of [body, ended, body, ended, again, ended])
+    await scenario.post('/alerts/generic', each, { authorization: 'Bearer local' });
+  const [incident] = await titled('dated');
+  expect(await kindsOf(incident?.id ?? '')).toEqual(['alert-closed', 'alert-opened', 'alert-opened']);
+});

@@ -41,7 +41,7 @@ export type Storm = {
 interface AlertKey extends Pick<Storm, 'incidentId'> {
   /** How often it has ended or begun again: odd while it is over. */
   turns?: number;
-  /** Receipt of what said so last. */
+  /** When that was last, as its tool says it, else as it was received. */
   turnedAt?: Date;
 }
 
@@ -106,17 +106,18 @@ async function addToKnown(told: Intake, context: Context, stormDoc?: DocumentSna
 
 /**
  * Many tools send the same words each time an alert begins or ends. Once the opposite lies between, they are no re-send, so the
- * signal's ID then depends on the turn. A group's words contain the time of each alert, and never repeat.
+ * signal's ID then depends on the turn, unless the tool says when that was. A group's words contain the time of each alert.
  */
 async function inItsTurn(intake: Intake, { turns = 0, turnedAt }: AlertKey): Promise<Intake> {
   const { signal, sentBeside, alertIds } = intake;
   if (!sentBeside || alertIds) return intake;
+  const at = signal.happenedAt ?? signal.receivedAt;
   const isOver = turns % 2 === 1;
   const isTurn = signal.kind !== 'noted' && (signal.kind === 'alert-closed') !== isOver;
-  const isLate = turnedAt !== undefined && signal.receivedAt <= turnedAt;
+  const isLate = turnedAt !== undefined && at <= turnedAt;
   const turn = isTurn ? turns + (isLate ? -1 : 1) : turns;
-  if (turn > turns) await alertKeyRef(signal).update({ turns: turn, turnedAt: signal.receivedAt });
-  if (turn <= 1) return intake;
+  if (turn > turns) await alertKeyRef(signal).update({ turns: turn, turnedAt: at });
+  if (turn <= 1 || at.getTime() !== signal.receivedAt.getTime()) return intake;
   const inTurn = (id: string): string => stableId('sig', id, turn);
   return { ...intake, signal: { ...signal, id: inTurn(signal.id) }, sentBeside: sentBeside.map(inTurn) };
 }
