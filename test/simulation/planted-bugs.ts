@@ -197,6 +197,13 @@ export const plantedBugs: readonly PlantedBug[] = [
     replace: 'throw error;',
   },
   {
+    name: 'an-alert-that-begins-again-is-a-re-send',
+    noticedBy: { file: 'test/scenarios/flapping.test.ts', title: ', an alert that' },
+    file: 'functions/incidents/signals/file-alert.ts',
+    find: 'const turn = isTurn ? turns + (isLate ? -1 : 1) : turns;',
+    replace: 'const turn = turns;',
+  },
+  {
     name: 'a-release-told-by-three-is-three',
     noticedBy: { file: 'test/scenarios/releases-told.test.ts', title: 'that GitHub, GitLab and Cloud Build tell is one' },
     file: 'functions/evidence/kept-evidence.ts',
