@@ -1,7 +1,7 @@
 /** Looks at all of a deployment, and changes nothing. What cannot be read is said, and hides nothing else. */
 import type { AlertPolicyServiceClient, protos, SnoozeServiceClient } from '@google-cloud/monitoring';
 import { Temporal } from 'temporal-polyfill';
-import { gaugePrefix, serviceOf, subscriptions, topics } from '../../functions/topology.ts';
+import { gaugePrefix, publicDatabaseOf, serviceOf, subscriptions, topics } from '../../functions/topology.ts';
 import { readState, type State } from '../deploy/state.ts';
 import type { Configuration } from '../deployment-file.ts';
 import { secretId } from '../provision/accounts.ts';
@@ -246,7 +246,7 @@ async function readBill(
 ): Promise<{ counted: Counted; sinceMs: number }> {
   const month: Window = { sinceMs: monthBegan(atMs), untilMs: atMs };
   const names = (of: readonly string[]) => `one_of(${of.map((each) => `"${each}"`).join(', ')})`;
-  const ofDatabase = `resource.type = "firestore.googleapis.com/Database" AND resource.labels.database_id = "${database}"`;
+  const ofDatabase = `resource.type = "firestore.googleapis.com/Database" AND resource.labels.database_id = ${names([database, publicDatabaseOf(database)])}`;
   const ofRun = `resource.type = "cloud_run_revision" AND resource.labels.service_name = ${names(functions.map(({ service }) => service))}`;
   const counted = (metric: string, of: string, label: string) =>
     measure(`metric.type = "${metric}" AND ${of}`, month, totals(month, `resource.label.${label}`));

@@ -1,5 +1,5 @@
 /** How a deployment is, in words: first what somebody has to look at, then all of it. Pure. */
-import { gaugePrefix } from '../../functions/topology.ts';
+import { gaugePrefix, publicDatabaseOf } from '../../functions/topology.ts';
 import { counted } from '../counted.ts';
 import { imageOf, originOf, releaseOf, releases, type State, servingRevisions } from '../deploy/state.ts';
 import { readOn } from '../docs/prices.ts';
@@ -98,10 +98,15 @@ function describeRelease({ revisions }: State, release: string, name: string, at
 }
 
 function databaseSection({ databases, database }: Looked): Section {
-  return sectionOf('Database', databases, (all) => {
-    const found = all.find(({ name }) => name.endsWith(`/${database}`));
-    if (!found) return { lines: [database], attention: [`There is no database ${database}`] };
-    return { lines: [describeDatabase(found, database)], attention: [] };
+  return sectionOf('Databases', databases, (all) => {
+    const described = [database, publicDatabaseOf(database)].map((own) => {
+      const found = all.find(({ name }) => name.endsWith(`/${own}`));
+      return { own, line: found && describeDatabase(found, own) };
+    });
+    return {
+      lines: described.map(({ own, line }) => line ?? own),
+      attention: described.flatMap(({ own, line }) => (line ? [] : [`There is no database ${own}`])),
+    };
   });
 }
 

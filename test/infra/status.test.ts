@@ -8,7 +8,7 @@ import { secretId } from '../../infra/provision/accounts.ts';
 import { bring, create, leave, refuse } from '../../infra/provision/step.ts';
 import { watches } from '../../infra/provision/watch.ts';
 import { billOf, type Counted } from '../../infra/status/bill.ts';
-import type { Looked } from '../../infra/status/look.ts';
+import { type Looked, type Looking, look } from '../../infra/status/look.ts';
 import { totals } from '../../infra/status/measures.ts';
 import { reportOf } from '../../infra/status/report.ts';
 import { functions, gauges, secretNames } from '../../infra/topology.ts';
@@ -83,6 +83,7 @@ const database = {
   pointInTimeRecoveryEnablement: 'POINT_IN_TIME_RECOVERY_ENABLED',
   deleteProtectionState: 'DELETE_PROTECTION_ENABLED',
 };
+const publicDatabase = { ...database, name: 'projects/shop/databases/metronome-public' };
 const gaugesAt = (own: Record<string, number> = {}) =>
   gauges.map(({ name }) => ({ name, of: undefined, value: own[name] ?? 0, atMs: atMs - 2 * minute }));
 const queues = subscriptions.map(({ name }) => ({ subscription: name, waiting: 0, oldestSeconds: 0, deadLettered: 0 }));
@@ -96,7 +97,7 @@ const healthy: Looked = {
   region: 'asia-northeast1',
   database: '(default)',
   releases: { found: servedBy((service) => `${service}-${release}`) },
-  databases: { found: [database, { name: 'projects/shop/databases/theirs', locationId: 'nam5' }] },
+  databases: { found: [database, publicDatabase, { name: 'projects/shop/databases/theirs', locationId: 'nam5' }] },
   lastTickMs: { found: atMs - 3 * minute },
   gauges: { found: gaugesAt() },
   queues: { found: queues },
@@ -136,7 +137,12 @@ describe('somebody has to look', () => {
       },
       'Not deployed: metronome-series',
     ],
-    ['the database is gone', { databases: { found: [] } }, 'There is no database (default)'],
+    ['the database is gone', { databases: { found: [publicDatabase] } }, 'There is no database (default)'],
+    [
+      'the one of customers’ pages is gone',
+      { databases: { found: [database] } },
+      'There is no database metronome-public',
+    ],
     [
       'the tick stands still',
       { lastTickMs: { found: atMs - 11 * minute } },
@@ -279,6 +285,35 @@ describe('the bill', () => {
     expect(dollars('asia-northeast1')).toBeCloseTo(prices.reads.inTokyo * 1_000_000);
     expect(dollars('europe-west1')).toBe(dollars('us-central1'));
   });
+});
+
+test('the bill counts the database of customers’ pages as well, and no other', async () => {
+  const asked: string[] = [];
+  const measure: Looking['measure'] = async (filter) => {
+    asked.push(filter);
+    return [];
+  };
+  const denied = async () => Promise.reject(new Error('denied'));
+  const gcloud = { project: 'shop', run: denied, json: denied } as Looking['gcloud'];
+  const clients = { policies: {}, snoozes: {} } as Looking['clients'];
+  const { configuration, region } = healthy;
+  const looked = await look({
+    atMs,
+    configuration,
+    region,
+    database: 'records',
+    gcloud,
+    measure,
+    clients,
+    parts: [],
+    apis: new Set(),
+  });
+  // A bill without its secrets would be too small.
+  expect(looked.bill).toEqual({ why: 'denied' });
+  const ofFirestore = asked.filter((filter) => filter.includes('firestore.googleapis.com/'));
+  expect(ofFirestore).toHaveLength(7);
+  for (const each of ofFirestore)
+    expect(each).toContain('resource.labels.database_id = one_of("records", "records-public")');
 });
 
 test('a counter is summed over its whole window, which is a period of a minute at least', () => {
