@@ -2,11 +2,16 @@
  * `deployment.json` in a team's settings: what a project is provisioned and deployed with besides code and secrets. Every command
  * reads it, so that a laptop and Cloud Build do the same, and provisioning remembers its options there.
  */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
 import { environment } from '../functions/platform/environment.ts';
+import type { Language } from '../functions/words/text.ts';
+import { machineLanguage } from './machine-language.ts';
+import { allowed, wholeFrom, words } from './own-settings/allowed.ts';
+import { sayWrong, wrongBy } from './own-settings/check.ts';
+import { readJson } from './own-settings/policy-file.ts';
 import { tunable } from './provision/thresholds.ts';
 import { defaultDatabase } from './provision/whose.ts';
 import { functions } from './topology.ts';
@@ -19,100 +24,90 @@ export const delimiter = '##';
 
 const databaseVariable = 'FIRESTORE_DATABASE';
 const variables = new Set(functions.flatMap((each) => each.environment));
+/** Of one service, which nobody needs. */
+const mostInstances = 1_000;
 
+/** The message of each is what is allowed. */
+const textOf = (error: string, form = /./) => z.string({ error }).regex(form, { error });
+const wholeOf = (least: number, most: number) => {
+  const error = wholeFrom(least, most);
+  return z.int({ error }).min(least, { error }).max(most, { error });
+};
+const yesNo = z.boolean({ error: words.yesNo });
+const listOf = <T extends z.ZodType>(of: T) => z.array(of, { error: words.list });
+const table = { error: ({ code }: { code?: string }) => (code === 'invalid_type' ? words.table : undefined) };
 const perFunction = <T extends z.ZodType>(value: T) =>
-  z.partialRecord(z.enum(functions.map(({ name }) => name)), value).default({});
+  z.partialRecord(z.enum(functions.map(({ name }) => name)), value, table).default({});
+
+const region = textOf(words.region, /^[a-z]+-[a-z]+\d+$/);
+const notEmpty = textOf(words.notEmpty);
 
 const entry = z
-  .strictObject({
-    /** Options of provisioning, as they were typed last. */
-    region: z
-      .string()
-      .regex(/^[a-z]+-[a-z]+\d+$/, 'has to be a region of Cloud Run, such as asia-northeast1')
-      .optional(),
-    database: z.string().min(1).optional(),
-    operator: z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]).optional(),
-    pager: z
-      .string()
-      .regex(/^projects\/[\w:.-]+\/notificationChannels\/\d+$/, 'has to be projects/P/notificationChannels/N')
-      .optional(),
-    cloudBuild: z.boolean().optional(),
-    keepInRegion: z.boolean().optional(),
-    copyTo: z.string().min(1).optional(),
-    /** Variables of the functions; null says that one is to go. */
-    environment: z
-      .record(
-        z.string(),
-        z
-          .string()
-          .min(1)
-          .refine((value) => !value.includes(delimiter), { error: `a value cannot hold ${delimiter}` })
-          .nullable(),
-      )
-      .superRefine((all, context) => {
-        for (const [name, value] of Object.entries(all)) {
-          if (value === null || variables.has(name)) continue;
-          const message =
-            name === databaseVariable
-              ? 'say "database" of the project instead, which every command reads'
-              : 'no function reads it: only null may be said of it';
-          context.addIssue({ code: 'custom', path: [name], message });
-        }
-      })
-      .default({}),
-    /** Who may open the console. */
-    console: z
-      .array(z.string().regex(/^(?:user|group|domain):\S+$/, 'has to be user:…, group:… or domain:…'))
-      .default([]),
-    /** A load balancer of one's own before the public endpoints, such as https://metronome.shop.example. */
-    balancer: z
-      .url({ protocol: /^https$/, error: 'has to be an address such as https://metronome.shop.example' })
-      .optional(),
-    /** The pool that builds the image, for accounts that may not build in the region (`--build-worker-pool` of gcloud run deploy). */
-    buildWorkerPool: z
-      .string()
-      .regex(
-        /^projects\/[\w:.-]+\/locations\/[a-z\d-]+\/workerPools\/[\w-]+$/,
-        'has to be projects/P/locations/R/workerPools/NAME',
-      )
-      .optional(),
-    /** Instances that are always there, and at most, by function. */
-    minInstances: perFunction(z.int().min(0)),
-    maxInstances: perFunction(z.int().min(1)),
-    /** One processor takes at least 128 MiB and at most 4 GiB (cloud.google.com/run/docs/configuring/services/memory-limits). */
-    memoryMiB: perFunction(z.int().min(128).max(4_096)),
-    /** Thresholds of alert policies, by their key. */
-    alerts: z
-      .partialRecord(
-        z.enum(tunable),
-        z.strictObject({ above: z.number().min(0).optional(), forMinutes: z.int().min(0).max(1_410).optional() }),
-      )
-      .default({}),
-  })
+  .strictObject(
+    {
+      /** Options of provisioning, as they were typed last. */
+      region: region.optional(),
+      database: notEmpty.optional(),
+      operator: z.union([notEmpty, listOf(notEmpty).min(1)], { error: words.addresses }).optional(),
+      pager: textOf(words.channel, /^projects\/[\w:.-]+\/notificationChannels\/\d+$/).optional(),
+      cloudBuild: yesNo.optional(),
+      keepInRegion: yesNo.optional(),
+      copyTo: notEmpty.optional(),
+      /** Variables of the functions; null says that one is to go. */
+      environment: z
+        .record(
+          z.string(),
+          textOf(words.variable)
+            .refine((value) => !value.includes(delimiter), { error: words.variable })
+            .nullable(),
+          table,
+        )
+        .superRefine((all, context) => {
+          for (const [name, value] of Object.entries(all)) {
+            if (value === null || variables.has(name)) continue;
+            const message = name === databaseVariable ? words.databaseInstead : words.unread;
+            context.addIssue({ code: 'custom', path: [name], message });
+          }
+        })
+        .default({}),
+      /** Who may open the console. */
+      console: listOf(textOf(words.people, /^(?:user|group|domain):\S+$/)).default([]),
+      /** A load balancer of one's own before the public endpoints, such as https://metronome.shop.example. */
+      balancer: z.url({ protocol: /^https$/, error: words.balancer }).optional(),
+      /** The pool that builds the image, for accounts that may not build in the region (`--build-worker-pool` of gcloud run deploy). */
+      buildWorkerPool: textOf(words.pool, /^projects\/[\w:.-]+\/locations\/[a-z\d-]+\/workerPools\/[\w-]+$/).optional(),
+      /** Instances that are always there, and at most, by function. */
+      minInstances: perFunction(wholeOf(0, mostInstances)),
+      maxInstances: perFunction(wholeOf(1, mostInstances)),
+      /** One processor takes at least 128 MiB and at most 4 GiB (cloud.google.com/run/docs/configuring/services/memory-limits). */
+      memoryMiB: perFunction(wholeOf(128, 4_096)),
+      /** Thresholds of alert policies, by their key. */
+      alerts: z
+        .partialRecord(
+          z.enum(tunable),
+          z.strictObject(
+            {
+              above: z.number({ error: words.least }).min(0, { error: words.least }).optional(),
+              forMinutes: wholeOf(0, 1_410).optional(),
+            },
+            table,
+          ),
+          table,
+        )
+        .default({}),
+    },
+    table,
+  )
   .superRefine((own, context) => {
+    const refuse = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message });
     for (const { name, maxInstances } of functions) {
-      if ((own.minInstances[name] ?? 0) <= (own.maxInstances[name] ?? maxInstances)) continue;
-      context.addIssue({
-        code: 'custom',
-        path: ['minInstances', name],
-        message: 'more than the function may have at most ("maxInstances")',
-      });
+      const most = own.maxInstances[name] ?? maxInstances;
+      if ((own.minInstances[name] ?? 0) <= most) continue;
+      refuse(['minInstances', name], allowed(`maxInstances (${most}) 以下の値`, `at most maxInstances (${most})`));
     }
-    if (Number(own.environment.TRUSTED_HOPS ?? 0) !== 0 && own.balancer === undefined) {
-      context.addIssue({
-        code: 'custom',
-        path: ['environment', 'TRUSTED_HOPS'],
-        message:
-          'whoever calls past your load balancer could choose its address: say "balancer", and only that is let in',
-      });
-    }
-    if (own.copyTo !== undefined && own.copyTo === own.region) {
-      context.addIssue({
-        code: 'custom',
-        path: ['copyTo'],
-        message: 'has to be another region than that of the database',
-      });
-    }
+    if (Number(own.environment.TRUSTED_HOPS ?? 0) !== 0 && own.balancer === undefined)
+      refuse(['environment', 'TRUSTED_HOPS'], words.noHops);
+    if (own.copyTo !== undefined && own.copyTo === own.region) refuse(['copyTo'], words.otherRegion);
   });
 
 export type Configuration = z.output<typeof entry>;
@@ -138,22 +133,26 @@ export function optionsOf(known: Configuration, typed: Typed = {}) {
   };
 }
 
-const file = z.record(z.string(), entry);
+const file = z.record(z.string(), entry, table);
 
-function readFile(folder: string): { path: string; all: Record<string, unknown> } {
-  const path = join(folder, fileName);
+/** @throws Error saying what is wrong, each with its place */
+function requireRight(path: string, all: unknown, language: Language): z.output<typeof file> {
+  const wrong = wrongBy(file, all);
+  if (wrong.length > 0) throw new Error(sayWrong(path, wrong, language));
+  return file.parse(all);
+}
+
+function readFile(folder: string, language: Language): { path: string; all: unknown } {
   const former = join(here, fileName);
   if (existsSync(former))
     throw new Error(`${former} is read no more: git mv infra/${fileName} infra/settings/${fileName}`);
-  if (!existsSync(path)) {
-    if (!existsSync(folder)) throw new Error(`There is no folder ${folder}: --settings names one that is there.`);
-    return { path, all: {} };
-  }
-  try {
-    return { path, all: JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown> };
-  } catch (error) {
-    throw new Error(`${path} is no JSON: ${(error as Error).message}`, { cause: error });
-  }
+  return { path: join(folder, fileName), all: readJson(folder, fileName, language) };
+}
+
+/** @returns the projects of the file; undefined where there is none @throws Error naming what is wrong in it */
+export function projectsIn(folder: string, language: Language): string[] | undefined {
+  const { path, all } = readFile(folder, language);
+  return all === undefined ? undefined : Object.keys(requireRight(path, all, language));
 }
 
 /** The options of a project that its file does not mention, or mentions like this. */
@@ -161,10 +160,9 @@ export const configurationOf = (own: z.input<typeof entry> = {}): Configuration 
 
 /** @throws Error naming what is wrong in the file */
 export function readConfiguration(folder: string, project: string): Configuration {
-  const { path, all } = readFile(folder);
-  const { data, error } = file.safeParse(all);
-  if (error) throw new Error(`${path}:\n${z.prettifyError(error)}`);
-  return data[project] ?? configurationOf();
+  const language = machineLanguage(environment());
+  const { path, all = {} } = readFile(folder, language);
+  return requireRight(path, all, language)[project] ?? configurationOf();
 }
 
 /**
@@ -172,7 +170,9 @@ export function readConfiguration(folder: string, project: string): Configuratio
  * @returns the names of those that changed
  */
 export function remember(folder: string, project: string, options: Typed): string[] {
-  const { path, all } = readFile(folder);
+  const language = machineLanguage(environment());
+  const { path, all: found = {} } = readFile(folder, language);
+  const all = found as Record<string, unknown>;
   const before = (all[project] ?? {}) as Record<string, unknown>;
   const given = Object.entries(options).filter(
     ([name, value]) => value !== undefined && !isDeepStrictEqual(before[name] ?? null, value),
@@ -180,8 +180,7 @@ export function remember(folder: string, project: string, options: Typed): strin
   if (given.length === 0) return [];
   const after = Object.entries({ ...Object.fromEntries(given), ...before, ...Object.fromEntries(given) });
   const next = { ...all, [project]: Object.fromEntries(after.filter(([, value]) => value !== null)) };
-  const { error } = file.safeParse(next);
-  if (error) throw new Error(`${path} would be wrong:\n${z.prettifyError(error)}`);
+  requireRight(path, next, language);
   mkdirSync(folder, { recursive: true });
   writeFileSync(path, `${JSON.stringify(next, null, 2)}\n`);
   return given.map(([name]) => name);

@@ -13,6 +13,7 @@ import { defaults, type OwnPolicy, type Policy, policyVersion } from '../functio
 import { type Fill, fillIn, type Language } from '../functions/words/language.ts';
 import { speak } from '../functions/words/speech.ts';
 import { type CommandLine, commandLine, runTyped, type Typed } from './command-line.ts';
+import { fileName as deploymentFile, projectsIn } from './deployment-file.ts';
 import { onRecords, recordsOptions } from './lacks-firestore.ts';
 import { machineLanguage } from './machine-language.ts';
 import {
@@ -38,8 +39,8 @@ npm run settings -- --customers-from zendesk|freshdesk|intercom
 npm run settings -- --ring [--project P]
 npm run settings -- --from-policy [--ours COMMIT] [--upstream COMMIT]
 
-Says what ${policyFile} of your settings has otherwise than the defaults, what each value is for, and what is wrong with it or
-with ${customersFile}.
+Says what ${policyFile} of your settings has otherwise than the defaults, what each value is for, and what is wrong with it,
+with ${customersFile} or with ${deploymentFile}.
 
   --settings        the folder of your own settings, if it is not infra/settings (METRONOME_SETTINGS sets it too)
   --check           only says what is wrong, and ends with 1 then: for a check of your own settings before they are merged
@@ -125,10 +126,15 @@ async function reportOrWrite(repository: string, values: Values, typed: Typed): 
   if (values['customers-from'] !== undefined)
     return proposeCustomers(values['customers-from'], folder, typed, language);
   const customers = requireCustomers(folder, language);
+  const projects = projectsIn(folder, language);
   if (values['load-customers']) return loadCustomers(customers, folder, values, typed, say);
   if (values.check) out(`${say(own === undefined ? 'none' : 'right', { file })}\n`);
   else out(`${reportOn(own as OwnPolicy | undefined, file, language)}\n`);
   if (customers) out(`${say('customers', { file: join(folder, customersFile), n: customers.length })}\n`);
+  if (projects) {
+    const names = speak({ language, policy: defaults }).row(projects);
+    out(`${say('deployment', { file: join(folder, deploymentFile), projects: names })}\n`);
+  }
   return 0;
 }
 

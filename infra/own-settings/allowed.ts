@@ -9,6 +9,11 @@ export function allowed(ja: string, en: string): string {
   return en;
 }
 
+const sameInBoth = (form: string): string => allowed(form, form);
+
+export const wholeFrom = (least: number, most: number): string =>
+  allowed(`${least} 以上 ${most} 以下の整数`, `a whole number from ${least} to ${most}`);
+
 export const inBothLanguages = (message: string): Both => inBoth.get(message) ?? { ja: message, en: message };
 
 export const words = {
@@ -51,6 +56,28 @@ export const words = {
     'one line of text of 1 to 128 characters, and neither . nor ..',
   ),
   customerRows: allowed('20,000 行、8 MB まで', 'at most 20,000 rows and 8 MB'),
+  region: allowed('Cloud Run のリージョン(例: asia-northeast1)', 'a region of Cloud Run, such as asia-northeast1'),
+  otherRegion: allowed('データベースとは別のリージョン', 'another region than that of the database'),
+  notEmpty: allowed('空でない文字列', 'a text that is not empty'),
+  addresses: allowed('メールアドレス、またはその一覧', 'an e-mail address, or a list of them'),
+  channel: sameInBoth('projects/P/notificationChannels/N'),
+  pool: sameInBoth('projects/P/locations/R/workerPools/NAME'),
+  people: allowed('user:…、group:…、domain:…', 'user:…, group:… or domain:…'),
+  balancer: allowed(
+    'https:// で始まる URL(例: https://metronome.shop.example)',
+    'an address such as https://metronome.shop.example',
+  ),
+  variable: allowed('空でなく ## を含まない文字列、または null', 'a text without ##, or null'),
+  unread: allowed('null のみ(この変数を読む関数はありません)', 'null alone: no function reads it'),
+  databaseInstead: allowed(
+    'プロジェクトの "database"(すべてのコマンドが読みます)',
+    '"database" of the project instead, which every command reads',
+  ),
+  noHops: allowed(
+    '"balancer" がなければ 0(ロードバランサーを通らない呼び出しが、アドレスを偽れるため)',
+    '0 without "balancer": whoever calls past your load balancer could choose its address',
+  ),
+  least: allowed('0 以上の数', 'a number from 0'),
   elsewhere: allowed('customers.csv の行', 'rows of customers.csv'),
   once: allowed('それぞれ 1 回だけの名前', 'names that are each there once'),
 };

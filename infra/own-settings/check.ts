@@ -15,25 +15,27 @@ export interface Wrong {
 
 /** @param own what the file holds, whatever it is */
 export function wrongIn(own: unknown): Wrong[] {
-  const { error } = policySchema.safeParse(own);
-  if (error) {
-    const all = error.issues.flatMap((issue) => wrongOf(issue, own));
-    // A pattern and what it cannot say both refuse a value.
-    return [...new Map(all.map((each) => [`${each.path} ${each.allowed.en}`, each])).values()];
-  }
-  return contradictionsIn(own as OwnPolicy);
+  const wrong = wrongBy(policySchema, own);
+  return wrong.length > 0 ? wrong : contradictionsIn(own as OwnPolicy);
 }
 
-function wrongOf(issue: z.core.$ZodIssue, own: unknown): Wrong[] {
+/** What a schema refuses. Its messages are what is allowed. */
+export function wrongBy(schema: z.ZodType, own: unknown): Wrong[] {
+  const all = (schema.safeParse(own).error?.issues ?? []).flatMap((issue) => wrongOf(issue, own, schema));
+  // A pattern and what it cannot say both refuse a value.
+  return [...new Map(all.map((each) => [`${each.path} ${each.allowed.en}`, each])).values()];
+}
+
+function wrongOf(issue: z.core.$ZodIssue, own: unknown, schema: z.ZodType): Wrong[] {
   const at = (path: readonly PropertyKey[]): Pick<Wrong, 'path' | 'found'> => ({
     path: path.map((each) => (typeof each === 'number' ? each + 1 : String(each))).join('.'),
     found: valueAt(own, path),
   });
   if (issue.code !== 'unrecognized_keys') return [{ ...at(issue.path), allowed: inBothLanguages(issue.message) }];
-  const names = namesAt(issue.path);
+  const names = namesAt(schema, issue.path);
   return issue.keys.map((key) => {
     // Where they were before they had a file of their own.
-    if (key === 'customers' && issue.path.length === 0)
+    if (schema === policySchema && key === 'customers' && issue.path.length === 0)
       return { ...at([key]), allowed: inBothLanguages(words.elsewhere) };
     const byDistance = names.toSorted((one, other) => distance(one, key) - distance(other, key));
     const nearest = [...byDistance.slice(0, mostNames), ...(byDistance.length > mostNames ? ['…'] : [])].join(', ');
@@ -42,13 +44,18 @@ function wrongOf(issue: z.core.$ZodIssue, own: unknown): Wrong[] {
 }
 
 /** The names that a table of the schema knows. */
-function namesAt(path: readonly PropertyKey[]): string[] {
-  let at: z.core.$ZodType = policySchema;
+function namesAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
+  let at: z.core.$ZodType = schema;
   for (const step of [...path, undefined]) {
     while ('innerType' in at._zod.def) at = at._zod.def.innerType as z.core.$ZodType;
-    const { shape, element } = at._zod.def as { shape?: Record<string, z.core.$ZodType>; element?: z.core.$ZodType };
-    if (step === undefined) return Object.keys(shape ?? {});
-    const next = typeof step === 'number' ? element : shape?.[String(step)];
+    const { shape, element, keyType, valueType } = at._zod.def as {
+      shape?: Record<string, z.core.$ZodType>;
+      element?: z.core.$ZodType;
+      keyType?: z.core.$ZodType;
+      valueType?: z.core.$ZodType;
+    };
+    if (step === undefined) return shape ? Object.keys(shape) : [...(keyType?._zod.values ?? [])].map(String);
+    const next = typeof step === 'number' ? element : (valueType ?? shape?.[String(step)]);
     if (!next) return [];
     at = next;
   }

@@ -11,7 +11,16 @@ export const policyFile = 'policy.json';
  * @returns undefined where the folder has no such file @throws Error where it cannot be read
  */
 export function readPolicyFile(folder: string, language: Language): unknown {
-  const path = join(folder, policyFile);
+  const own = readJson(folder, policyFile, language);
+  if (!isTable(own)) return own;
+  // For editors.
+  const { $schema: _, ...policy } = own;
+  return policy;
+}
+
+/** @returns undefined where the folder has no such file @throws Error where it cannot be read */
+export function readJson(folder: string, file: string, language: Language): unknown {
+  const path = join(folder, file);
   if (!existsSync(folder)) {
     throw new Error(
       language === 'ja'
@@ -22,11 +31,7 @@ export function readPolicyFile(folder: string, language: Language): unknown {
   if (!existsSync(path)) return undefined;
   try {
     // An editor of Windows may begin a file with a byte order mark.
-    const own: unknown = JSON.parse(readFileSync(path, 'utf8').replace(/^\uFEFF/, ''));
-    if (!isTable(own)) return own;
-    // For editors.
-    const { $schema: _, ...policy } = own;
-    return policy;
+    return JSON.parse(readFileSync(path, 'utf8').replace(/^\uFEFF/, ''));
   } catch (error) {
     const { message } = error as Error;
     throw new Error(

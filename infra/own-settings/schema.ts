@@ -8,7 +8,7 @@ import { defaults, milliseconds, weekdays } from '../../functions/policy.ts';
 import { draftParts, isOwnWording, placesOfPart } from '../../functions/words/drafts.ts';
 import { type Language, languages, textOf } from '../../functions/words/language.ts';
 import { policyTexts } from '../../functions/words/texts/policy-page.ts';
-import { allowed, words } from './allowed.ts';
+import { allowed, wholeFrom, words } from './allowed.ts';
 
 const longest = milliseconds('P3650D');
 const written = /^P(?=[\dT])(?:\d+D)?(?:T(?=\d)(?:\d+H)?(?:\d+M)?(?:\d+(?:\.\d+)?S)?)?$/;
@@ -44,7 +44,7 @@ const duration = (least: number, error: string) =>
     .refine((each) => isDuration(each, least), { error });
 const whole = (least: number) => {
   const most = 1_000_000_000;
-  const error = allowed(`${least} 以上 ${most} 以下の整数`, `a whole number from ${least} to ${most}`);
+  const error = wholeFrom(least, most);
   return z.int({ error }).min(least, { error }).max(most, { error });
 };
 const share = z.number({ error: words.share }).gt(0, { error: words.share }).lt(1, { error: words.share });

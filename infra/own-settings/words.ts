@@ -19,6 +19,7 @@ export const settingsTexts = {
     en: 'Still to set up (the pages Settings and Connections of the console say what else, of endpoints, channels and tools):',
   },
   customers: { ja: '{file}: {n} 行。誤りはありません。', en: '{file} is right, with {n} rows.' },
+  deployment: { ja: '{file}: {projects}。誤りはありません。', en: '{file} is right, for {projects}.' },
   noCustomers: { ja: '{file} がありません。', en: 'There is no {file}.' },
   notLoaded: { ja: '何も登録していません。', en: 'Nothing was loaded.' },
   loaded: {

@@ -161,9 +161,9 @@ describe('npm run deploy', () => {
     ['no JSON', '{', 'deployment.json is no JSON'],
     ['a variable that nobody reads', { shop: { environment: { ZENDESK_SUBDOMIAN: 'x' } } }, 'no function reads it'],
     ['a blank one', { shop: { environment: { ZENDESK_SUBDOMAIN: '' } } }, 'environment.ZENDESK_SUBDOMAIN'],
-    ['one that would end the list', { shop: { environment: { SENDERS: 'a##IAP_AUDIENCE=x' } } }, 'cannot hold ##'],
+    ['one that would end the list', { shop: { environment: { SENDERS: 'a##IAP_AUDIENCE=x' } } }, 'a text without ##'],
     ['everybody at the console', { shop: { console: ['allUsers'] } }, 'user:…, group:… or domain:…'],
-    ['more instances than it may have', { shop: { minInstances: { slack: 3 } } }, 'more than the function may have'],
+    ['more instances than it may have', { shop: { minInstances: { slack: 3 } } }, 'at most maxInstances (2)'],
     ['instances of no function', { shop: { minInstances: { slak: 1 } } }, 'minInstances'],
     ['another project that is wrong', { other: { consle: [] } }, 'consle'],
   ])('refuses a file with %s', async (_, config, said) => {
@@ -185,7 +185,7 @@ describe('the settings of a project', () => {
       shop: { ...own, region: 'asia-northeast1', database: 'records' },
     });
     expect(remember(files, 'shop', typed)).toEqual([]);
-    expect(() => remember(files, 'shop', { region: 'nam5' })).toThrow('has to be a region of Cloud Run');
+    expect(() => remember(files, 'shop', { region: 'nam5' })).toThrow('allowed is a region of Cloud Run');
     expect(() => remember(files, 'shop', { copyTo: 'asia-northeast1' })).toThrow('another region than that of');
     expect(written().shop.copyTo).toBeUndefined();
     expect(remember(files, 'shop', { operator: null })).toEqual([]);
