@@ -11,6 +11,7 @@ import { withThreshold } from '../provision/thresholds.ts';
 import { type Watched, type WatchSpec, watches } from '../provision/watch.ts';
 import { functions } from '../topology.ts';
 import { billOf, pricedAs } from './bill.ts';
+import { lasted } from './lasted.ts';
 import type { DatabaseFound, Found, GaugeFound, Looked, SecretFound } from './look.ts';
 
 export interface Report {
@@ -340,14 +341,3 @@ function billSection({ bill, region, atMs }: Looked): Section {
 }
 
 const iso = (atMs: number): string => new Date(atMs).toISOString().replace('.000', '');
-
-/** In the largest unit of which there are two, else in seconds. */
-function lasted(ms: number): string {
-  const units = [
-    ['d', dayMs],
-    ['h', 60 * minuteMs],
-    ['min', minuteMs],
-  ] as const;
-  const [unit, length] = units.find((each) => ms >= 2 * each[1]) ?? ['s', secondMs];
-  return `${Math.floor(Math.max(0, ms) / length)} ${unit}`;
-}
