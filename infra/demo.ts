@@ -9,6 +9,7 @@ import { progressOn } from './demo/progress.ts';
 import { type DemoSettings, demoSettings, whyNot } from './demo/settings.ts';
 import { tell, today } from './demo/story.ts';
 import { startHouse } from './local/house.ts';
+import { sayHere } from './local/words.ts';
 import { speakTo } from './own-settings/speak-to.ts';
 import { reasonOf } from './reason-of.ts';
 import { stopOnce } from './stop-once.ts';
@@ -29,7 +30,7 @@ try {
 async function live({ house: options, language, start, end, seed, arrival }: DemoSettings): Promise<void> {
   speakTo(language);
   const house = await startHouse(options).catch((error: unknown) => {
-    throw new Error(whyNot(error, options), { cause: error });
+    throw new Error(whyNot(error, options, language), { cause: error });
   });
   const began = Date.now();
   const span = { language, start, end, arrival: () => arrival(Date.now()) };
@@ -39,13 +40,13 @@ async function live({ house: options, language, start, end, seed, arrival }: Dem
     span,
     progressOn(process.stderr),
   );
-  process.stdout.write(`
-Half a year has passed in ${Math.round((Date.now() - began) / 1_000)} s (refused of what was told: ${life.refused()}). Something is burning:
-
-  Console   http://127.0.0.1:${house.port}/console
-
-Stop it with Ctrl-C.
-`);
+  process.stdout.write(
+    sayHere(language, 'lived', {
+      seconds: Math.round((Date.now() - began) / 1_000),
+      refused: life.refused(),
+      base: `http://127.0.0.1:${house.port}`,
+    }),
+  );
   const stop = stopOnce(() => house.stop(), process.exit);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
 }

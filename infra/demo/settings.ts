@@ -5,6 +5,7 @@ import { policy } from '../../functions/policy.ts';
 import { weekOf } from '../../functions/postmortems/week.ts';
 import type { Language } from '../../functions/words/text.ts';
 import type { HouseOptions } from '../local/house.ts';
+import { sayTaken } from '../local/words.ts';
 import { machineLanguage } from '../machine-language.ts';
 import { weeks } from './story.ts';
 
@@ -50,10 +51,11 @@ export function demoSettings(environment: Environment, now: number, asked?: stri
 }
 
 /** What to do about a demo that did not start. */
-export function whyNot(error: unknown, { port, cloudPort }: Pick<HouseOptions, 'port' | 'cloudPort'>): string {
-  const { code, message = String(error) } = error as { code?: string; message?: string };
-  const isCloud = code !== 'EADDRINUSE';
-  if (isCloud && !/EADDRINUSE|No address added/.test(message)) return message;
-  const [name, taken] = isCloud ? ['LOCAL_CLOUD_PORT', cloudPort] : ['PORT', port];
-  return `Port ${taken} is taken by another program, perhaps npm start. Stop that one, or choose another: ${name}=${taken + 10} npm run demo`;
-}
+export const whyNot = (
+  error: unknown,
+  { port, cloudPort }: Pick<HouseOptions, 'port' | 'cloudPort'>,
+  language: Language,
+): string =>
+  sayTaken(language, error, { PORT: port, LOCAL_CLOUD_PORT: cloudPort }, 'npm run demo') ??
+  (error as { message?: string }).message ??
+  String(error);

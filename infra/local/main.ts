@@ -13,6 +13,7 @@ import { settingsFolder } from '../settings-folder.ts';
 import { stopOnce } from '../stop-once.ts';
 import { firstTicket } from './first-ticket.ts';
 import { startHouse } from './house.ts';
+import { sayHere, sayTaken } from './words.ts';
 
 const { values } = parseArgs({
   options: {
@@ -45,29 +46,18 @@ try {
   const house = await startHouse({ port, cloudPort, dataDirectory, fresh: values.fresh, environment });
   if (customers) await runIn(house.environment, () => replaceList(firestore(), customers, now()));
   const base = `http://127.0.0.1:${house.port}`;
-  process.stdout.write(`
-Metronome is running. Stop it with Ctrl-C; data is kept in ${dataDirectory}/ (npm start -- --fresh deletes it).
-
-  Console       ${base}/console
-  API           ${base}/api/incidents      (described at ${base}/api/openapi.json)
-  Documents     ${base}/docs/README.md     (${base}/llms.txt, ${base}/docs/search?q=…)
-  Clock, inbox  ${base}/_local/clock       ${base}/_local/inbox
-  Ticket tools  ${base}/_local/tools/{zendesk,intercom,freshdesk,jira}/tickets/{id}  (stubs)
-  Slack         ${base}/_local/tools/slack  (a stub with working buttons; add its channel with npm start -- --slack)
-  Notion        ${base}/_local/tools/notion/pages  (a stub)
-  Local cloud   127.0.0.1:${house.cloud.port}  (FIRESTORE_EMULATOR_HOST and PUBSUB_EMULATOR_HOST for other programs)
-
-File a ticket:
-
-${firstTicket(base, house.environment.TICKETS_TOKEN?.split(',')[0] ?? '', policy.language)}
-
-`);
+  const ticket = firstTicket(base, house.environment.TICKETS_TOKEN?.split(',')[0] ?? '', policy.language);
+  process.stdout.write(
+    sayHere(policy.language, 'running', { base, dataDirectory, cloudPort: house.cloud.port, ticket }),
+  );
   // For the next start, however this one ends.
   flushCompileCache();
   house.cloud.clock.onProgress = (at, share) =>
-    process.stderr.write(`The clock is at ${new Date(at).toISOString()}, ${Math.floor(share * 100)} % of the way.\n`);
+    process.stderr.write(
+      sayHere(policy.language, 'advanced', { at: new Date(at).toISOString(), percent: Math.floor(share * 100) }),
+    );
   const stop = stopOnce(() => {
-    process.stdout.write('\nStopping…\n');
+    process.stdout.write(sayHere(policy.language, 'stopping'));
     return house.stop();
   }, process.exit);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
@@ -95,12 +85,6 @@ function readPort(name: string, otherwise: number): number {
 }
 
 function explain(error: unknown): string {
-  const { code, message, port: taken } = error as { code?: string; message?: string; port?: number };
-  if (code === 'EADDRINUSE') {
-    return `Port ${taken ?? port} is taken by another program. Stop that one, or choose another: PORT=${port + 10} npm start`;
-  }
-  if (/EADDRINUSE|No address added/.test(message ?? '')) {
-    return `Port ${cloudPort} is taken by another program. Stop that one, or choose another: LOCAL_CLOUD_PORT=${cloudPort + 10} npm start`;
-  }
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const taken = sayTaken(policy.language, error, { PORT: port, LOCAL_CLOUD_PORT: cloudPort }, 'npm start');
+  return taken ?? (error instanceof Error ? (error.stack ?? error.message) : String(error));
 }

@@ -359,12 +359,13 @@ describe('the demo is set', () => {
   test('and whose port is taken is told which to choose, before anything is told', async () => {
     const ports = { port: 8_080, cloudPort: 8_081 };
     const taken = Object.assign(new Error('listen EADDRINUSE'), { code: 'EADDRINUSE' });
-    expect(whyNot(taken, ports)).toMatch(/^Port 8080 is taken by .*: PORT=8090 npm run demo$/);
-    expect(whyNot(new Error('another'), ports)).toBe('another');
+    expect(whyNot(taken, ports, 'en')).toMatch(/^Port 8080 is taken by .*: PORT=8090 npm run demo$/);
+    expect(whyNot(taken, ports, 'ja')).toMatch(/^ポート 8080 は.*: PORT=8090 npm run demo$/);
+    expect(whyNot(new Error('another'), ports, 'ja')).toBe('another');
     const { port } = scenario.house.cloud;
     const data = mkdtempSync(join(tmpdir(), 'metronome-demo-'));
     const set = { LOCAL_CLOUD_PORT: String(port), LOCAL_DATA_DIR: data };
-    const { code, out, err } = await inOwnProcess('demo.ts', [], set);
+    const { code, out, err } = await inOwnProcess('demo.ts', ['--language', 'en'], set);
     rmSync(data, { recursive: true });
     expect([code, out]).toEqual([1, '']);
     expect(err).toMatch(new RegExp(`^Port ${port} is taken by .*: LOCAL_CLOUD_PORT=${port + 10} npm run demo\n$`, 'm'));
