@@ -1,6 +1,6 @@
 /** The matrix of rooms can fail: lint is run with it over small bad files, and over what it has to let pass. */
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -23,6 +23,14 @@ const lines: [path: string, source: string, isRefused: boolean][] = [
   ['functions/intake/package.ts', "import '@google-cloud/firestore';", false],
   ['functions/incidents/rhythm/up.ts', "import '../../customer-updates/look.ts';", true],
   ['functions/incidents/rhythm/own-room.ts', "import '../record/records.ts';", false],
+  ['functions/incidents/facts/up.ts', "import '../views/exported.ts';", true],
+  ['functions/incidents/clocks/types.ts', "import type { Link } from '../links/decide-link.ts';", true],
+  ['functions/incidents/clocks/own-floor.ts', "import '../rhythm/own-room.ts';", false],
+  ['functions/incidents/record/up.ts', "import '../statements/record-event.ts';", true],
+  ['functions/incidents/statements/record-event.ts', "import '../record/up.ts';", false],
+  // In its folder it would be an act: what decides is on the floor of the fold.
+  ['functions/incidents/fold/evolve.ts', "import '../signals/later-report.ts';", false],
+  ['functions/incidents/statements/given.ts', "import type { Event } from './record-event.ts';", true],
   ['functions/console/sideways.ts', "import '../api/api.ts';", true],
   ['functions/console/down.ts', "import '../postmortems/store.ts';", false],
   ['functions/platform/up.ts', "import '../incidents/record/records.ts';", true],
@@ -67,6 +75,7 @@ const pureFiles = new Set([
   'functions/incidents/views/exported.ts',
   'functions/incidents/outbox/notes.ts',
   'functions/evidence/points.ts',
+  'functions/incidents/statements/given.ts',
 ]);
 
 let folder: string;
@@ -92,4 +101,11 @@ test('lint refuses what goes up or sideways and what is not pure, and nothing el
   const { diagnostics } = JSON.parse(output) as { diagnostics: { filename: string }[] };
   const refused = new Set(diagnostics.map(({ filename }) => filename));
   expect([...refused].toSorted()).toEqual(lines.flatMap(([path, , isRefused]) => (isRefused ? [path] : [])).toSorted());
+});
+
+test('a sentence says of each folder of the record what belongs there', () => {
+  const record = join(top, 'functions/incidents');
+  const said = readFileSync(join(record, 'README.md'), 'utf8');
+  const folders = readdirSync(record, { withFileTypes: true }).filter((each) => each.isDirectory());
+  expect(folders.filter(({ name }) => !said.includes(`| \`${name}/\` | `)).map(({ name }) => name)).toEqual([]);
 });

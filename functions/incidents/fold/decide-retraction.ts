@@ -7,10 +7,10 @@ import type { ConclusionOf, EventOf, TimelineEvent } from '../facts/events.ts';
 import { isOwnStatement, isRetraction, takenBack } from '../facts/timeline.ts';
 import { optional } from '../incident.ts';
 import { decideOfMember } from '../links/decide-member.ts';
-import type { Decision } from '../record/commit.ts';
 import type { State } from '../rhythm/contact.ts';
 import { authorIn } from '../signals/signal.ts';
 import type { StatementOf } from '../statements/statement-schemas.ts';
+import type { Step } from './evolve.ts';
 import { type History, type PolicyOf, refold } from './fold.ts';
 
 /**
@@ -24,7 +24,7 @@ export function decideRetraction(
   statement: StatementOf<'retracted'>,
   by: Context,
   policyOf: PolicyOf = () => by.policy,
-): [Decision, ...Decision[]] | Refusal {
+): [Step, ...Step[]] | Refusal {
   const { incident: before, events: timeline } = history;
   const event = timeline.find(({ id }) => id === statement.eventId);
   if (!event) {
@@ -51,7 +51,7 @@ export function decideRetraction(
   const isLinked = before.status === 'linked';
   // Some customers may have other deadlines now. Nobody waits in a question or in a linked incident.
   const isToLookAt = (before.kind === 'incident' && !isLinked) || former.length > 0;
-  const decision: Decision = {
+  const decision: Step = {
     ...folded,
     events: [fact, ...events],
     timer: isToLookAt ? { at: by.now, why: 'a statement was retracted' } : 'keep',
@@ -64,11 +64,11 @@ export function decideRetraction(
 function ofPrimary(
   primary: State | undefined,
   before: State,
-  { after: incident, contacts }: Decision,
+  { after: incident, contacts }: Step,
   said: Withdrawn,
   by: Context,
   recordedAt?: Date,
-): Decision[] {
+): Step[] {
   if (!primary) return [];
   const after = { incident, contacts: new Map(contacts.map((each) => [each.id, each])) };
   const told = withdrawnEvent(said, by.actor, by.now);
@@ -134,7 +134,7 @@ export function decideWithdrawn(
   { said, actor }: ToWithdraw,
   by: Context,
   policyOf: PolicyOf = () => by.policy,
-): [Decision, ...Decision[]] | undefined {
+): [Step, ...Step[]] | undefined {
   const { incident: before, contacts: known, events: timeline } = history;
   const gone = factOf(said);
   if (![...known.values()].some(({ facts }) => facts.some(({ id }) => id === gone))) return undefined;
@@ -145,7 +145,7 @@ export function decideWithdrawn(
   const { slots, events, outbox, ...folded } = refold({ ...history, contacts }, event, by, policyOf, history);
   const further = formerMembers(timeline, '').map((each) => toWithdraw(each, said, by));
   const isLinked = before.status === 'linked';
-  const decision: Decision = {
+  const decision: Step = {
     ...folded,
     events: [event, ...closingEvents(slots, by.now), ...events],
     timer: isLinked && further.length === 0 ? 'keep' : { at: by.now, why: 'a statement was retracted' },

@@ -21,10 +21,9 @@ import {
   isRetraction,
   isSame,
 } from '../facts/timeline.ts';
-import { type Incident, type Outage, summedFields } from '../incident.ts';
-import type { Decision } from '../record/commit.ts';
+import { type Beside, type Incident, type Outage, summedFields } from '../incident.ts';
 import { byId, type Contact, customerIdsOf, readClocks, type State, sumOutcomes, withSums } from '../rhythm/contact.ts';
-import { timerAfter } from '../rhythm/wake.ts';
+import { type TimerDecision, timerAfter } from '../rhythm/wake.ts';
 import { type SignalFact, whatReportChanges } from '../signals/hear.ts';
 import { scoreImpact } from '../signals/score.ts';
 import type { Reduced } from '../statements/given.ts';
@@ -34,6 +33,24 @@ import { rolesOf, timesOf } from './outage.ts';
 import { recoveryOf } from './recovery.ts';
 import { reduce } from './reduce.ts';
 import { apart, type Evolved, isKnown, ownOf, show } from './show.ts';
+
+/** One step of a record, as it is decided: a commit writes it. */
+export interface Step {
+  /** As it was read; absent where this makes it, which begins with `filed`. */
+  before?: Incident;
+  /** As the events leave it, but for its sequence. */
+  after: Incident;
+  events: readonly EventOf[];
+  /** All of its contacts as the events leave them; where those that it has were not read, the new ones beside them. */
+  contacts: Contact[];
+  /** All of its contacts as they were read; absent where they were not, and of a new one. */
+  known?: readonly Contact[];
+  timer: TimerDecision;
+  /** What has to be told or sent; it rides in the timer, which wakes for it. */
+  outbox?: Pending[];
+  /** The collection beside it in which the same commit creates a document about it. */
+  beside?: Beside | undefined;
+}
 
 type Judged = Pick<Evolved, 'incident' | 'concluded' | 'outbox'>;
 
@@ -337,7 +354,7 @@ export function decisionOn(
   { incident: after, contacts: all, events, outbox: asked }: ReturnType<typeof evolveAll>,
   outbox: Pending[],
   { now, policy }: Pick<Context, 'now' | 'policy'>,
-): Decision {
+): Step {
   const contacts = [...all.values()];
   const touched = contacts.filter((each) => known.get(each.id) !== each);
   const timer =

@@ -5,7 +5,7 @@ import { type Context, isSending, type Pending } from '../facts/decision.ts';
 import type { FactOf } from '../facts/events.ts';
 import { byItself, outageOf } from '../facts/outage.ts';
 import { asNext, isSame } from '../facts/timeline.ts';
-import { evolveOwn, passed } from '../fold/evolve.ts';
+import { evolveOwn, passed, type Step } from '../fold/evolve.ts';
 import { takeHome } from '../fold/kept.ts';
 import { affectedBy } from '../fold/recovery.ts';
 import {
@@ -20,7 +20,6 @@ import {
   summaryOf,
 } from '../fold/show.ts';
 import { type Incident, type Member, type Outage, optional, unnamedIn } from '../incident.ts';
-import type { Decision } from '../record/commit.ts';
 import { type Contact, type State, theOthersId } from '../rhythm/contact.ts';
 import { type TimerDecision, timerAfter } from '../rhythm/wake.ts';
 import { authorIn } from '../signals/signal.ts';
@@ -39,7 +38,7 @@ export function decideJoined(
   statement: LinkStatement,
   outbox: Pending[],
   by: Context,
-): [Decision, Decision] {
+): [Step, Step] {
   const { now, policy } = by;
   const { id } = away.incident;
   const basis = { basis: statement.basis, ...optional('merge', statement.merge) };
@@ -117,7 +116,7 @@ function decided(
   shown: Evolved,
   outbox: readonly Pending[],
   { now, policy }: Context,
-): Decision {
+): Step {
   const { incident: before, contacts: known } = state;
   const { incident: after, contacts: all, concluded } = shown;
   const contacts = [...all.values()];
@@ -128,7 +127,7 @@ function decided(
 }
 
 /** The takeover, decided without the primary's contacts, none of which the link brings; undefined if they may move. */
-export function asAddition(unread: Decision, now: Date): Decision | undefined {
+export function asAddition(unread: Step, now: Date): Step | undefined {
   const { known: _, ...addition } = unread;
   const { before, after, contacts } = addition;
   const { board } = before as Incident & { board?: BoardPlace | null };
@@ -178,7 +177,7 @@ export function decideParted(
   chain: readonly [State, ...State[]],
   statement: StatementOf<'unlinked'>,
   by: Context,
-): [Decision, ...Decision[]] {
+): [Step, ...Step[]] {
   const { now, policy } = by;
   const { id, linkedTo = '' } = home.incident;
   const primary = passed(chain.at(-1) as State, now, policy);
@@ -192,7 +191,7 @@ export function decideParted(
     ...common,
     detail: { from: linkedTo, ...optional('takenOff', takenOff?.length ? takenOff : undefined) },
   };
-  const others = chain.map((each, index): Decision => {
+  const others = chain.map((each, index): Step => {
     const from = index > 0 ? chain[index - 1]?.incident.id : undefined;
     const goes: FactOf<'unlinked'> = { ...common, detail: { incident: id, ...optional('from', from) } };
     const isPrimary = index === chain.length - 1;
@@ -265,13 +264,13 @@ function withoutMembers({ own, outage, joined }: Parts, gone: readonly string[])
   };
 }
 
-function parted(state: State, fact: FactOf, { own, outage, joined }: Parts, by: Context, known: State): Decision {
+function parted(state: State, fact: FactOf, { own, outage, joined }: Parts, by: Context, known: State): Step {
   const { now, policy } = by;
   const shown = show(evolveOwn(own, asFact(state, fact, by), policy), { outage, joined }, known, { now, policy, why });
   return ended(known, fact, shown, by);
 }
 
-function ended(state: State, fact: FactOf, shown: Evolved, by: Context): Decision {
+function ended(state: State, fact: FactOf, shown: Evolved, by: Context): Step {
   const decision = decided(state, fact, shown, [], by);
   const { before = state.incident, after, contacts } = decision;
   const was = new Set(state.contacts.values());

@@ -3,9 +3,9 @@ import type { Context, Pending } from '../facts/decision.ts';
 import type { ConclusionOf } from '../facts/events.ts';
 import { answererOf, byItself, outageOf } from '../facts/outage.ts';
 import { isSame } from '../facts/timeline.ts';
+import type { Step } from '../fold/evolve.ts';
 import { apart, sharedFacts, show, summaryOf } from '../fold/show.ts';
 import { type Incident, isOver, type Member } from '../incident.ts';
-import type { Decision } from '../record/commit.ts';
 import type { State } from '../rhythm/contact.ts';
 import { timerAfter } from '../rhythm/wake.ts';
 import { knownValue } from '../signals/later-facts.ts';
@@ -30,7 +30,7 @@ export function decideOfMember(
   { before, after, concluded, outbox }: Heard,
   by: Context,
   withdrawn?: { fact: string; recordedAt?: Date },
-): Decision | undefined {
+): Step | undefined {
   const { now, policy } = by;
   const { id } = after.incident;
   const [was, is] = [before, after].map(({ incident }) => summaryOf(byItself(incident))) as [

@@ -8,9 +8,9 @@ import { policy, policyVersion } from '../../policy.ts';
 import { isSending, type Pending, type Sending } from '../facts/decision.ts';
 import type { EventOf } from '../facts/events.ts';
 import { changedFields, sequenced } from '../facts/timeline.ts';
+import type { Step } from '../fold/evolve.ts';
 import { type Beside, type Incident, optional } from '../incident.ts';
-import type { Contact } from '../rhythm/contact.ts';
-import type { TimerDecision, Wake } from '../rhythm/wake.ts';
+import type { Wake } from '../rhythm/wake.ts';
 import { changedDocuments } from './cohorts.ts';
 import { boardFrom, derivedFrom } from './form.ts';
 import {
@@ -24,23 +24,9 @@ import {
 } from './records.ts';
 import { free, laneOf } from './timers.ts';
 
-export interface Decision {
-  /** As it was read; absent where this makes it, which begins with `filed`. */
-  before?: Incident;
-  /** As the events leave it, but for its sequence. */
-  after: Incident;
-  events: readonly EventOf[];
-  /** All of its contacts as the events leave them; where those that it has were not read, the new ones beside them. */
-  contacts: Contact[];
-  /** All of its contacts as they were read; absent where they were not, and of a new one. */
-  known?: readonly Contact[];
-  timer: TimerDecision;
+export interface Decision extends Step {
   /** What came in, where that is what was decided upon. */
   signal?: SignalRecord;
-  /** What has to be told or sent; it rides in the timer, which wakes for it. */
-  outbox?: Pending[];
-  /** The collection beside it in which the same commit creates a document about it. */
-  beside?: Beside | undefined;
   /** Of a look, which is outside a transaction: the version that it requires, and what the timer holds after it. */
   look?: Look;
 }

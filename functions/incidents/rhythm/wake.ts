@@ -2,12 +2,15 @@
 import { milliseconds, type Policy } from '../../policy.ts';
 import type { Announcement } from '../facts/decision.ts';
 import type { Incident } from '../incident.ts';
-import type { Timer } from '../record/records.ts';
 import { hasOtherRow, hasRhythm, isFixedTime, scopeSlot, spreadOf } from './cadence.ts';
 import type { Contact } from './contact.ts';
 import { nextPage } from './paging.ts';
 
-export type TimerFacts = Pick<Timer, 'scopeDueAt'> & { pending: readonly Announcement[] };
+export interface TimerFacts {
+  pending: readonly Announcement[];
+  /** While there is no contact: the scope's slot that has been asked for last. */
+  scopeDueAt?: Date | null;
+}
 
 export interface Wake {
   at: Date;
