@@ -8,6 +8,7 @@ import { answerTable, meaningTable } from './answers.ts';
 import { operationPages } from './api.ts';
 import { attackTable } from './attack.ts';
 import { costTable, totalTable, yenTable } from './cost.ts';
+import { eventTable } from './events.ts';
 import { actTable, figureTable, growthTable } from './figures.ts';
 import { type Price, priceIn, prices, readOn } from './prices.ts';
 import { cadenceRules, ruleTable, settingTable, urgencyRules } from './rules.ts';
@@ -43,6 +44,7 @@ export const tables: Record<string, () => string> = {
   meanings: meaningTable,
   settings: settingTable,
   api: operationPages,
+  events: eventTable,
 };
 
 /** @throws Error where a document names a table that there is not, or does not close it */

@@ -297,7 +297,9 @@ const conclusions = {
 type FactType = keyof typeof facts;
 type ConclusionType = keyof typeof conclusions;
 export type EventType = FactType | ConclusionType;
-export const eventTypes = [...new Set([...Object.keys(facts), ...Object.keys(conclusions)])] as EventType[];
+export const factTypes = Object.keys(facts) as FactType[];
+export const conclusionTypes = Object.keys(conclusions) as ConclusionType[];
+export const eventTypes: EventType[] = [...new Set([...factTypes, ...conclusionTypes])];
 export type DetailOf<T extends EventType> = EventOf<T>['detail'];
 export type ClosedSlot = z.infer<typeof closedSlot>;
 
