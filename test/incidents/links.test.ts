@@ -213,27 +213,6 @@ test.each<[who: string, ofLinked: object[], ofTo: object[], mistake: object, isB
   expect(told[0]).toEqual(told[1]);
 });
 
-test('the order of links does not matter', () => {
-  fc.assert(
-    fc.property(story, fc.integer({ min: 1, max: 90 }), (history, until) => {
-      const [one, other] = [tell(history), tell(history)];
-      const time = clock(one.minutes + until);
-      const [a, b, to] = one.records;
-      link(a, to, time);
-      link(b, to, time);
-      const [c, d, same] = other.records;
-      link(d, same, time);
-      link(c, same, time);
-      const whom = (record: Ledger) => {
-        const { waiting, whole, status } = seen(record, time) as Record<string, object>;
-        return { waiting, whole, status };
-      };
-      expect(whom(to)).toEqual(whom(same));
-    }),
-    runs(30),
-  );
-});
-
 test('a link moves nobody’s deadline', () => {
   fc.assert(
     fc.property(story, fc.integer({ min: 1, max: 90 }), (history, until) => {
