@@ -1,7 +1,5 @@
 /** The door list: each deployed function's name and a lazy import of its door, nothing else. */
-
-import type { CloudEventFunction, HttpFunction } from '@google-cloud/functions-framework';
-import { http } from '@google-cloud/functions-framework';
+import { type CloudEventFunction, type HttpFunction, http } from '@google-cloud/functions-framework';
 import { runFunction } from './platform/environment.ts';
 import { pushDoor } from './platform/push-door.ts';
 import { ownRawBody } from './platform/raw-body.ts';

@@ -1,5 +1,4 @@
 /** Bundles: the list, one in three renderings, assembling, holding; the review of an incident in one; and what its meeting says. */
-
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { requireIncident } from '../find/read-incident.ts';
 import { now } from '../platform/clock.ts';

@@ -3,7 +3,6 @@
  * email in the identity token, which Cloud IAM has verified and left in place. If there are two tokens, Cloud IAM verifies
  * `X-Serverless-Authorization`, and the other one proves nothing.
  */
-
 import { z } from '@hono/zod-openapi';
 import type { Context } from '../incidents/facts/decision.ts';
 import { readIfMatch } from '../incidents/facts/version.ts';

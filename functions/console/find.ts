@@ -1,5 +1,4 @@
 /** What was searched for, what may be the same trouble as an incident, and the question whether two reports are. */
-
 import { html } from 'hono/html';
 import type { CandidateReason } from '../find/candidates.ts';
 import { findCandidates } from '../find/find-candidates.ts';

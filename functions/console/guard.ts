@@ -1,5 +1,4 @@
 /** Guards every page: strict headers, the viewer's identity, and the origin of forms. */
-
 import { randomBytes } from 'node:crypto';
 import type { HttpBindings } from '@hono/node-server';
 import type { MiddlewareHandler } from 'hono';

@@ -1,5 +1,4 @@
 /** How an incident and its customers are named and how urgent it reads, wherever it is shown; and the forms that record of it. */
-
 import { html } from 'hono/html';
 import { type Emergency, shownImpact } from '../incidents/emergency/emergency.ts';
 import type { TimelineEvent } from '../incidents/facts/events.ts';

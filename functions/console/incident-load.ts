@@ -1,5 +1,4 @@
 /** Everything that the page of an incident shows. */
-
 import type { Query } from '@google-cloud/firestore';
 import { readDraftSources } from '../customer-updates/ticket-reports.ts';
 import { readSeriesEvidence, releasesBefore } from '../evidence/kept-evidence.ts';

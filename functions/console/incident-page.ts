@@ -1,5 +1,4 @@
 /** The page of an incident, or of a question: what happened, what to do next, and everything that is known. */
-
 import { html } from 'hono/html';
 import { contradictionsOf, sayBefore } from '../incidents/facts/missing.ts';
 import { versionOf } from '../incidents/facts/version.ts';

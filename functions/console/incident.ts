@@ -1,5 +1,4 @@
 /** One incident: looking at it, recording a fact about it, and what others have stated while its page is open. */
-
 import { html } from 'hono/html';
 import { resolveCustomers } from '../find/find-customers.ts';
 import { requireId, requireIncident } from '../find/read-incident.ts';

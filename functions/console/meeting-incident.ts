@@ -1,5 +1,4 @@
 /** One incident in the meeting: the facts to confirm, and the action item that a failed checkpoint asks for. */
-
 import { randomUUID } from 'node:crypto';
 import { html } from 'hono/html';
 import { requireIncident } from '../find/read-incident.ts';

@@ -1,5 +1,4 @@
 /** Reporting by hand, with the same fields and handling as a ticket, for teams without a ticket tool. */
-
 import { randomUUID } from 'node:crypto';
 import { html } from 'hono/html';
 import { findCustomers, readCustomers, resolveCustomers } from '../find/find-customers.ts';

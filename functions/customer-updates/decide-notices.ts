@@ -1,5 +1,4 @@
 /** What a look at an incident decides: at most one notice, and the next look (`docs/reference/rules/c-updates.md`). Pure. */
-
 import { isOfEmergency } from '../incidents/emergency/decide-emergency.ts';
 import { isGoingOn, openRoles } from '../incidents/emergency/emergency.ts';
 import type { CustomerMessage } from '../incidents/facts/decision.ts';

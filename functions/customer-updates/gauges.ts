@@ -1,5 +1,4 @@
 /** Every five minutes, writes the gauges that alert policies watch. Firestore counts: one read per 1,000 documents. */
-
 import type { Query } from '@google-cloud/firestore';
 import { type Incident, unnamedIn } from '../incidents/incident.ts';
 import { contactsInAll, type StoredContact } from '../incidents/record/cohorts.ts';

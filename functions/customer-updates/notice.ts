@@ -1,5 +1,4 @@
 /** The words of a notice and of a page about an incident, with a draft of the next message to its customers. Pure. */
-
 import type { OnDuty } from '../duty/shift.ts';
 import { emergencyFill, shownImpact } from '../incidents/emergency/emergency.ts';
 import { codeOf, goesOn, type Incident, optional } from '../incidents/incident.ts';

@@ -2,7 +2,6 @@
  * The minute tick: finds the timers that are due and processes each, lane by lane. With nothing due it costs one query.
  * One invocation does a bounded amount of work; what is left is continued at once by another.
  */
-
 import type { Query, QueryDocumentSnapshot } from '@google-cloud/firestore';
 import type { Timer } from '../incidents/record/records.ts';
 import { backOff, type DueTimer, hasRecovered, lanes, placeOf } from '../incidents/record/timers.ts';

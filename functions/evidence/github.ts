@@ -1,5 +1,4 @@
 /** GitHub's webhooks: deployments, and the workflow runs that the policy names. */
-
 import { isFinished } from '../incidents/facts/release-facts.ts';
 import { headerOf, isSignedBy } from '../intake/sources/proof.ts';
 import { defined } from '../platform/defined.ts';

@@ -1,5 +1,4 @@
 /** An incident by its id, or by what people call it; and what pages, drafts and the situation are made of beside it. */
-
 import { readEvent, type TimelineEvent } from '../incidents/facts/events.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { contactsInAll, type StoredContact } from '../incidents/record/cohorts.ts';

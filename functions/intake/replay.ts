@@ -1,5 +1,4 @@
 /** Settles a quarantined report: replays the original, or dismisses it with a reason. Both are safe to repeat. */
-
 import type { QuarantineEntry } from '../incidents/signals/quarantine.ts';
 import { presentFiling } from '../incidents/views/present.ts';
 import { readConfig } from '../platform/config.ts';

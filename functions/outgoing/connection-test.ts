@@ -1,5 +1,4 @@
 /** A test notice, which takes the same way as all others, to one channel or to all. */
-
 import { publishNotice } from '../platform/publish-notice.ts';
 import { headings } from '../words/texts/notices.ts';
 

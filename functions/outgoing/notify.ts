@@ -2,7 +2,6 @@
  * Delivers a notice once to each channel that accepts it. A temporary failure throws, and Pub/Sub delivers again; a permanent
  * one is recorded where people see it. A notice that reaches nobody is a failure as well.
  */
-
 import { isDeepStrictEqual } from 'node:util';
 import { quarantineMessage } from '../incidents/signals/quarantine.ts';
 import { now } from '../platform/clock.ts';

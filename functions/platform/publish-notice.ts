@@ -1,5 +1,4 @@
 /** Puts a notice on its topic. The same notice may be published again: `notify` sends it once to each channel. */
-
 import { topics } from '../topology.ts';
 import { log } from './log.ts';
 import { type Notice, noticeSchema, type PagerStep, pagerStepSchema, type WrittenNotice } from './notice-schemas.ts';

@@ -2,8 +2,7 @@
 import { hash } from 'node:crypto';
 import type { Policy } from '../policy.ts';
 import { type PublicStatus, type StatusImpact, type StatusIncident, statusImpacts } from '../published/status.ts';
-import type { Language } from '../words/language.ts';
-import { textOf } from '../words/language.ts';
+import { type Language, textOf } from '../words/language.ts';
 import { customerPageTexts } from '../words/texts/customer-page.ts';
 
 export interface StatusReading {

@@ -2,7 +2,6 @@
  * What a customer is shown of an incident, field by field: their own words, times, whether they can work, and texts that a person
  * confirmed for them. Customers who are told together see the same messages. Pure.
  */
-
 import { isSeen } from '../customer-updates/draft.ts';
 import type { TicketReport } from '../customer-updates/ticket-reports.ts';
 import { ofThisContact } from '../incidents/clocks/facts.ts';

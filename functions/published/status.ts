@@ -1,5 +1,4 @@
 /** What the public status says: of outages that a rule publishes, in words of its own. Nobody's words are in it. Pure. */
-
 import { isSeen } from '../customer-updates/draft.ts';
 import { isGoingOn } from '../incidents/emergency/emergency.ts';
 import { codeOf, countAffected, goesOn, type Incident } from '../incidents/incident.ts';

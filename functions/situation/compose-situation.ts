@@ -1,5 +1,4 @@
 /** The situation of an incident, for a wall screen and for people who join late: from the record alone. Pure. */
-
 import type { IncidentRecord } from '../find/read-incident.ts';
 import { emergencyRoles, isGoingOn, shownImpact } from '../incidents/emergency/emergency.ts';
 import type { EventOf, TimelineEvent } from '../incidents/facts/events.ts';

@@ -1,5 +1,4 @@
 /** The situation as Markdown: to be pasted into a chat, or read by people who join late. Pure. */
-
 import { emergencyFill } from '../incidents/emergency/emergency.ts';
 import type { KnownFrom } from '../incidents/links/brought.ts';
 import type { Policy } from '../policy.ts';

@@ -1,5 +1,4 @@
 /** The words of an answer, filled in, and what can be pressed in it. Pure. */
-
 import type { TimelineEvent } from '../incidents/facts/events.ts';
 import { codeOf } from '../incidents/incident.ts';
 import { type Content, escapeMarks, limits, mrkdwn, plain } from '../outgoing/slack/blocks.ts';

@@ -2,7 +2,6 @@
  * Freshdesk: the body that an admin writes in an automation rule, whose template is in docs/how-to/connect/freshdesk.md. It
  * proves itself by a token alone, and no body says when the ticket was made: that is the time of receipt.
  */
-
 import type { SignalKind } from '../../incidents/signals/signal.ts';
 import { isOneOf } from '../../platform/door.ts';
 import { field, isObject, objectAt } from '../../platform/loose.ts';

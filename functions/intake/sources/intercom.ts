@@ -1,5 +1,4 @@
 /** Intercom: notifications of tickets and conversations; a ticket that was a conversation keeps its id. */
-
 import type { SignalKind } from '../../incidents/signals/signal.ts';
 import { type Body, field, isObject, listAt, objectAt, objectsAt } from '../../platform/loose.ts';
 import { controlOf, isWritten, requireSure } from './control.ts';

@@ -2,7 +2,6 @@
  * Jira: admin webhooks of issues and comments. `emailAddress` is absent, and comment events lack user and reporter.
  * Repeats are recognised by the body: `X-Atlassian-Webhook-Identifier` is not part of what is signed.
  */
-
 import { actionOf } from '../../incidents/outbox/action-tickets.ts';
 import type { SignalKind } from '../../incidents/signals/signal.ts';
 import type { Config } from '../../platform/config.ts';

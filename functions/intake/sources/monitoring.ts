@@ -2,7 +2,6 @@
  * Cloud Monitoring's notifications: webhook 1.1 and 1.2, and the Pub/Sub channel's body. Real bodies differ from the
  * documentation in many ways, so only `incident.incident_id` and `incident.state` are needed and the rest is optional.
  */
-
 import type { AlertFacts } from '../../incidents/signals/signal.ts';
 import { defined } from '../../platform/defined.ts';
 import { authorization, basicPassword, isOneOf } from '../../platform/door.ts';

@@ -1,5 +1,4 @@
 /** Who reads a body, by the source that it came from. */
-
 import type { Policy } from '../../policy.ts';
 import { alertmanager } from './alertmanager.ts';
 import { freshdesk } from './freshdesk.ts';

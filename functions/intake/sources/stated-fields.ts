@@ -2,7 +2,6 @@
  * The generic fields where an admin's template, or a tool's custom fields, carry them. The customer's answers come as a
  * form shows them, in Japanese or English, so each value has several spellings. What is wrong is said and left out.
  */
-
 import type { BusinessImpact, Category, Customer, Signal, YesNoUnknown } from '../../incidents/signals/signal.ts';
 import { readableText } from '../../incidents/signals/signal.ts';
 import { isPlausibleTime, readTime, type StatedTime } from '../../incidents/signals/times.ts';

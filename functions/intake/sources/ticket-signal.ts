@@ -1,5 +1,4 @@
 /** What the ticket tools' readers share: reading without insisting, and building the signal. */
-
 import { earliest } from '../../incidents/incident.ts';
 import {
   accountOf,

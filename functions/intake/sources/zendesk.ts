@@ -2,7 +2,6 @@
  * Zendesk: its event subscriptions (`zen:event-type:…`), and the body that an admin writes in a trigger, whose template is
  * in docs/how-to/connect/zendesk.md. Both tell of the same ticket under the same id.
  */
-
 import { createHmac } from 'node:crypto';
 import type { Config } from '../../platform/config.ts';
 import { type Body, field, objectAt } from '../../platform/loose.ts';

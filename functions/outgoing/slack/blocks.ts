@@ -1,5 +1,4 @@
 /** Slack's blocks as Metronome writes them, and the lengths that Slack takes of each. Pure. */
-
 import type * as slack from '@slack/types';
 
 export type MessageBlock = slack.ActionsBlock | slack.ContextBlock | slack.HeaderBlock | slack.SectionBlock;

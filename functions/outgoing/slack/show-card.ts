@@ -2,7 +2,6 @@
  * Shows an incident on its card in a channel. A process takes a lease before it reads the record, so that no edit is older
  * than what it replaces. After a lost answer it looks for the card before it posts again.
  */
-
 import { hash } from 'node:crypto';
 import { type DocumentReference, FieldValue } from '@google-cloud/firestore';
 import { dutyOf } from '../../duty/duty.ts';

@@ -1,5 +1,4 @@
 /** OAuth access tokens by client credentials: kept in memory alone, and asked for again before they expire. */
-
 import { now } from '../../platform/clock.ts';
 import { PerEnvironment } from '../../platform/environment.ts';
 import { objectAt } from '../../platform/loose.ts';

@@ -1,5 +1,4 @@
 /** An issue in Jira for a next action. It is found again by a label of its own. Pure. */
-
 import { actionLabel, ownLabel, type WantedTicket } from '../../incidents/outbox/action-tickets.ts';
 import type { Outcome } from '../../platform/delivery.ts';
 import { objectAt, objectsAt } from '../../platform/loose.ts';

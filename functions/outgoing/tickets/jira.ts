@@ -1,5 +1,4 @@
 /** Jira Service Management: a comment that the portal shows to the customer, or one of the team's own. Pure. */
-
 import { objectAt, objectsAt } from '../../platform/loose.ts';
 import { refuse } from '../../words/refusals/refuse.ts';
 import { documentOf, textOfDocument } from './comment-text.ts';

@@ -1,5 +1,4 @@
 /** Publishes an internal note to the reporter, under an id that follows from its content, so once each. */
-
 import type { Sender } from '../../incidents/facts/decision.ts';
 import { codeOf } from '../../incidents/incident.ts';
 import { type Note, noteSchema } from '../../incidents/outbox/notes.ts';

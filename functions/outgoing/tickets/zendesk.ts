@@ -1,5 +1,4 @@
 /** Zendesk: a comment is an update of its ticket, which is refused where the ticket has changed since it was read. Pure. */
-
 import { type Body, objectAt, objectsAt } from '../../platform/loose.ts';
 import { refuse } from '../../words/refusals/refuse.ts';
 import { htmlOf } from './comment-text.ts';
