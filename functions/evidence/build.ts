@@ -1,11 +1,11 @@
 /** A Cloud Build message as what the review asks of a release. Pure. */
 import type { ReleaseFacts } from '../incidents/facts/release-facts.ts';
-import { optional } from '../incidents/incident.ts';
 import { readableText } from '../incidents/signals/signal.ts';
 import { isPlausibleTime } from '../incidents/signals/times.ts';
+import { defined } from '../platform/defined.ts';
 import { listAt, objectAt } from '../platform/loose.ts';
 import { buildAccount, checkAccount, deployAccount } from '../topology.ts';
-import { NotARelease, type Release } from './release-source.ts';
+import { linkIn, NotARelease, type Release, releaseOf, textIn } from './release-source.ts';
 
 const mostSteps = 100;
 const mostImages = 50;
@@ -24,22 +24,21 @@ export function readBuild(body: unknown, receivedAt: Date): Release {
   const source = objectAt(build, 'source', 'gitSource');
   const images = listAt(build, 'results', 'images').slice(0, mostImages);
   const tags = listAt(build.tags).slice(0, mostImages);
-  return {
+  return releaseOf({
     id,
     status,
-    ...optional('url', link(build.logUrl)),
-    ...optional('trigger', trigger),
-    ...optional('branch', text(substitutions.BRANCH_NAME)),
-    ...optional('project', text(build.projectId)),
-    ...optional('commit', text(substitutions.COMMIT_SHA) ?? text(source.revision)),
-    ...optional('repository', text(substitutions.REPO_FULL_NAME) ?? text(substitutions.REPO_NAME) ?? link(source.url)),
+    url: linkIn(build.logUrl),
+    trigger,
+    branch: text(substitutions.BRANCH_NAME),
+    project: text(build.projectId),
+    commit: text(substitutions.COMMIT_SHA) ?? text(source.revision),
+    repository: text(substitutions.REPO_FULL_NAME) ?? text(substitutions.REPO_NAME) ?? linkIn(source.url),
     steps: listAt(build.steps).slice(0, mostSteps).map(readStep),
     images: images.flatMap((image) => text(objectAt(image).digest) ?? text(objectAt(image).name) ?? []),
     tags: tags.flatMap((tag) => text(tag) ?? []),
-    /** When it began to run; when it was asked for, while it waits. */
     startedAt: time(build.startTime) ?? time(build.createTime) ?? receivedAt,
-    ...optional('finishedAt', time(build.finishTime)),
-  };
+    finishedAt: time(build.finishTime),
+  });
 }
 
 const ownBuilder = new RegExp(`(?:^|/)(?:${buildAccount}|${checkAccount}|${deployAccount})@`);
@@ -66,18 +65,12 @@ function readStep(value: unknown, index: number): ReleaseFacts['steps'][number] 
   const isAllowed = step.allowFailure === true || listAt(step.allowExitCodes).length > 0;
   return {
     name: readableText(text(step.id) ?? `${tool} ${words}`.trim(), 300),
-    ...optional('status', text(step.status)),
+    ...defined({ status: text(step.status) }),
     mayFail: isAllowed || swallows.test(script ?? ''),
   };
 }
 
-const text = (value: unknown): string | undefined =>
-  (typeof value === 'string' && readableText(value, 2_000)) || undefined;
-
-function link(value: unknown): string | undefined {
-  const found = text(value);
-  return found && /^https?:\/\//i.test(found) ? found : undefined;
-}
+const text = (value: unknown): string | undefined => textIn(value, 2_000);
 
 function time(value: unknown): Date | undefined {
   const at = new Date(text(value) ?? Number.NaN);

@@ -1,7 +1,6 @@
 /** GitHub's webhooks: deployments, and the workflow runs that the policy names. */
 import { isFinished } from '../incidents/facts/release-facts.ts';
 import { headerOf, isSignedBy } from '../intake/sources/proof.ts';
-import { defined } from '../platform/defined.ts';
 import { stableId } from '../platform/ids.ts';
 import { isObject, objectAt } from '../platform/loose.ts';
 import type { Policy } from '../policy.ts';
@@ -11,6 +10,7 @@ import {
   NotARelease,
   type ReleaseReading,
   type ReleaseSource,
+  releaseOf,
   textIn,
   timeIn,
 } from './release-source.ts';
@@ -59,25 +59,20 @@ function readDeployment(body: Record<string, unknown>, receivedAt: Date, policy:
   if (!isProduction(environment, policy)) return { ignored: 'a deployment to another environment than production' };
   const toldAt = timeIn(news.updated_at, news.created_at) ?? receivedAt;
   return {
-    release: {
+    release: releaseOf({
       id: stableId('rel', 'github', repository, String(id)),
       source: 'github',
       status,
       repository,
       environment,
-      steps: [],
-      images: [],
-      tags: [],
       startedAt: timeIn(deployment.created_at) ?? toldAt,
+      finishedAt: isFinished(status) ? toldAt : undefined,
       toldAt,
-      ...defined({
-        finishedAt: isFinished(status) ? toldAt : undefined,
-        commit: textIn(deployment.sha),
-        branch: textIn(objectAt(body, 'workflow_run').head_branch) ?? textIn(deployment.ref),
-        trigger: textIn(objectAt(body, 'workflow').name) ?? textIn(deployment.task),
-        url: linkIn(news.log_url, news.target_url),
-      }),
-    },
+      commit: textIn(deployment.sha),
+      branch: textIn(objectAt(body, 'workflow_run').head_branch) ?? textIn(deployment.ref),
+      trigger: textIn(objectAt(body, 'workflow').name) ?? textIn(deployment.task),
+      url: linkIn(news.log_url, news.target_url),
+    }),
   };
 }
 
@@ -102,19 +97,19 @@ function readRun(body: Record<string, unknown>, receivedAt: Date, policy: Policy
   if (!status) return { ignored: 'a workflow run that has not ended, or did nothing' };
   const toldAt = timeIn(run.updated_at) ?? receivedAt;
   return {
-    release: {
+    release: releaseOf({
       id: stableId('rel', 'github-run', repository, String(run.id)),
       source: 'github',
       status,
       repository,
       trigger: name,
       steps: [{ name, status, mayFail: false }],
-      images: [],
-      tags: [],
       startedAt: timeIn(run.run_started_at, run.created_at) ?? toldAt,
       finishedAt: toldAt,
       toldAt,
-      ...defined({ commit: textIn(run.head_sha), branch: textIn(run.head_branch), url: linkIn(run.html_url) }),
-    },
+      commit: textIn(run.head_sha),
+      branch: textIn(run.head_branch),
+      url: linkIn(run.html_url),
+    }),
   };
 }

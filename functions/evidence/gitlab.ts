@@ -13,6 +13,7 @@ import {
   NotARelease,
   type ReleaseReading,
   type ReleaseSource,
+  releaseOf,
   textIn,
   timeIn,
 } from './release-source.ts';
@@ -65,27 +66,22 @@ function readDeployment(body: Record<string, unknown>, receivedAt: Date, policy:
     return { ignored: 'a deployment to another environment than production' };
   const toldAt = timeIn(body.status_changed_at) ?? receivedAt;
   return {
-    release: {
+    release: releaseOf({
       id: stableId('rel', 'gitlab', repository, String(body.deployment_id)),
       source: 'gitlab',
       status,
       repository,
       environment,
       trigger: 'deployment',
-      steps: [],
-      images: [],
-      tags: [],
       startedAt: toldAt,
+      finishedAt: isFinished(status) ? toldAt : undefined,
       toldAt,
-      ...defined({
-        finishedAt: isFinished(status) ? toldAt : undefined,
-        // The body has only the short hash; the commit's address ends with the full one.
-        commit: /\/commit\/([\da-f]{40})$/.exec(textIn(body.commit_url, 2_000) ?? '')?.[1] ?? textIn(body.short_sha),
-        branch: textIn(body.ref),
-        title: textIn(body.commit_title),
-        url: linkIn(body.deployable_url),
-      }),
-    },
+      // The body has only the short hash; the commit's address ends with the full one.
+      commit: /\/commit\/([\da-f]{40})$/.exec(textIn(body.commit_url, 2_000) ?? '')?.[1] ?? textIn(body.short_sha),
+      branch: textIn(body.ref),
+      title: textIn(body.commit_title),
+      url: linkIn(body.deployable_url),
+    }),
   };
 }
 
@@ -108,7 +104,7 @@ function readPipeline(body: Record<string, unknown>, receivedAt: Date, policy: P
   if (!status || !isRelease) return { ignored: 'a pipeline that releases nothing' };
   const toldAt = timeIn(pipeline.finished_at) ?? receivedAt;
   return {
-    release: {
+    release: releaseOf({
       id: stableId('rel', 'gitlab-pipeline', repository, String(pipeline.id)),
       source: 'gitlab',
       status,
@@ -119,16 +115,12 @@ function readPipeline(body: Record<string, unknown>, receivedAt: Date, policy: P
         ...defined({ status: statusOf(job.status) }),
         mayFail: job.allow_failure === true,
       })),
-      images: [],
-      tags: [],
       startedAt: timeIn(pipeline.created_at) ?? toldAt,
+      finishedAt: isFinished(status) ? toldAt : undefined,
       toldAt,
-      ...defined({
-        finishedAt: isFinished(status) ? toldAt : undefined,
-        commit: textIn(pipeline.sha),
-        branch: textIn(pipeline.ref),
-        url: linkIn(pipeline.url),
-      }),
-    },
+      commit: textIn(pipeline.sha),
+      branch: textIn(pipeline.ref),
+      url: linkIn(pipeline.url),
+    }),
   };
 }

@@ -1,9 +1,8 @@
 /** A change event of PagerDuty's Events API: a release that many CI tools tell already. Pure. */
-import { defined } from '../platform/defined.ts';
 import { stableId } from '../platform/ids.ts';
 import { objectAt, objectsAt } from '../platform/loose.ts';
 import type { Policy } from '../policy.ts';
-import { isProduction, linkIn, NotARelease, type ReleaseReading, textIn, timeIn } from './release-source.ts';
+import { isProduction, linkIn, NotARelease, type ReleaseReading, releaseOf, textIn, timeIn } from './release-source.ts';
 
 /** @throws NotARelease without a summary, which PagerDuty requires */
 export function readChange(body: unknown, receivedAt: Date, policy: Policy): ReleaseReading {
@@ -17,23 +16,18 @@ export function readChange(body: unknown, receivedAt: Date, policy: Policy): Rel
   const source = textIn(payload.source);
   const startedAt = timeIn(payload.timestamp) ?? receivedAt;
   return {
-    release: {
+    release: releaseOf({
       id: stableId('rel', 'pagerduty', title, source ?? '', startedAt.toISOString()),
       source: 'pagerduty',
       status: 'SUCCESS',
       title,
-      steps: [],
-      images: [],
-      tags: [],
       startedAt,
-      ...defined({
-        environment,
-        trigger: source ?? 'change event',
-        commit: ['commit', 'sha', 'commit_sha', 'revision'].map((each) => textIn(details[each])).find((each) => each),
-        branch: textIn(details.branch) ?? textIn(details.ref),
-        repository: textIn(details.repository) ?? textIn(details.repo),
-        url: linkIn(...objectsAt(body, 'links').map(({ href }) => href)),
-      }),
-    },
+      environment,
+      trigger: source ?? 'change event',
+      commit: ['commit', 'sha', 'commit_sha', 'revision'].map((each) => textIn(details[each])).find((each) => each),
+      branch: textIn(details.branch) ?? textIn(details.ref),
+      repository: textIn(details.repository) ?? textIn(details.repo),
+      url: linkIn(...objectsAt(body, 'links').map(({ href }) => href)),
+    }),
   };
 }

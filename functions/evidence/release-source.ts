@@ -3,6 +3,7 @@ import type { ReleaseFacts } from '../incidents/facts/release-facts.ts';
 import { readableText } from '../incidents/signals/signal.ts';
 import { isPlausibleTime, readTime } from '../incidents/signals/times.ts';
 import type { IntakeSource } from '../intake/sources/source.ts';
+import { defined } from '../platform/defined.ts';
 import type { Policy } from '../policy.ts';
 
 /** A release as it is kept; its status is one of Cloud Build's words, from every source. */
@@ -24,6 +25,11 @@ export interface Release extends ReleaseFacts {
   /** When the source sent this: an older message never replaces a newer one. */
   toldAt?: Date;
 }
+
+type Said = { [K in keyof Release]?: Release[K] | undefined } & Pick<Release, 'id' | 'status' | 'startedAt'>;
+
+/** What a source says, without what it leaves out. Most say nothing of steps, images and tags. */
+export const releaseOf = (said: Said): Release => ({ steps: [], images: [], tags: [], ...defined(said) });
 
 export class NotARelease extends Error {}
 
