@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openIn } from '../functions/console/to-set-up.ts';
 import type { ListedCustomer } from '../functions/find/customer-list.ts';
-import { replaceList } from '../functions/find/listed-customers.ts';
 import { now, pause } from '../functions/platform/clock.ts';
 import { readConfig } from '../functions/platform/config.ts';
 import { environment } from '../functions/platform/environment.ts';
@@ -30,6 +29,7 @@ import { policyFile, readPolicyFile, refuseWrong } from './own-settings/policy-f
 import { apiOf, ring } from './own-settings/ring.ts';
 import { described } from './own-settings/schema.ts';
 import { settingsTexts } from './own-settings/words.ts';
+import { replaceList } from './own-settings/write-customers.ts';
 import { reasonOf } from './reason-of.ts';
 import { settingsFolder } from './settings-folder.ts';
 

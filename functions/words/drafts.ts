@@ -181,18 +181,6 @@ export function writeDraftLines(kind: DraftKind, facts: DraftFacts, language: La
   });
 }
 
-export const draftParts = Object.keys(draftTexts) as DraftPart[];
-export const placesOfPart = (part: DraftPart, language: Language): string[] => [
-  ...new Set(placesOf(draftTexts[part][language])),
-];
-
-/** A team's own wording has the places of ours, so that each is filled. Zendesk would take `{{` and `{%` for places of its own. */
-export function isOwnWording(part: DraftPart, language: Language, text: string): boolean {
-  const [may, has] = [placesOfPart(part, language), placesOf(text)];
-  const hasSame = has.every((place) => may.includes(place)) && may.every((place) => has.includes(place));
-  return hasSame && text.trim() !== '' && !/\{\{|\{%/.test(text);
-}
-
 /** Whether a text still has what the draft left to its sender. */
 export const isUnfilled = (text: string): boolean => /【要記入|\[FILL IN/.test(text);
 
@@ -213,4 +201,4 @@ const part = (isSaid: unknown, name: DraftPart): DraftPart[] => (isSaid ? [name]
 const impactPart = ({ impact = 'stopped', workaround }: DraftFacts): DraftPart =>
   impact === 'degraded' && workaround ? 'degradedWithWay' : impact;
 
-const placesOf = (text: string): string[] => [...text.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
+export const placesOf = (text: string): string[] => [...text.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);

@@ -12,7 +12,7 @@ import {
   type QueryDocumentSnapshot,
 } from '@google-cloud/firestore';
 import { nameInDrill } from '../../functions/drills/plan-drill.ts';
-import { readList, removeListed } from '../../functions/find/listed-customers.ts';
+import { readList } from '../../functions/find/listed-customers.ts';
 import type { Incident } from '../../functions/incidents/incident.ts';
 import { type Erasure, eraseValue, wordsOf } from '../../functions/incidents/record/erase-value.ts';
 import { derivedFrom } from '../../functions/incidents/record/form.ts';
@@ -22,6 +22,7 @@ import { type PageRecord, toBeWritten } from '../../functions/outgoing/notion/pa
 import { collections, fromDocument, unlessRefused } from '../../functions/platform/firestore.ts';
 import { mapConcurrently } from '../../functions/platform/map-concurrently.ts';
 import { type PageRecord as PageRecordOfCustomer, pageIdOf } from '../../functions/published/links.ts';
+import { removeListed } from '../own-settings/write-customers.ts';
 import { reasonOf } from '../reason-of.ts';
 import { askForEdits } from './edit-cards.ts';
 

@@ -1,7 +1,6 @@
 /** `npm start`: the whole house on this machine. */
 import { flushCompileCache } from 'node:module';
 import { parseArgs } from 'node:util';
-import { replaceList } from '../../functions/find/listed-customers.ts';
 import { now } from '../../functions/platform/clock.ts';
 import { runIn } from '../../functions/platform/environment.ts';
 import { firestore } from '../../functions/platform/firestore.ts';
@@ -9,6 +8,7 @@ import { policy } from '../../functions/policy.ts';
 import { machineLanguage } from '../machine-language.ts';
 import { requireCustomers } from '../own-settings/customers-file.ts';
 import { speakTo } from '../own-settings/speak-to.ts';
+import { replaceList } from '../own-settings/write-customers.ts';
 import { settingsFolder } from '../settings-folder.ts';
 import { stopOnce } from '../stop-once.ts';
 import { firstTicket } from './first-ticket.ts';

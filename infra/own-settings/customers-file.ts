@@ -2,12 +2,12 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { formsOf, type ListedCustomer } from '../../functions/find/customer-list.ts';
-import { mostListBytes } from '../../functions/find/listed-customers.ts';
 import { defined } from '../../functions/platform/defined.ts';
 import { type Both, type Language, languages } from '../../functions/words/language.ts';
 import { readTable, rowsOf, type TableRow } from '../read-table.ts';
 import { inBothLanguages, words } from './allowed.ts';
 import { sayWrong } from './check.ts';
+import { mostListBytes } from './write-customers.ts';
 
 export const customersFile = 'customers.csv';
 export const customerColumns = ['id', 'name', 'aliases', 'language', 'contact'] as const;

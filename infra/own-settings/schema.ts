@@ -5,10 +5,10 @@
 import * as z from 'zod';
 import { isTable } from '../../functions/policy/own.ts';
 import { defaults, milliseconds, weekdays } from '../../functions/policy.ts';
-import { draftParts, isOwnWording, placesOfPart } from '../../functions/words/drafts.ts';
 import { type Language, languages, textOf } from '../../functions/words/language.ts';
 import { policyTexts } from '../../functions/words/texts/policy-page.ts';
 import { allowed, wholeFrom, words } from './allowed.ts';
+import { draftParts, isOwnWording, placesOfPart } from './own-wording.ts';
 
 const longest = milliseconds('P3650D');
 const written = /^P(?=[\dT])(?:\d+D)?(?:T(?=\d)(?:\d+H)?(?:\d+M)?(?:\d+(?:\.\d+)?S)?)?$/;

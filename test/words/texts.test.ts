@@ -2,17 +2,12 @@
 import { describe, expect, test } from 'vitest';
 import { policy } from '../../functions/policy.ts';
 import { clock, cut, shortClock } from '../../functions/words/clock.ts';
-import {
-  type DraftFacts,
-  draftKinds,
-  isOwnWording,
-  isUnfilled,
-  writeDraftLines,
-} from '../../functions/words/drafts.ts';
+import { type DraftFacts, draftKinds, isUnfilled, writeDraftLines } from '../../functions/words/drafts.ts';
 import { glanceText, overText } from '../../functions/words/glance.ts';
 import { fillIn, languages, nameFor } from '../../functions/words/language.ts';
 import { dutyText } from '../../functions/words/people.ts';
 import { draftTexts } from '../../functions/words/texts/drafts.ts';
+import { isOwnWording } from '../../infra/own-settings/own-wording.ts';
 import { saidOnce } from '../said-once.ts';
 
 const at = (text: string): Date => new Date(text);
