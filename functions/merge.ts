@@ -64,7 +64,7 @@ export async function mergeIncidents(
   await keepRest(target.id, { ...work, incidents: pending }, by);
   const merged: string[] = [];
   for (const each of now) {
-    const problem = await link(each, target.id, work, by);
+    const problem = await act(each, target.id, work, by);
     if (problem) refused.push({ incident: saidAs.get(each) ?? each, problem });
     else merged.push(each);
   }
@@ -111,7 +111,7 @@ export async function undoMerge(id: string, mergeId: string, by: Context) {
   const [now, pending] = split(linked, by);
   const work = { mergeId, basis: '', actor: by.actor, isEnd: true };
   await keepRest(target.id, { ...work, incidents: pending }, by);
-  for (const each of now) await unlink(each, target.id, work, by);
+  for (const each of now) await act(each, target.id, work, by);
   await followAll(target.id, now, by);
   return { mergeId, unmerged: now, pending };
 }
@@ -122,7 +122,7 @@ export const continueMerge: Sender = async (sends, { incident: { id }, now, poli
   const by: Context = { actor: work.actor, now, policy };
   for (const each of incidents) {
     if (!(await isAskedFor(id, work))) return;
-    const problem = await (work.isEnd ? unlink : link)(each, id, work, by);
+    const problem = await act(each, id, work, by);
     if (problem) log('WARNING', 'a report was not merged', { incidentId: each, to: id, why: problem.message });
   }
   await followAll(id, incidents, by);
@@ -138,22 +138,16 @@ const split = (ids: string[], { policy: { merge } }: Context): [now: string[], l
 /** The version is checked once for all links, and no link needs a key: what is linked is not linked again. */
 const alone = (by: Context): Context => ({ ...by, idempotencyKey: undefined, seen: undefined });
 
-/** @returns why it is refused; undefined where it is linked */
-async function link(id: string, to: string, { mergeId, basis }: Work, by: Context): Promise<Problem | undefined> {
-  const statement = { type: 'linked' as const, to, basis, merge: mergeId };
+/** Links a report, or ends its link. @returns why it is refused; undefined where it is already as it shall be */
+async function act(id: string, to: string, { mergeId, basis, isEnd }: Work, by: Context): Promise<Problem | undefined> {
+  const linked = { type: 'linked' as const, to, basis, merge: mergeId };
+  const unlinked = { type: 'unlinked' as const };
   const problem = await problemWith(() =>
-    once(id, statement, alone(by), (transaction) => recordLink(transaction, id, statement, alone(by))),
+    once(id, isEnd ? unlinked : linked, alone(by), (transaction) =>
+      isEnd ? recordUnlink(transaction, id, unlinked, alone(by)) : recordLink(transaction, id, linked, alone(by)),
+    ),
   );
-  return problem?.status === 409 && (await isMember(id, to)) ? undefined : problem;
-}
-
-/** @returns why it is refused; undefined where it is not linked any more */
-async function unlink(id: string, from: string, _: Work, by: Context): Promise<Problem | undefined> {
-  const statement = { type: 'unlinked' as const };
-  const problem = await problemWith(() =>
-    once(id, statement, alone(by), (transaction) => recordUnlink(transaction, id, statement, alone(by))),
-  );
-  return problem?.status === 409 && !(await isMember(id, from)) ? undefined : problem;
+  return problem?.status === 409 && (await isMember(id, to)) !== isEnd ? undefined : problem;
 }
 
 async function isMember(id: string, of: string): Promise<boolean> {
