@@ -21,43 +21,41 @@ export function firstSentence(text: string): string {
 
 /** `11月24日(火) 10:15`, `Tue, Nov 24, 10:15 (Asia/Tokyo)`, with the year if it is another. The console writes dates in the same form. */
 export function clock(at: Date, language: Language, policy: Policy, now: Date): string {
-  const isOfThisYear = yearOf(at, policy.zone) === yearOf(now, policy.zone);
-  const text = formatIn(language === 'ja' ? 'ja-JP' : 'en-US', {
-    timeZone: policy.zone,
+  const text = written(at, language, policy, now, { hour: '2-digit' });
+  return language === 'ja' ? text : `${text} (${policy.zone})`;
+}
+
+function written(at: Date, language: Language, { zone }: Policy, now: Date, form: Intl.DateTimeFormatOptions): string {
+  const isOfThisYear = yearOf(at, zone) === yearOf(now, zone);
+  return formatIn(language === 'ja' ? 'ja-JP' : 'en-US', {
+    timeZone: zone,
     ...(isOfThisYear ? {} : { year: 'numeric' }),
     month: language === 'ja' ? 'long' : 'short',
     day: 'numeric',
     weekday: 'short',
-    hour: '2-digit',
     minute: '2-digit',
+    ...form,
   }).format(at);
-  return language === 'ja' ? text : `${text} (${policy.zone})`;
 }
 
 /** As a letter has it: `12月2日(水) 18:58`, or `Wed, Dec 2, 6:58 PM` with a mark where its zone belongs. */
 export function letterClock(at: Date, language: Language, policy: Policy, now: Date): string {
   if (language === 'ja') return clock(at, language, policy, now);
-  const isOfThisYear = yearOf(at, policy.zone) === yearOf(now, policy.zone);
-  const time = formatIn('en-US', {
-    timeZone: policy.zone,
-    ...(isOfThisYear ? {} : { year: 'numeric' }),
-    month: 'short',
-    day: 'numeric',
-    weekday: 'short',
-    hour: 'numeric',
-    minute: '2-digit',
-    hourCycle: 'h12',
-  }).format(at);
+  const time = written(at, language, policy, now, { hour: 'numeric', hourCycle: 'h12' });
   return `${time.replace('\u202f', ' ')}${zoneMark}`;
 }
 
 /** The time of day alone where it is of the same day as `now`, as a letter has it: `6:58 PM`. */
 export function shortLetterClock(at: Date, now: Date, language: Language, policy: Policy): string {
   if (language === 'ja') return shortClock(at, now, language, policy);
-  const [whole, today] = [letterClock(at, language, policy, now), letterClock(now, language, policy, now)];
-  const time = /\d{1,2}:\d\d .M/.exec(whole);
-  const isOfDay = time && whole.slice(0, time.index) === today.slice(0, today.search(/\d{1,2}:\d\d .M/));
-  return isOfDay ? time[0] : whole;
+  return timeAlone(letterClock(at, language, policy, now), letterClock(now, language, policy, now));
+}
+
+/** Of a whole time, what comes after the day, if today's is the same. */
+function timeAlone(whole: string, today: string): string {
+  const timeOfDay = /\d{1,2}:\d\d(?: [AP]M)?/;
+  const time = timeOfDay.exec(whole);
+  return time && whole.slice(0, time.index) === today.slice(0, today.search(timeOfDay)) ? time[0] : whole;
 }
 
 /** A private-use character, which no text contains. */
@@ -77,7 +75,5 @@ export function nameZoneOnce(letter: string, at: Date, { zone }: Policy): string
 
 /** The time of day alone where it is of the same day as `now`: `11:21`. */
 export function shortClock(at: Date, now: Date, language: Language, policy: Policy): string {
-  const [whole, today] = [clock(at, language, policy, now), clock(now, language, policy, now)];
-  const time = /\d\d:\d\d/.exec(whole);
-  return time && whole.slice(0, time.index) === today.slice(0, time.index) ? time[0] : whole;
+  return timeAlone(clock(at, language, policy, now), clock(now, language, policy, now));
 }
