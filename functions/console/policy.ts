@@ -78,29 +78,25 @@ function sampleMessage(view: View): Markup {
   const { policy, now, t } = view;
   const { language, company, telephone, functions } = policy.sender;
   const at = (date: Date): string => letterClock(date, language, policy, now);
-  const lines = writeDraftLines(
-    'first',
-    {
-      customerName: policyTexts['policy.sampleName'][language],
-      title: policyTexts['policy.sampleTitle'][language],
-      company: company[language] || undefined,
-      telephone: telephone || undefined,
-      functionName: functions[0]?.[language],
-      now: at(now),
-      occurredAt: at(now),
-      isConfirmed: true,
-      isTaken: true,
-      isCauseSought: true,
-      isStopped: true,
-      impact: 'stopped',
-      progress: [],
-      wasTold: false,
-      isToldOver: false,
-      nextUpdateAt: at(new Date(now.getTime() + milliseconds(policy.cadence.urgent.every))),
-    },
-    language,
-    policy.drafts,
-  );
+  const facts = {
+    customerName: policyTexts['policy.sampleName'][language],
+    title: policyTexts['policy.sampleTitle'][language],
+    company: company[language] || undefined,
+    telephone: telephone || undefined,
+    functionName: functions[0]?.[language],
+    now: at(now),
+    occurredAt: at(now),
+    isConfirmed: true,
+    isTaken: true,
+    isCauseSought: true,
+    isStopped: true,
+    impact: 'stopped',
+    progress: [],
+    wasTold: false,
+    isToldOver: false,
+    nextUpdateAt: at(new Date(now.getTime() + milliseconds(policy.cadence.urgent.every))),
+  } as const;
+  const lines = writeDraftLines('first', facts, language, policy.drafts);
   return html`<h2 id="message">${t('policy.message')}</h2>
 <p class="muted">${t('policy.messageHint')}</p>
 <pre class="draft" lang="${language}">${nameZoneOnce(lines.join('\n'), now, policy)}</pre>`;

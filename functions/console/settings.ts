@@ -60,10 +60,8 @@ export async function settingsSection(view: View): Promise<{ toSetUp: Markup; al
 /** Which of them work, the page of connections says. */
 async function connectionsOf(view: View): Promise<Setting[]> {
   const { t } = view;
-  const known = await loadConnections(
-    doors.map(({ tool }) => tool),
-    view.now,
-  );
+  const tools = doors.map(({ tool }) => tool);
+  const known = await loadConnections(tools, view.now);
   const heard = known.doors.filter(({ lastSeenAt, lastTestAt }) => lastSeenAt ?? lastTestAt);
   const shown = (names: string[]): Markup =>
     html`<a href="/console/connections">${view.row(names) || t('settings.unset')}</a>`;
@@ -90,11 +88,8 @@ async function customersLoaded(view: View): Promise<Markup> {
 /** Services that the last alerts named and that the policy gives no product area: each is an area by itself. */
 async function servicesWithoutArea({ routing, areas }: Policy): Promise<string[]> {
   const ofAlerts = firestore().collection(collections.incidents).where('source', '==', 'alert');
-  const { docs } = await ofAlerts
-    .orderBy('filedAt', 'desc')
-    .limit(mostAlertsLookedAt)
-    .select('filedAt', 'alert.service')
-    .get();
+  const newest = ofAlerts.orderBy('filedAt', 'desc').limit(mostAlertsLookedAt);
+  const { docs } = await newest.select('filedAt', 'alert.service').get();
   const known = new Set([...Object.keys(routing.services), ...areas.map(({ area }) => area)]);
   const named = docs.flatMap((each) => (each.get('alert.service') as string | undefined) ?? []);
   return [...new Set(named)].filter((each) => !known.has(each)).sort();

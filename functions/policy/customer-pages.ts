@@ -1,7 +1,5 @@
 /** What customers can see: part of `policy.ts`. Pure. */
-
 /** The page that a customer has of their own, once it is switched on (CUSTOMER_PAGES). */
-
 export const customerPages = {
   linkLastsFor: 'P90D', // †
   /** What ended longer ago is not shown. */

@@ -68,13 +68,8 @@ async function answerTo(request: IncomingMessage): Promise<Answer> {
     if (told === 'away') return away;
     return told ? { status: 200, body: told.body, headers: { ...forAll, 'content-type': told.type } } : notFound;
   }
-  const { requestsPerMinute } = policy.customerPages;
-  const wait = requests.take(
-    addressOf(request, config.TRUSTED_HOPS),
-    requestsPerMinute,
-    requestsPerMinute,
-    reading.now,
-  );
+  const { requestsPerMinute: most } = policy.customerPages;
+  const wait = requests.take(addressOf(request, config.TRUSTED_HOPS), most, most, reading.now);
   if (wait !== undefined) return { ...away, status: 429, headers: { 'retry-after': String(wait) } };
   const token = /^(?:\/publicPages)?\/s\/([\w-]{22})(?:\?|$)/.exec(url)?.[1];
   if (!token || config.CUSTOMER_PAGES !== 'on') return notFound;

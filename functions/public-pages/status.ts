@@ -46,11 +46,8 @@ class Kept {
 
   async #read(now: Date): Promise<void> {
     try {
-      const found = await withinMs(
-        readWithinMs,
-        publicFirestore().collection('status').doc('current').get(),
-        'Firestore',
-      );
+      const current = publicFirestore().collection('status').doc('current');
+      const found = await withinMs(readWithinMs, current.get(), 'Firestore');
       this.#status = dataOf<PublicStatus>(found) ?? { incidents: {}, updatedAt: now };
     } catch (error) {
       log('ERROR', 'the public status could not be read; what was read before is shown', errorFacts(error));

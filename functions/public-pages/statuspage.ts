@@ -104,18 +104,10 @@ export function updatesOf(reading: StatusReading, incident: StatusIncident) {
     ['monitoring', mitigatedAt],
     ['investigating', publishedAt],
   ] as const;
-  return steps.flatMap(([state, at]) =>
-    at
-      ? [
-          {
-            id: `${code}-${state}`,
-            state,
-            at,
-            body: say(reading, state === 'investigating' && !isConfirmed ? 'body.reported' : `body.${state}`),
-          },
-        ]
-      : [],
-  );
+  return steps.flatMap(([state, at]) => {
+    const body = say(reading, state === 'investigating' && !isConfirmed ? 'body.reported' : `body.${state}`);
+    return at ? [{ id: `${code}-${state}`, state, at, body }] : [];
+  });
 }
 
 function asStatuspage(reading: StatusReading, incident: StatusIncident): object {

@@ -39,7 +39,7 @@ export function readAlertGroup(tool: Tool, body: unknown, bytes: Buffer, context
     ]);
   }
   const firing = alerts.filter(({ isFiring }) => isFiring);
-  const kind = firing.length > 0 ? 'alert-opened' : 'alert-closed';
+  const kind = firing.length > 0 ? ('alert-opened' as const) : ('alert-closed' as const);
   const labels = commonOf(body, 'commonLabels', alerts, 'labels');
   const annotations = commonOf(body, 'commonAnnotations', alerts, 'annotations');
   // The firing alerts show the current place.
@@ -74,26 +74,23 @@ export function readAlertGroup(tool: Tool, body: unknown, bytes: Buffer, context
   };
   // A pair of Alertmanagers sends the same group from two addresses, in whatever order its alerts are.
   const ids = alerts.map(({ id, isFiring }) => `${id} ${isFiring ? 'firing' : 'resolved'}`).sort();
-  const reading = alertSignal(
-    {
-      tool,
-      sourceId: stableId('group', project, key),
-      kind,
-      alert,
-      title,
-      description: describe(annotations, telling, alert),
-      url: ['panelURL', 'dashboardURL', 'generatorURL']
-        .map((each) => first && textOf(first.body, each))
-        .find((each) => each),
-      area: lineOf(labels, 'area'),
-      businessImpact: impactLabels.map((each) => textOf(labels, each)).find((each) => each),
-      customer: textOf(labels, 'customer'),
-      isDrill: says(textOf(labels, 'drill')),
-      content: [ids, counted],
-    },
-    bytes,
-    context,
-  );
+  const read = {
+    tool,
+    sourceId: stableId('group', project, key),
+    kind,
+    alert,
+    title,
+    description: describe(annotations, telling, alert),
+    url: ['panelURL', 'dashboardURL', 'generatorURL']
+      .map((each) => first && textOf(first.body, each))
+      .find((each) => each),
+    area: lineOf(labels, 'area'),
+    businessImpact: impactLabels.map((each) => textOf(labels, each)).find((each) => each),
+    customer: textOf(labels, 'customer'),
+    isDrill: says(textOf(labels, 'drill')),
+    content: [ids, counted],
+  };
+  const reading = alertSignal(read, bytes, context);
   return 'signal' in reading ? { ...reading, alertIds: ids } : reading;
 }
 

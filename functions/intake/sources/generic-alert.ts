@@ -40,7 +40,8 @@ function readGenericAlert(body: unknown, bytes: Buffer, context: SourceContext):
     throw new Unreadable('The body is not an alert.', [{ path: '', message: 'It has to be one JSON object.' }]);
   const [id, title] = [filled(body, 'id'), filled(body, 'title')];
   const status = textOf(body, 'status')?.toLowerCase() ?? '';
-  const kind = firing.includes(status) ? 'alert-opened' : resolved.includes(status) ? 'alert-closed' : undefined;
+  const isOpen = firing.includes(status);
+  const kind = isOpen ? ('alert-opened' as const) : resolved.includes(status) ? ('alert-closed' as const) : undefined;
   const errors: FieldError[] = [
     ...(id ? [] : [{ path: 'id', message: 'It is required: one id from the beginning of an alert to its end.' }]),
     ...(title ? [] : [{ path: 'title', message: 'It is required: what the alert is called.' }]),
@@ -68,25 +69,22 @@ function readGenericAlert(body: unknown, bytes: Buffer, context: SourceContext):
     }),
   };
   const { occurredAt: _, ...content } = body;
-  return alertSignal(
-    {
-      tool: 'alert',
-      sourceId: alertId(id),
-      kind,
-      alert,
-      title,
-      description: paragraphs(filled(body, 'text'), readableText(entriesOf(labels), 4_000)),
-      url: filled(body, 'url'),
-      area: line('area'),
-      businessImpact: line('businessImpact'),
-      customer: line('customer'),
-      isDrill: field(body, 'drill') === true || says(textOf(body, 'drill')),
-      content: at ? body : content,
-      problems,
-    },
-    bytes,
-    context,
-  );
+  const read = {
+    tool: 'alert' as const,
+    sourceId: alertId(id),
+    kind,
+    alert,
+    title,
+    description: paragraphs(filled(body, 'text'), readableText(entriesOf(labels), 4_000)),
+    url: filled(body, 'url'),
+    area: line('area'),
+    businessImpact: line('businessImpact'),
+    customer: line('customer'),
+    isDrill: field(body, 'drill') === true || says(textOf(body, 'drill')),
+    content: at ? body : content,
+    problems,
+  };
+  return alertSignal(read, bytes, context);
 }
 
 /** A variable that the tool did not fill in says nothing: `$ALERT_SCOPE`, `{{name}}`, `{EVENT.ID}`. */

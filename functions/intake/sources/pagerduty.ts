@@ -105,20 +105,17 @@ function readEvent(body: unknown, bytes: Buffer, context: SourceContext): Readin
       resourceName: source,
     }),
   };
-  return alertSignal(
-    {
-      ...by,
-      alert,
-      title,
-      description: paragraphs(textOf(payload, 'custom_details', 32_000), entriesOf(details)),
-      url: textOf(body, 'client_url') ?? (link && textOf(link, 'href')),
-      area: lineOf(details, 'area'),
-      businessImpact: lineOf(details, 'business_impact'),
-      customer: lineOf(details, 'customer'),
-      isDrill: says(lineOf(details, 'drill')),
-      content: { ...body, dedup_key: key },
-    },
-    bytes,
-    context,
-  );
+  const read = {
+    ...by,
+    alert,
+    title,
+    description: paragraphs(textOf(payload, 'custom_details', 32_000), entriesOf(details)),
+    url: textOf(body, 'client_url') ?? (link && textOf(link, 'href')),
+    area: lineOf(details, 'area'),
+    businessImpact: lineOf(details, 'business_impact'),
+    customer: lineOf(details, 'customer'),
+    isDrill: says(lineOf(details, 'drill')),
+    content: { ...body, dedup_key: key },
+  };
+  return alertSignal(read, bytes, context);
 }
