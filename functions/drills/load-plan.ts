@@ -14,23 +14,23 @@ import { type Planned, planDrill, replayable } from './plan-drill.ts';
 const mostSignals = 500;
 
 /** @throws Problem 404 for no such incident, 409 for what is no incident, or is a drill itself */
-async function readIncident(from: string): Promise<Incident> {
+async function requireOriginal(from: string): Promise<Incident> {
   const incident = await requireIncident(from);
   if (incident.kind !== 'incident') throw new Problem(409, refuse('nothing-to-practise'));
   if (incident.isDrill) throw new Problem(409, refuse('drill-of-a-drill'));
   return incident;
 }
 
-/** @throws Problem 404 or 409 as `readIncident` does */
+/** @throws Problem 404 or 409 as `requireOriginal` does */
 export async function readReplayable(from: string): Promise<Signal[]> {
-  const found = await readSignals(await readIncident(from), mostSignals);
+  const found = await readSignals(await requireOriginal(from), mostSignals);
   return replayable(found.map(signalIn));
 }
 
 /** The signals to replay were fixed when the drill began: erasing a signal or ending a link shifts nothing. */
 export async function loadPlan(drill: Drill): Promise<(Planned | undefined)[] | DrillStop> {
   try {
-    const incident = await readIncident(drill.from);
+    const incident = await requireOriginal(drill.from);
     const documents = await firestore().getAll(...drill.replays.map(signalRef));
     const signals = documents.map((each) => dataOf<SignalRecord>(each)).map((each) => each && signalIn(each));
     return planDrill(drill, incident, signals);
