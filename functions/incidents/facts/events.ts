@@ -15,6 +15,7 @@ import {
 } from '../incident.ts';
 import type { RoutingDecision } from '../signals/routing.ts';
 import { type Author, signalKinds, tools, worsening, yesNoUnknown } from '../signals/signal.ts';
+import { inTodaysForm, isEarlier } from './earlier-events.ts';
 import { alertCounts, customer, firstReport, laterReport } from './report.ts';
 
 /** `void`: the deadline never was, as what had made it due was retracted. */
@@ -344,7 +345,7 @@ const envelope = z.looseObject({
 
 /** An event as it was stored, with Dates. @throws ZodError where it is none: nothing but Metronome writes timelines */
 export function readEvent(stored: unknown): TimelineEvent {
-  const event = envelope.parse(stored);
+  const event = envelope.parse(isEarlier(stored) ? inTodaysForm(stored) : stored);
   const schemas: Partial<Record<EventType, z.ZodType>> = event.isFact ? facts : conclusions;
   const schema = schemas[event.type] ?? z.never();
   return { ...event, detail: schema.parse(event.detail) } as TimelineEvent;

@@ -77,7 +77,7 @@ function showLinked(away: State, known: State, fact: FactOf<'linked'>, by: Conte
 }
 
 /** The incident and its members, as entries of the primary's map. */
-function membersWith({ incident }: State, { merge, ...way }: Omit<Member, 'incident'>): Outage['members'] {
+export function membersWith({ incident }: State, { merge, ...way }: Omit<Member, 'incident'>): Outage['members'] {
   const { id } = incident;
   const below = Object.entries(outageOf(incident)?.members ?? {});
   const others = below.map(([each, { by = [], at, since, incident: its }]): [string, Member] => [
@@ -89,7 +89,7 @@ function membersWith({ incident }: State, { merge, ...way }: Omit<Member, 'incid
 }
 
 /** The facts about the customers of an incident and its members, with what it said to the latter. */
-function factsWith(state: State, primary: State, stamp: { id: string; now: Date }): Facts {
+export function factsWith(state: State, primary: State, stamp: { id: string; now: Date }): Facts {
   const { own, outage, joined } = apart(state);
   const below = Object.entries(outage?.members ?? {});
   const said = below.map(([id, { since }]) => of(id, saidTo(id, state, since)));

@@ -46,10 +46,21 @@ export async function readPolicies(history: History, { policy }: Context): Promi
   const named = new Set(history.events.map((each) => each.policyVersion));
   const earlier = [...named].filter((each) => each !== undefined && each !== policyVersion(policy)) as string[];
   const kept = await Promise.all(
-    earlier.map(async (version) => [version, { ...policy, ...(await readKeptPolicy(version)) }] as const),
+    earlier.map(async (version) => [version, completed(await readKeptPolicy(version), policy)] as const),
   );
   const policies = new Map<string | undefined, Policy>(kept);
   return (version) => policies.get(version) ?? policy;
+}
+
+/** An entry that a section gained since is the present one's: without it, a limit would be `undefined` and let nothing pass. */
+function completed(kept: object | undefined, policy: Policy): Policy {
+  const isTable = (value: unknown): value is object =>
+    typeof value === 'object' && value !== null && !Array.isArray(value);
+  const sections = Object.entries(kept ?? {}).map(([name, section]) => {
+    const now = policy[name as keyof Policy];
+    return [name, isTable(now) && isTable(section) ? { ...now, ...section } : section];
+  });
+  return { ...policy, ...Object.fromEntries(sections) };
 }
 
 /** The incidents that a ticket has made, from the first one on. */
