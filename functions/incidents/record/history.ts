@@ -54,10 +54,10 @@ export async function readPolicies(history: History, { policy }: Context): Promi
 
 /** An entry that a section gained since is the present one's: without it, a limit would be `undefined` and let nothing pass. */
 function completed(kept: object | undefined, policy: Policy): Policy {
-  const isTable = (value: unknown): value is object =>
+  const isTable = (value: unknown): value is Record<string, unknown> =>
     typeof value === 'object' && value !== null && !Array.isArray(value);
   const sections = Object.entries(kept ?? {}).map(([name, section]) => {
-    const now = policy[name as keyof Policy];
+    const now: unknown = policy[name as keyof Policy];
     return [name, isTable(now) && isTable(section) ? { ...now, ...section } : section];
   });
   return { ...policy, ...Object.fromEntries(sections) };
