@@ -16,7 +16,10 @@ export const reviewTexts = {
   'drills.checkpoint': { ja: 'チェックポイント', en: 'Checkpoint' },
   'drills.original': { ja: '元のインシデント', en: 'Original' },
   'drills.replay': { ja: '訓練として再現する', en: 'Replay as a drill' },
-  'drills.hint': { ja: '届いた報告を、{customer}の名前を伏せて訓練として再び届けます。{customer}への連絡、チケットへの書き込み、集計への反映はありません。本文に書かれた人の名前や暗証番号はそのまま残るため、先に本文を読み、伏せる語に入れてください。', en: 'Files the reports again as a drill, without {customer} names. Drills never message {customer}s, write to tickets, or affect counts. A person’s name or a PIN in the texts stays unless you list it: read them first.' },
+  'drills.hint': {
+    ja: '届いた報告を、{customer}の名前を伏せて訓練として再び届けます。{customer}への連絡、チケットへの書き込み、集計への反映はありません。本文に書かれた人の名前や暗証番号はそのまま残るため、先に本文を読み、伏せる語に入れてください。',
+    en: 'Files the reports again as a drill, without {customer} names. Drills never message {customer}s, write to tickets, or affect counts. A person’s name or a PIN in the texts stays unless you list it: read them first.',
+  },
   'drills.strike': { ja: '伏せる語(1行に1つ)', en: 'Words to hide, one per line' },
   'drills.speed': { ja: '速さ(倍)', en: 'Speed (×)' },
   'drills.times': { ja: '報告の件数(倍)', en: 'Number of reports (×)' },
