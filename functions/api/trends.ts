@@ -24,10 +24,10 @@ const weeksSchema = z
   .openapi('CountedWeeks', { description: 'In any order. Leave out weeks without a count.' });
 
 const alarmSchema = closedSchema('CountAlarm', {
-  week: z.string().describe('The last of the four weeks in which the change was detected.'),
+  week: z.string().describe('The last of the weeks in which the change was detected.'),
   kind: z.enum(['fall', 'rise']),
   before: z.number().describe('Mean incidents per week in the weeks before.'),
-  after: z.number().describe('Mean incidents per week in the last four weeks.'),
+  after: z.number().describe('Mean incidents per week in the weeks compared with those before.'),
   weeksBefore: z.number().describe('Number of weeks averaged in `before`.'),
   p: z.number().describe('Probability of so large a change by chance.'),
 });
