@@ -4,7 +4,7 @@ import { environment } from './platform/environment.ts';
 import { collections, createOnce, firestore } from './platform/firestore.ts';
 import { type Policy, policyVersion } from './policy.ts';
 
-/** Set by the bundle: who built it, and from which commit. */
+/** Set by the bundle: who built it, from which commit. */
 declare const METRONOME_BUILT_FROM: string | undefined;
 const builtFrom: { by?: string; commit?: string } =
   typeof METRONOME_BUILT_FROM === 'undefined' ? {} : JSON.parse(METRONOME_BUILT_FROM);
@@ -16,13 +16,13 @@ export async function keepPolicy(policy: Policy, now: Date): Promise<void> {
   const store = firestore();
   const version = policyVersion(policy);
   if (keptIn.get(store) === version) return;
-  // As text: a policy has lists within lists, which a document cannot hold.
+  // Stored as text: a policy has lists within lists, which Firestore cannot store.
   const kept = {
     version,
     policy: JSON.stringify(policy),
     keptAt: now,
     ...builtFrom,
-    // As Cloud Run names it.
+    // The revision's name on Cloud Run.
     revision: environment().K_REVISION ?? null,
   };
   await createOnce(store.collection(collections.policies).doc(version), kept);
@@ -41,7 +41,7 @@ export interface KeptVersion {
   keptAt: Date;
   /** The Cloud Run revision; null on a laptop, and for policies kept before revisions were recorded. */
   revision: string | null;
-  /** Who deployed it, by e-mail address, and from which commit; null on a laptop. */
+  /** The email of whoever deployed it, and the commit; null on a laptop. */
   by: string | null;
   commit: string | null;
 }

@@ -101,7 +101,7 @@ export async function mergeReports(
 
 /**
  * Ends every link that a merge made and nobody has ended since.
- * @throws Problem 404 where the incident never had such a merge
+ * @throws Problem 404 if the incident never had such a merge
  */
 export async function undoMerge(id: string, mergeId: string, by: Context) {
   const named = await requireIncident(id);
@@ -135,7 +135,7 @@ const split = (ids: string[], { policy: { merge } }: Context): [now: string[], l
   ids.slice(merge.atOnce),
 ];
 
-/** The version is checked once for all links, and no link needs a key: what is linked is not linked again. */
+/** The version is checked once for all links. Links need no key: a linked report is not linked again. */
 const alone = (by: Context): Context => ({ ...by, idempotencyKey: undefined, seen: undefined });
 
 /** Links a report, or ends its link. @returns why it is refused; undefined where it is already as it shall be */
@@ -165,11 +165,11 @@ async function problemWith(work: () => Promise<unknown>): Promise<Problem | unde
   }
 }
 
-/** The reports that a merge has linked and that nobody has unlinked since. */
+/** The reports linked by a merge and not unlinked since. */
 export const linksOf = ({ links = [] }: Incident, mergeId: string): string[] =>
   links.filter((each) => each.merge === mergeId).map(({ incidentId }) => incidentId);
 
-/** The incident that has or had the merge's links: this one, or the one that it was linked to later. */
+/** The incident that has or had the merge's links: this one, or its later primary. */
 async function mergedInto(incident: Incident, mergeId: string): Promise<Incident> {
   if (linksOf(incident, mergeId).length > 0) return incident;
   // Ended links are only on the timeline, whose details have no index.
@@ -182,7 +182,7 @@ async function mergedInto(incident: Incident, mergeId: string): Promise<Incident
 
 const kind = 'merge';
 
-/** Replaces what was left of this merge, or of its end. */
+/** Replaces what remained of this merge or of its undoing. */
 async function keepRest(id: string, work: Rest, by: Context): Promise<void> {
   await firestore().runTransaction(async (transaction) => {
     const ref = timerRef(id);
@@ -204,7 +204,7 @@ async function isAskedFor(id: string, { mergeId, isEnd }: Work): Promise<boolean
   return left !== undefined && 'sends' in left && rest.parse(left.sends).isEnd === isEnd;
 }
 
-/** Updates questions, drafts and cards to what has been recorded. */
+/** Updates questions, drafts and cards after the recording. */
 async function followAll(target: string, ids: readonly string[], by: Context): Promise<void> {
   const incidents = await Promise.all([target, ...ids].map(requireIncident));
   await settleSameness(incidents, by);

@@ -10,7 +10,7 @@ import * as words from './policy/word-lists.ts';
 export { milliseconds } from './policy/duration.ts';
 export { policyVersion } from './policy/version.ts';
 
-/** In the order of ISO 8601: Monday is the first. */
+/** In ISO 8601 order: Monday first. */
 export const weekdays = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;
 export type Weekday = (typeof weekdays)[number];
 
@@ -281,9 +281,9 @@ export const defaults = {
     mostReads: 300, // †
     pageSize: 100, // †
     mostFound: 50, // †
-    /** How often it is looked whether the team's list of customers was loaded again. */
+    /** How often to check whether the team's list of customers was loaded again. */
     customersReadEvery: 'PT1M', // †
-    /** The newest comments are looked through as well. */
+    /** The number of newest comments that are also searched. */
     mostComments: 200, // †
     /** So many grams are counted to find the rarest, and each so far. */
     mostWeighed: 12, // †

@@ -1,4 +1,7 @@
-/** Incidents: the list; of one its timeline, contacts, signals, evidence and situation; and recording a fact. Questions, and their answers. */
+/**
+ * The list of incidents; an incident's timeline, contacts, signals, evidence and situation; recording facts; and
+ * questions.
+ */
 import { isUtf8 } from 'node:buffer';
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { readSeriesEvidence, releasesBefore } from '../evidence/kept-evidence.ts';

@@ -69,7 +69,7 @@ export function addMergeRoutes(app: OpenAPIHono): void {
   });
 }
 
-/** Why a report was not merged, in one sentence: that of the field if a name was wrong. */
+/** Why a report was not merged, in one sentence. If its name was wrong, the sentence is that of the field. */
 const whyOf = ({ message, errors: [field] }: Problem): string => field?.message ?? message;
 
 const answered = <T extends { pending: string[] }>({ pending, ...made }: T) =>

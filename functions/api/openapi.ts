@@ -65,7 +65,7 @@ const securitySchemes = {
   },
 };
 
-/** What the first part of a path is about. */
+/** Describes the first part of a path. */
 const tags: Record<string, string> = {
   incidents: 'Read incidents and record facts.',
   questions: 'Questions. Some become incidents.',

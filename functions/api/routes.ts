@@ -31,7 +31,7 @@ interface Route<At extends string, Q extends z.ZodObject, B extends z.ZodType> {
 /** Data, with an `etag` if it shows one record; or an answer of another type. `status` defaults to the route's first response. */
 type Answered = { json: object; etag?: string; status?: number } | { text: string; headers: Record<string, string> };
 
-/** Such a path takes an incident's code too. */
+/** Paths with `{id}` accept an incident's code too. */
 const namesIncident = (path: string): boolean => /\/(?:incidents|questions)\/\{id\}/.test(path);
 
 function paramsOf(path: string) {
@@ -90,14 +90,14 @@ interface List<Path extends string, Q extends z.ZodObject, T>
   /** The list's name in the answer, if it is not the last part of the path. */
   name?: string;
   item: z.ZodType;
-  /** Where the documents are; a page's token names one of them. */
+  /** The collection of the documents; a page token names one of them. */
   all: (typeof collections)[keyof typeof collections] | ((params: Params<Path>) => Promise<CollectionReference>);
   narrow?(all: Query, query: z.output<Q>, params: Params<Path>): Narrowed | Promise<Narrowed>;
   /** The field to sort by, and the direction. Default: by document ID. */
   order?: readonly [field: string, direction: 'asc' | 'desc'];
   /** Which of the documents read are shown. Default: all. */
   keep?(stored: T[]): T[];
-  /** How a document is shown. Default: as it is stored. */
+  /** How a document is shown. Default: as stored. */
   present?(stored: T): object | Promise<object>;
 }
 

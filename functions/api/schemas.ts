@@ -1,4 +1,4 @@
-/** What the API answers, for its OpenAPI document. */
+/** The schemas of the API's answers, for its OpenAPI document. */
 import { z } from '@hono/zod-openapi';
 import { emergencyRoles, emergencyRules } from '../incidents/emergency/emergency.ts';
 import { yesNoUnknown } from '../incidents/signals/signal.ts';

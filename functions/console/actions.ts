@@ -60,7 +60,7 @@ ${lacks.length > 0 && isOpen(action) ? html`<p class="missing">${lacksText(view,
 ${choiceNote(view, action)}${ticketOf(view, action)}<details${typedIn(view, action.id) ? html` open` : ''}><summary>${t('action.change')}</summary>${changeForm(view, action)}</details></li>`;
 }
 
-/** The next meeting will ask; it need not be waited for. */
+/** The next meeting will ask for the decision, so it can wait. */
 function choiceNote(view: View, action: NextAction): Markup | '' {
   const { policy, now } = view;
   if (!needsChoice(action, bundleInReview(now, policy), policy, now)) return '';

@@ -10,7 +10,7 @@ const types = {
   'icon.svg': 'image/svg+xml',
 };
 
-/** One request brings both. */
+/** One request fetches both. */
 const parts: Readonly<Record<string, string[]>> = { 'console.css': ['tokens.css', 'console.css'] };
 const read = (name: string): Buffer => readFileSync(new URL(`./assets/${name}`, import.meta.url));
 

@@ -1,4 +1,4 @@
-/** The board: what is worst first, then by who has to hear from us next. */
+/** The board: the worst incidents first, then by whose update is due next. */
 import { html } from 'hono/html';
 import { readDuty } from '../duty/duty.ts';
 import { type OnDuty, onDuty } from '../duty/shift.ts';
@@ -76,7 +76,7 @@ export async function showBoard({ view, query, seen }: Visit): Promise<Page | Fi
       isOpen ? readAsked(mostRows) : ([] as Sameness[]),
     ]);
   type Beside = Awaited<ReturnType<typeof readBeside>>;
-  // A page that asks for itself again shows what has changed; one that is opened is read.
+  // A page that refreshes itself marks what has changed; a page that is opened marks nothing.
   const kept = isWhole && seen ? boardSince<Beside>(wanted, stamped, view.now) : undefined;
   const [board, [drill, calendars, drills, known], same] = await Promise.all([
     kept?.board ?? readBoard(),
@@ -105,7 +105,7 @@ ${
   };
 }
 
-/** What has just been merged with one tap, which undoes it. */
+/** The merge that was just made with one tap, with a button that undoes it. */
 async function boardReceipt(view: View, query: URLSearchParams): Promise<Markup | ''> {
   const into = query.get('into');
   return into ? mergeReceipt(view, await requireIncident(into), query.get('merge')) : '';
@@ -123,7 +123,7 @@ function wishOf(chosen: (name: Filter) => string, view: View): BoardWish {
 
 const mostPast = 100;
 
-/** What is over is few enough to be chosen from once it is read. */
+/** Finished incidents are few, so they are filtered after reading. */
 async function loadPast(chosen: (name: Filter) => string, view: View): Promise<Board> {
   const { isOverdue, ...wished } = wishOf(chosen, view);
   const past = await incidentsThatAre(chosen('status'), mostPast);
@@ -134,7 +134,7 @@ async function loadPast(chosen: (name: Filter) => string, view: View): Promise<B
   return { rows: rows.map((each) => ({ ...each, board: null })), next: undefined, count: rows.length, overdue: 0 };
 }
 
-/** As many as a page that asks for itself again shows. */
+/** The number of rows that a refreshing page shows. */
 const rowsWanted = (query: URLSearchParams): number =>
   Math.min(mostRows, Math.max(rowsAtOnce, Math.floor(Number(query.get('rows')) || 0)));
 
@@ -185,7 +185,7 @@ function filterForm(view: View, chosen: (name: Filter) => string): Markup {
   })}<p class="field"><button type="submit" class="plain">${view.t('board.apply')}</button> ${isFiltered ? html`<a href="/console">${view.t('board.clear')}</a>` : ''}</p></form></details>`;
 }
 
-/** What shouts: a running emergency, with who has taken it on and the ways to the others who take part. */
+/** The running emergency, with its roles and links for those who take part. */
 function emergencyBand(view: View, row: BoardRow): Markup {
   const path = incidentPath(row.id);
   const taken = emergencyRoles.length - openRoles(row.roles).length;
@@ -219,7 +219,7 @@ function whoWaits(view: View, row: BoardRow): Markup {
   }${next.endsWith ? badge(view.name('endsWith', next.endsWith), 'good') : ''}${missedBadge(view, next)}`;
 }
 
-/** How the customer puts it. */
+/** The customer's own sentence. */
 function quoteOf(description = ''): Markup | '' {
   const sentence = firstSentence(description);
   return sentence ? html`<p class="words">${sentence}</p>` : '';

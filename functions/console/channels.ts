@@ -31,7 +31,7 @@ ${cards(view, known.channels, channelCard, known.hasNoChannel ? 'connections.noC
   };
 }
 
-/** What each channel has answered to the test that was just sent. */
+/** Each channel's answer to the test that was just sent. */
 function testShown(view: View, query: URLSearchParams, { channels, hasNoChannel }: KnownStates) {
   const id = query.get('test') ?? '';
   if (!noticeForm.test(id)) return undefined;
@@ -81,7 +81,7 @@ ${failed?.delivery.lastError ? html`<p>${view.t('connections.lastError')} ${time
 ${testForm(view, name)}</li>`;
 }
 
-/** Until when the channel asked to be left alone, with a button that ends the wait. */
+/** Shows until when a channel asked us to wait, with a button that ends the wait. */
 function heldText(view: View, { name, hold, last }: ChannelState): Markup | '' {
   if (!hold && last?.delivery.state !== 'waiting') return '';
   const { t } = view;
@@ -97,11 +97,11 @@ function testForm(view: View, channel: string | undefined): Markup {
   return form(view, `${path}/channels`)`${of}<p>${button(label, 'plain')}</p>`;
 }
 
-/** Its outcome is what `notify` keeps of it, as of every notice. */
+/** `notify` stores the result of a test like that of every notice. */
 export async function tryChannel({ view, form: given }: Visit): Promise<Outcome> {
   const channel = given.get('channel') ?? '';
   const { actor, now } = view;
-  // The form's own key: pressed twice, it is one notice.
+  // The form's idempotency key: pressing twice sends one notice.
   const id = `ntc_test-${keyIn(given).idempotencyKey ?? randomUUID()}`;
   const by = { actor, now, consoleUrl: readConfig().CONSOLE_URL };
   const only = channelName.safeParse(channel).data;

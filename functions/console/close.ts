@@ -1,4 +1,4 @@
-/** Ends drills, and alerts of which nobody has known the scope for more than a day: several at once. */
+/** Ends several drills at once, or several alerts whose scope has been unknown for more than a day. */
 import { html } from 'hono/html';
 import { endDrill } from '../drills/start-drill.ts';
 import { codeOf } from '../incidents/incident.ts';
@@ -50,7 +50,7 @@ function closeForm(view: View, rows: readonly BoardRow[], label: TextKey, back: 
   )}</ul><p><button type="submit" class="plain">${view.t(label)}</button></p>`;
 }
 
-/** Ends what was ticked. What has ended meanwhile, or been merged, is left as it is. */
+/** Ends the ticked incidents, except those that have ended or been merged meanwhile. */
 export async function close({ view, form: sent }: Visit): Promise<Outcome> {
   const ids = sent.getAll('id').filter((each) => /^inc_[\da-f]{24}$/.test(each));
   const rows = new Map((await loadDrillRows()).map((each) => [each.id, each]));

@@ -1,4 +1,4 @@
-/** What is known of each door and each channel. */
+/** The known state of each door and channel. */
 import type { QuarantineEntry } from '../incidents/signals/quarantine.ts';
 import type { Tool } from '../incidents/signals/signal.ts';
 import { loadChannelStates } from '../outgoing/channels/channel-states.ts';

@@ -1,4 +1,4 @@
-/** Each door, tool and channel: configured or not, when it was last heard of, its last test and failure, and trying it now. */
+/** Each door, tool and channel: whether it is configured, when it was last used, its last test and failure, and a button to try it. */
 import { html } from 'hono/html';
 import type { Tool } from '../incidents/signals/signal.ts';
 import {

@@ -1,4 +1,4 @@
-/** One customer: what is open, what happened before and what was promised; and the link to the page of their own. */
+/** One customer: open and past incidents, promised updates, and the link to the customer's own page. */
 import { html } from 'hono/html';
 import { listedCustomers } from '../find/listed-customers.ts';
 import type { Incident } from '../incidents/incident.ts';
@@ -38,7 +38,7 @@ ${incidents.length === 0 ? html`<p class="empty">${t('customer.none')}</p>` : ht
 const item = (view: View, incident: Incident): Markup =>
   html`<li><p><a href="${incidentPath(incident.id)}">${titleOf(view, incident)}</a> ${badge(view.name('status', incident.status))}</p><p class="muted">${time(view, incident.reportedAt)}${incident.recoveredAt ? html` – ${time(view, incident.recoveredAt)}` : ''}</p></li>`;
 
-/** The link, while it opens something; how to make one, where customers have pages. */
+/** The valid link, or how to make one if customer pages are on. */
 async function pageSection(view: View, id: string, done: string | null): Promise<Markup | ''> {
   const { t } = view;
   if (!arePagesOn(readConfig())) return html`<p class="muted">${t('customer.pagesOff')}</p>`;

@@ -24,7 +24,7 @@ ${rest.length > 0 ? html`<details><summary>${view.t('customers.rest', { n: rest.
 ${slotsLine(view, incident)}</section>`;
 }
 
-/** Named by mistake, a customer is taken off: why is offered as it mostly is. */
+/** Removes a customer who was named by mistake; the usual reason is prefilled. */
 function takeOff(view: View, incident: Incident, { customers, id: contact }: Contact): Markup | '' {
   const { t } = view;
   const named = customers.filter(({ id }) => incident.affectedCustomers.some((each) => each.id === id));
@@ -94,7 +94,7 @@ export function updatesSection(view: View, { updates, contacts }: Loaded): Marku
   return html`<section aria-labelledby="updates"><h2 id="updates">${view.t('section.updates')}</h2><ul class="contacts">${updates.map(item)}</ul></section>`;
 }
 
-/** What is on its way, and what keeps it: said at the top while it lasts, as nobody looks for it further down. */
+/** Shows pending deliveries and what holds them up at the top of the page, where people see them. */
 export function sendingLine(view: View, { incident, updates, contacts }: Loaded): Markup | '' {
   const waiting = updates.filter(isOnItsWay);
   const [first] = waiting.filter(({ error }) => error);

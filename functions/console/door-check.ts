@@ -26,7 +26,7 @@ export const doors = [
   }),
 ];
 
-/** Where a door is: Cloud Run gives each service a host of its own, named after it; elsewhere all share one. */
+/** The address of a door: on Cloud Run each service has its own host, named after it; elsewhere all share one. */
 export function doorAddress({ function: name, path }: (typeof doors)[number], consoleUrl: string | undefined) {
   if (!consoleUrl || !URL.canParse(consoleUrl)) return undefined;
   const url = new URL(consoleUrl);
@@ -45,7 +45,7 @@ export async function checkDoor(address: string): Promise<{ outcome: CheckOutcom
   const answer = await call(address, { ...asStranger, ...within }).catch((error: Error) => error);
   if (answer instanceof Error) return { outcome: 'unreachable', detail: answer.message.slice(0, 300) };
   const { status, body } = answer;
-  // A problem's code and detail, as far as it is one: what answers may be another program.
+  // A problem's code and detail, if the answer has them: another program may have answered.
   const { code, detail: said } = objectAt(body instanceof NoAnswer ? undefined : jsonIn(body));
   const detail = typeof said === 'string' ? said.slice(0, 300) : '';
   if (code === ('door-closed' satisfies ProblemCode)) return { outcome: 'closed', detail };

@@ -1,4 +1,7 @@
-/** The door of the console: who, whether it may, which page. Every answer carries the same strict headers. */
+/**
+ * The console's door: identifies the viewer, checks access, and finds the page. Every answer has the same strict
+ * headers.
+ */
 import { type Context, Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { methodNotAllowed } from 'hono/method-not-allowed';
@@ -113,7 +116,7 @@ function build() {
     return answer(context, { status: 200, body: bytes, type, headers });
   });
   for (const [method, path, load] of routes) {
-    // In the order of the path: the order of `param()` depends on the router that Hono chooses.
+    // The parameters in the order of the path: the order of `param()` depends on the router that Hono chooses.
     const names = [...path.matchAll(/:(\w+)/g)].map(([, name = '']) => name);
     pages.on(method, path, async (context) => {
       const show = await load();
@@ -157,7 +160,7 @@ async function answerProblem(error: Error, context: Context<ConsoleEnv>): Promis
   return answerPage(context, problemPage(context.get('view'), problem), problem.headers);
 }
 
-/** What Hono itself refuses, in our words. */
+/** Hono's own refusals, in our words. */
 function problemOf(error: Error): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof HTTPException && error.status === 403) return foreignForm();
@@ -165,5 +168,5 @@ function problemOf(error: Error): Problem {
   return new Problem(500, refuse('failed-here'));
 }
 
-/** Forms are judged by the host’s header as it came; what is no address leads to the page for what does not exist. */
+/** Forms are checked against the host header as sent. An address that is not valid leads to the “not found” page. */
 export const console = honoDoor('console', build, (path) => path.replaceAll('\\', '%5C').replace(/\/$/, ''));

@@ -1,4 +1,4 @@
-/** Why: the urgency’s rule, the checkpoints, and evidence that nobody has to record: the series behind its alert, the releases before it. */
+/** Evidence for an incident: the urgency rule, the checkpoints, the metric behind its alert, and the releases before it. */
 import { html } from 'hono/html';
 import { readSeriesEvidence, type SeriesEvidence } from '../evidence/kept-evidence.ts';
 import { seriesNames } from '../evidence/points.ts';
@@ -44,7 +44,7 @@ function seriesFigure(view: View, incidentId: string, evidence: SeriesEvidence):
   })}</ul>`;
 }
 
-/** The picture of the series. @throws Problem 404 where there is none */
+/** The picture of the series. @throws Problem 404 if there is none */
 export async function showSeries({ view }: Visit, id = ''): Promise<Outcome> {
   await requireIncident(id);
   const evidence = await readSeriesEvidence(id);

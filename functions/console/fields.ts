@@ -10,7 +10,7 @@ interface FieldOptions {
   label?: string;
   hint?: string | undefined;
   isRequired?: boolean;
-  /** What it holds until somebody types. */
+  /** The initial value. */
   was?: string | undefined;
 }
 
@@ -18,11 +18,11 @@ interface TextOptions extends FieldOptions {
   type?: 'text' | 'url' | 'number' | 'email' | 'date';
   rows?: number;
   placeholder?: string;
-  /** What is offered while one types. */
+  /** Suggestions while somebody types. */
   options?: readonly string[];
   /** The least number allowed. Default: 0. */
   least?: number;
-  /** For a number that may have decimals. */
+  /** For numbers that may have decimals. */
   step?: 'any';
 }
 
@@ -94,7 +94,7 @@ export function fieldsOf(view: View, form: string, values = typedIn(view, form))
           html`<option value="${value}"${value === chosen ? html` selected` : ''}>${called}</option>`,
       )}</select>${note}</p>`;
     },
-    /** Read in the zone that is shown beside it: the policy's, or the viewer's where the script runs. */
+    /** Times are read in the zone shown beside the field: the policy's, or the viewer's if the script runs. */
     time(name: string, more: FieldOptions = {}): Markup {
       const { id, label, value, required } = partsOf(name, more);
       const zone = values?.get('zone') ?? view.policy.zone;

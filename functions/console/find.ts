@@ -67,7 +67,7 @@ const mergeForm = 'merge';
 /** A page shows no more candidates than these. */
 const mostMerged = 30;
 
-/** Merges what is ticked into the emergency among them, else into the first report. */
+/** Merges the ticked reports into the emergency among them, otherwise into the first report. */
 export const merge = (visit: Visit, id = ''): Promise<Outcome> => {
   const again = async ({ view }: Visit): Promise<Page> => candidatesPage(view, await requireIncident(id));
   return orComeBack(visit, mergeForm, again, async ({ view, form: given }) => {
@@ -79,7 +79,7 @@ export const merge = (visit: Visit, id = ''): Promise<Outcome> => {
   });
 };
 
-/** What a merge of a moment ago has linked to an incident, and the button that undoes it. */
+/** The reports linked by the merge of a moment ago, and the button that undoes it. */
 export function mergeReceipt(view: View, incident: Incident, mergeId: string | null): Markup | '' {
   const merged = mergeId ? linksOf(incident, mergeId) : [];
   if (!mergeId || merged.length === 0) return '';

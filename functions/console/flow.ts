@@ -1,4 +1,7 @@
-/** What to do, in order, as forms that record the fact: first whether the customer can be helped, the cause comes later. */
+/**
+ * The next steps, in order, as forms that record facts: first whether the customer can be helped; the cause comes
+ * later.
+ */
 import { html } from 'hono/html';
 import { answerKinds, type Incident } from '../incidents/incident.ts';
 import { scopeSlot } from '../incidents/rhythm/cadence.ts';
@@ -27,7 +30,9 @@ export function flowSection(view: View, loaded: Loaded): Markup {
 <ul class="flow">${otherSteps(view, incident).map(render)}</ul></section>`;
 }
 
-/** What helps most now: somebody takes it, tells who has waited too long, confirms it, tells who waits, and says when it is over. */
+/**
+ * The next step that helps most: take it, update overdue customers, confirm it, update the rest, or record recovery.
+ */
 export function nextStep(view: View, { incident, contacts }: Pick<Loaded, 'incident' | 'contacts'>) {
   const isOpen = incident.status === 'open';
   if (isOpen && !incident.assignee) return 'take';
@@ -48,7 +53,7 @@ export function quickButtons(view: View, loaded: Loaded): Markup | '' {
   const { incident, contacts } = loaded;
   const { t } = view;
   if (incident.kind !== 'incident' || incident.status === 'linked') return '';
-  // More than one wait ends only after their names have been shown: until then a tap changes nothing.
+  // Recovering several customers takes a second tap, after their names have been shown.
   const asksOnceMore = contacts.filter((each) => !each.recoveredAt).length > 1;
   const isOpen = incident.status === 'open';
   const next = nextStep(view, loaded);
@@ -74,7 +79,7 @@ export function quickButtons(view: View, loaded: Loaded): Markup | '' {
       : html`<a class="button ${kindOf('recover')}" href="#recovered">${t('submit.recovered')}</a>`;
   const steps = { take, confirm, tell, recover };
   const others = Object.entries(steps).flatMap(([step, markup]) => (step === next ? [] : [markup]));
-  // Only where no customer is known: then a notice asks who is affected, and nobody waits for an update.
+  // Only while no customer is known: a notice then asks who is affected, and no update is due.
   const length = lengthText(milliseconds(view.policy.cadence.snoozeFor), view.language);
   return html`<div class="taps">${next ? html`<div class="thumb">${steps[next]}</div>` : ''}${others}${
     scopeSlot(incident, contacts.length, null, view.policy)
@@ -116,7 +121,7 @@ function questionSection(view: View, incident: Incident): Markup {
   return html`<section aria-labelledby="flow"><h2 id="flow">${t('submit.answer')}</h2><p class="muted">${t('hint.answer')}</p>${incidentForm(view, incident, 'answer')`${fields.radios('kind', choicesOf(view, 'answer', answerKinds), { isRequired: true, label: t('field.answer') })}${fields.text('note', { rows: 3 })}<p>${button(t('submit.answer'))}</p>`}${trouble}<p>${badge(t('unanswered'), 'warn')} ${t('questions.becomes')} ${time(view, becomesIncidentAt(view, incident))}</p></section>`;
 }
 
-/** Also one that has been answered: what it was is found out later. */
+/** Answered questions too: they may turn out to be trouble later. */
 function troubleForm(view: View, incident: Incident): Markup {
   const fields = fieldsOf(view, 'trouble');
   const inForm = incidentForm(view, incident, 'trouble');

@@ -44,7 +44,7 @@ const strictHeaders: Guard = secureHeaders({
   xFrameOptions: 'DENY',
   referrerPolicy: 'same-origin',
   permissionsPolicy: { camera: [], geolocation: [], microphone: [] },
-  // Cloud Run and the load balancer before it speak for the host; on this machine there is no https to be strict about.
+  // Cloud Run and the load balancer before it set this header; this machine has no https to enforce.
   strictTransportSecurity: false,
   // A picture's own policy is stricter still.
   overwrite: false,
@@ -140,7 +140,7 @@ const tokenOf = (context: GuardedRequest): string | undefined =>
 
 const chosenLanguage = (query: URLSearchParams) => languages.find((each) => each === query.get('lang'));
 
-/** Encoded as it came. Behind `..` a path may name another host: that is no page of ours. */
+/** Keep the path encoded: once decoded, `..` could lead to another host. */
 function addressOf(url: string, query: URLSearchParams): string {
   const { pathname } = new URL(url);
   const path = /^\/console(?:\/|$)/.test(pathname) ? pathname : '/console';
@@ -151,7 +151,7 @@ function addressOf(url: string, query: URLSearchParams): string {
 export const tokenField = 'csrf';
 const tokenCookie = 'metronome-form';
 
-/** The visitor's token: the one of their cookie, or a new one to be set. */
+/** The visitor's token: from the cookie, or a new one to be set. */
 export function formToken(cookie: string | undefined): { token: string; isNew: boolean } {
   if (cookie && /^[\w-]{43}$/.test(cookie)) return { token: cookie, isNew: false };
   return { token: randomBytes(32).toString('base64url'), isNew: true };

@@ -1,4 +1,4 @@
-/** What has happened, in order; what came in; and what it is linked with. */
+/** The timeline of an incident, the reports that came in, and its links. */
 import { html } from 'hono/html';
 import { mostEvents } from '../find/read-incident.ts';
 import { type EmergencyInputs, emergencyFill } from '../incidents/emergency/emergency.ts';
@@ -60,7 +60,7 @@ function newest(events: readonly TimelineEvent[]): TimelineEvent[] {
   });
 }
 
-/** By a rule of CSS, so that it needs no request and no script. */
+/** A CSS rule does it, without a request or a script. */
 function timelineFilter(view: View): Markup {
   const shown = ['all', 'people', 'updates', 'signals'] as const;
   return html`<fieldset class="choices"><legend>${view.t('timeline.show')}</legend>${shown.map(
@@ -93,7 +93,7 @@ function eventItem(view: View, event: TimelineEvent, names: Names, offer: Markup
   }</p>${retraction ? html`<p class="taken-back">${badge(view.t('retracted'), 'warn')} ${view.t('retracted.by', { who: who(view, retraction.actor, retraction.actorName), why: retraction.detail.why })} ${time(view, retraction.recordedAt)}</p>` : ''}${detailLines(view, event, names)}${event.evidenceUrl ? html`<p>${outLink(event.evidenceUrl, view.t('evidence'))}</p>` : ''}${isSignal && typeof signalId === 'string' && /^sig_[\da-f]{24}$/.test(signalId) && html`<p><a href="/console/signals/${signalId}">${view.t('signal.open')}</a></p>`}${offer}</li>`;
 }
 
-/** For the filter. */
+/** For the filter of the timeline. */
 function kindOf(event: TimelineEvent): string {
   const { type, actor } = event;
   if (isOfSignal(event)) return 'of-signals';
@@ -124,7 +124,7 @@ export const kinds: Record<string, string> = {
   'urgency-changed.new': 'urgency',
 };
 
-/** Details that are called as the field is. */
+/** Details whose names are field names. */
 const isField =
   /^(?:assignee|businessImpact|channel|customers|field|kind|happened|lighterWayTried|message|note|ongoing|permanentFix|reportDiffers|role|summary|text|why)$/;
 
@@ -141,7 +141,7 @@ function detailLines(view: View, event: TimelineEvent, names: Names): Markup {
     if (label === undefined || value === null || value === undefined || value === '') return [];
     if (Array.isArray(value) && value.length === 0) return [];
     if (key === 'missedInARow' && value === 0) return [];
-    // Of a customer that left with its report, the incident has no name.
+    // The incident no longer knows the name of a customer who left with their report.
     if (key === 'contactId' && !names.has(textOf(value))) return [];
     // A review records its whole state before and after, for the record only.
     if (event.type === 'reviewed' && (key === 'old' || key === 'new')) return [];
@@ -221,7 +221,7 @@ export function linksSection(view: View, { incident, named }: Loaded): Markup | 
   }<ul class="plain">${links.map((each) => html`<li>${time(view, each.at)} ${incidentLink(each.incidentId, named)}</li>`)}</ul></section>`;
 }
 
-/** A deadline that never was says nothing. */
+/** A deadline that was void shows nothing. */
 const isVoid = ({ type, detail }: TimelineEvent): boolean => type === 'slot-closed' && detail.outcome === 'void';
 
 const ofUpdates = new Set(['customer-updated', 'slot-closed', 'reminded', 'update-requested', 'update-failed']);

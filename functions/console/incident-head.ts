@@ -24,13 +24,13 @@ export const titleOf = (view: View, incident: Pick<Incident, 'title' | 'isDrill'
 
 type Impact = Pick<Incident['impact'], 'businessImpact' | 'affectedCustomerCount'>;
 
-/** Beside a value that a linked incident knew: which one. */
+/** Names the linked incident from which a value comes. */
 export const fromMember = (view: View, from: { incidentId: string; code: string } | undefined): Markup | '' =>
   from
     ? html` <small><a href="${incidentPath(from.incidentId)}">${fromText(from, view.language).trim()}</a></small>`
     : '';
 
-/** How bad, on the one scale of severity: 「■ 業務停止」; of what is over, that it is. */
+/** The severity on the one scale, for example 「■ 業務停止」; a finished incident only says that it is over. */
 export function severity(view: View, { businessImpact }: Impact, status: Incident['status']): Markup {
   const text = impactText(businessImpact, view);
   return isOver(status)
@@ -38,7 +38,7 @@ export function severity(view: View, { businessImpact }: Impact, status: Inciden
     : html`<strong class="severity ${businessImpact ?? 'unknown'}">${text}</strong>`;
 }
 
-/** How bad and for how many; of what is over, how bad it was. */
+/** Severity and number of customers; for a finished incident, how severe it was. */
 type Hit = { impact: Impact; emergency?: Pick<Emergency, 'endedAt' | 'customers'> } & Pick<Incident, 'status'>;
 export function impactLine(view: View, { status, ...of }: Hit): Markup {
   const impact = shownImpact(of);
@@ -49,7 +49,7 @@ export function impactLine(view: View, { status, ...of }: Hit): Markup {
 
 type Judged = Pick<Incident, 'ongoing' | 'status'> & { urgency: Pick<Incident['urgency'], 'level' | 'rule'> };
 
-/** Such as 「緊急性 低(発生から1時間超)・継続中」: the judgement, its rule, and whether it is ongoing. */
+/** For example 「緊急性 低(発生から1時間超)・継続中」: the level, its rule, and whether it is ongoing. */
 export function urgencyText(view: View, incident: Judged): string {
   const said = urgencyWords(view, incident);
   return goesOn(incident)

@@ -57,30 +57,30 @@ export async function loadIncident(view: View, id: string) {
     contacts,
     /** The total; only those that are shown are loaded. */
     contactCount: total,
-    /** What drafts to its customers say beside the record. */
+    /** What drafts to its customers need beside the record. */
     sources,
     /** Newest first. */
     events,
     signals,
     actions,
-    /** The latest that were asked for, newest first. */
+    /** The most recently requested updates, newest first. */
     updates,
     checkpoints,
     /** The builds before it; undefined if the page does not show them. */
     releases,
-    /** What helped in incidents like it, while nobody has said what helped here. */
+    /** What helped in similar incidents, until a mitigation is recorded here. */
     helped,
-    /** The series behind its alert, once somebody has looked. */
+    /** The metric behind its alert, once it has been read. */
     series,
     /** Other incidents that the page names, as people know them: `M-7K2QXB 注文が通らない`. */
     named,
-    /** Whether it is the same trouble as another, where that was asked. */
+    /** The open question whether it is the same trouble as another incident. */
     same,
   };
 }
 
 /**
- * The signals that the timeline names; undefined where it may lack some: linked incidents have signals of their own, and the
+ * The signals that the timeline names; undefined if it may lack some: linked incidents have signals of their own, and the
  * beginning of a long timeline is not read.
  */
 function signalsIn(view: View, incident: Incident, events: readonly TimelineEvent[]): ShownSignal[] | undefined {

@@ -54,7 +54,7 @@ import {
   who,
 } from './view.ts';
 
-/** The type that has just been recorded; the merge that has just been made. */
+/** The type just recorded, or the merge just made. */
 interface Done {
   recorded?: string | undefined;
   merge?: string | null;
@@ -99,7 +99,7 @@ ${drillForm(view, incident)}
   };
 }
 
-/** A request is not reported as done. */
+/** The page does not report a mere request as done. */
 function recordedNote(view: View, recorded: string | undefined): Markup | '' {
   const what = recorded === undefined ? undefined : view.maybe(`event.${recorded}`);
   if (what === undefined) return '';
@@ -114,7 +114,7 @@ function newsNote(view: View, { incident, updates }: Loaded): Markup {
   return html`<p class="news" role="status" hidden data-news="${path}/news/${versionOf(incident)}${isFailing ? '?failing' : ''}"><span></span> <a href="${path}">${view.t('news.reload')}</a></p>`;
 }
 
-/** An alert lags behind those who reported: messages already say the earlier time, and one tap corrects the record. */
+/** An alert lags behind the reports: messages already state the earlier time, and one tap corrects the record. */
 function laterThanReport(view: View, incident: Incident): Markup | '' {
   const { occurredAt, reportedAt, status } = incident;
   if (!occurredAt || occurredAt <= reportedAt || status === 'linked') return '';
@@ -192,7 +192,7 @@ function alertCounts({ t }: View, { firing, resolved, truncated }: AlertCounts):
   return t(truncated > 0 ? 'facts.alertsCut' : 'facts.alerts', { firing, resolved, truncated });
 }
 
-/** Its own week's, and the one in review that still carries it; the present week has none yet. */
+/** The postmortem of its own week, and the one in review that still carries it; the current week has none yet. */
 function bundleLinks(view: View, incident: Incident): Markup | undefined {
   const { policy, now } = view;
   const own = weekOf(incident.filedAt, policy.zone);
@@ -204,7 +204,7 @@ function bundleLinks(view: View, incident: Incident): Markup | undefined {
   )}`;
 }
 
-/** Until somebody has said what helped here. */
+/** Shown until a mitigation is recorded. */
 function helpedSection(view: View, { helped }: Loaded): Markup | '' {
   if (helped.length === 0) return '';
   return html`<section aria-labelledby="helped"><h2 id="helped">${view.t('section.helped')}</h2><p class="muted">${view.t('helped.lightest')}</p><ol>${helped.map(
@@ -236,7 +236,7 @@ function actionsSection(view: View, { actions }: Loaded): Markup | '' {
   )}</ul></section>`;
 }
 
-/** Refused, a form of an incident comes back on its page as it now is; what others have stated meanwhile is said first. */
+/** A refused form comes back on the current page, which first shows what others have stated meanwhile. */
 export function orIncidentPage(visit: Visit, id: string, type: string, record: Recording): Promise<Outcome> {
   const again = async ({ view, form }: Visit, problem: Problem): Promise<Page> => {
     const loaded = await loadIncident(view, id);

@@ -118,7 +118,7 @@ async function askOnceMore({ view, form: values }: Visit, id: string, type: stri
   return { title: view.t('ends.title'), section: 'board', body } satisfies Page;
 }
 
-/** @returns undefined where it ends nobody's */
+/** @returns undefined if it ends nobody's */
 function whoseWaitEnds(statement: Statement): ((contact: Contact) => boolean) | undefined {
   if (statement.type === 'verified' && statement.happened === 'no') return ({ stoppedAt }) => stoppedAt === null;
   if (statement.type !== 'recovered' && statement.type !== 'customer-updated') return undefined;

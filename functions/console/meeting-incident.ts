@@ -89,7 +89,7 @@ export function proposalFor(view: View, sitting: Sitting, entry: Entry) {
 function actionFields(view: View, sitting: Sitting, entry: Entry): Markup {
   const proposal = proposalFor(view, sitting, entry);
   const typed = typedIn(view, entry.id);
-  // After an action is created, its fields are empty and the next proposal is shown.
+  // After an action item is created, the form is empty again and shows the next proposal.
   const isTyped = [...(typed?.keys() ?? [])].some((name) => name.startsWith('action.'));
   const fields = fieldsOf(view, 'action', isTyped ? typed : undefined);
   return html`<fieldset class="aside"><legend>${view.t('action.add')}</legend>${proposal ? html`<p class="muted">${view.t('meeting.proposed')}</p>` : ''}

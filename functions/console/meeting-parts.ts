@@ -20,7 +20,7 @@ export function guidePart(view: View): Markup {
 <details><summary>${t('meeting.checklist')}</summary><ol>${chairChecklist[view.language].map((each) => html`<li>${each}</li>`)}</ol></details>`;
 }
 
-/** Answered also where nothing fell: that somebody asked is worth as much. */
+/** The question can be answered even if no count fell: the answer is worth recording. */
 export function fallingPart(view: View, sitting: Sitting): Markup {
   const { blocks } = compose(view, sitting.slice);
   return html`${renderBlocks(sectionOf(blocks, 'alarms'), plainFrame)}
@@ -44,7 +44,7 @@ ${answerForm(view, sitting, 'missing-data', t('meeting.answer'))}</section>`;
 
 const perPage = 50;
 
-/** All incidents of the week, or all that are carried, page by page, and what the meeting has made of each. */
+/** All incidents of the week, or all carried ones, page by page, with their state in the meeting. */
 export function listPart(view: View, sitting: Sitting, part: 'incidents' | 'carried', wanted: number): Markup {
   const { t } = view;
   const all = part === 'carried' ? sitting.carried : sitting.own;
@@ -184,7 +184,7 @@ ${
 }${(isOpen || action.recurredAs) && !sitting.isHeld ? html`<details${action.choiceRequired || typedIn(view, action.id) ? html` open` : ''}><summary>${t('meeting.decide')}</summary>${choiceForm(view, sitting, action)}</details>` : ''}</li>`;
 }
 
-/** What is asked for a choice has no “as it is”; a choice states again what closed the action, or why it was dropped. */
+/** Where a choice is required, “as it is” is not offered. The choice repeats what closed the action or why it was dropped. */
 function choiceForm(view: View, sitting: Sitting, action: ActionEntry): Markup {
   const { t } = view;
   const fields = fieldsOf(view, action.id);

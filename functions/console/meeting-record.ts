@@ -1,4 +1,4 @@
-/** What the forms of the meeting record. Whatever is refused comes back as it was typed. */
+/** The forms of the meeting record. A refused form comes back as typed. */
 import { stateTrouble } from '../incidents/statements/reclassify.ts';
 import { type FieldError, Problem } from '../platform/problem.ts';
 import { recordAction, recordActionChange } from '../postmortems/actions.ts';
@@ -18,11 +18,11 @@ import type { View } from './view.ts';
 
 const planOf = ({ all, sample }: Sitting) => ({ order: all.map((each) => each.id), sample });
 
-/** What a form of the meeting leads to; refused, it comes back on its step as that now is. */
+/** The page after a form of the meeting; a refused form comes back on the current state of its step. */
 const orStep = (visit: Visit, id: string, step: string, type: string, record: Recording) =>
   orComeBack(visit, type, async ({ view }) => meetingPage(view, await loadSitting(view, id), step), record);
 
-/** On to the next step; the first one begins the meeting. */
+/** Goes to the next step; the first step begins the meeting. */
 export async function go({ view, form: given }: Visit, id = ''): Promise<Outcome> {
   const sitting = await loadSitting(view, id);
   const step = given.get('step') ?? '';
@@ -53,10 +53,10 @@ export function answer(visit: Visit, id = ''): Promise<Outcome> {
   });
 }
 
-/** The browser may forget what it has kept of a form. */
+/** Lets the browser delete its draft of the form. */
 const saved = (path: string, name: string): string => `${path}&saved=${encodeURIComponent(name)}`;
 
-/** One tap, with who and why; also of a question that has been answered. */
+/** Makes a question an incident with one tap and a reason, also after it was answered. */
 export function isTrouble(visit: Visit, week = '', id = ''): Promise<Outcome> {
   const type = `trouble-${id}`;
   return orStep(visit, week, 'questions', type, async ({ view, form: given }) => {
@@ -78,7 +78,7 @@ export const settleAction = (visit: Visit, week = '', id = ''): Promise<Outcome>
     return { to: `${saved(stepPath(week, 'actions'), id)}#${id}` };
   });
 
-/** Who was there is kept in any case; it is held once every action that asks for a choice has one. */
+/** Attendance is always saved; the meeting is closed only once every action that needs a decision has one. */
 export const end = (visit: Visit, id = ''): Promise<Outcome> =>
   orStep(visit, id, 'end', 'end', async ({ view, form: given }) => {
     const { week, slice } = await loadSitting(view, id);
@@ -94,7 +94,7 @@ export const end = (visit: Visit, id = ''): Promise<Outcome> =>
     return { to: `${bundlePath(id)}?saved=end` };
   });
 
-/** Confirmed, left for later, or with one more action: each of the three buttons of the form. */
+/** The form's three buttons: confirm the incident, skip it, or add an action item. */
 export const review = (visit: Visit, id = '', incidentId = ''): Promise<Outcome> =>
   orStep(visit, id, incidentId, incidentId, async ({ view, form: given }) => {
     const sitting = await loadSitting(view, id);
@@ -125,7 +125,7 @@ async function stay(view: View, id: string, incidentId: string, given: URLSearch
   return meetingPage(view, sitting, incidentId, view.t('meeting.actionAdded'));
 }
 
-/** A proposal that nobody has touched is not one that anybody made. */
+/** Untouched proposals are not saved as action items. */
 function isActionTyped(given: URLSearchParams): boolean {
   const description = textOf(given, 'action.description');
   if (!description) return false;
@@ -138,7 +138,7 @@ async function addAction(view: View, sitting: Sitting, incidentId: string, given
   await recordAction(action, { ...contextIn(view), ...keyIn(given, 'actionKey') });
 }
 
-/** Not knowing is an answer, and saying nothing is none: impact, count and cause are each known or said to be unknown. */
+/** “Unknown” is an answer, a blank is not: impact, count and cause must each be entered or marked unknown. */
 function readReview(given: URLSearchParams): Review {
   const errors: FieldError[] = [];
   const impact = textOf(given, 'businessImpact');

@@ -1,4 +1,6 @@
-/** The meeting's state: its steps in the checklist's order, fixed once it has begun, and what was done of each. */
+/**
+ * The state of the meeting: its steps in the order of the checklist, fixed once it begins, and what was done in each.
+ */
 import { html } from 'hono/html';
 import type { Entry } from '../postmortems/entry.ts';
 import { type MeetingPart, meetingParts, planMeeting } from '../postmortems/meeting.ts';
@@ -31,7 +33,7 @@ export async function loadSitting(view: View, id: string) {
     meeting,
     /** The questions and outside tickets to be read again, as they were drawn when the meeting began. */
     sample,
-    /** Parts of the checklist, and incidents by their ids, one after the other. */
+    /** Parts of the checklist and the IDs of incidents, in order. */
     steps: meetingParts.flatMap((part): string[] => [part, ...(within[part] ?? [])]),
     /** This week's incidents, in the order in which the meeting reviews them. */
     own,
@@ -46,7 +48,7 @@ export const stepPath = (week: string, step: string): string => `${meetingPath(w
 
 export const isIncidentStep = (step: string): boolean => step.startsWith('inc_');
 
-/** The step after this one; the last one's own. */
+/** The next step; the last step returns itself. */
 export const stepAfter = ({ steps }: Sitting, step: string): string => steps[steps.indexOf(step) + 1] ?? 'end';
 
 /** A large draft shows a review only after it is reassembled; the meeting knows at once that it passed the incident. */
@@ -55,7 +57,7 @@ export function progressOf({ meeting }: Sitting, { id, reviewedAt }: Entry) {
   return reviewedAt !== undefined || meeting.reviewed?.includes(id) ? 'reviewed' : 'open';
 }
 
-/** The browser keeps what is typed, under the form's name, until it is recorded. */
+/** The browser keeps the typed text under the form's name until it is recorded. */
 export function meetingForm(view: View, { week }: Sitting, path: string, name: string, isTyped: boolean) {
   const draft = html`data-draft="${week.id}/${name}"${isTyped && html` data-typed`}`;
   return form(view, `${meetingPath(week.id)}/${path}`, isIncidentStep(path) ? html`${draft} data-begin` : draft);

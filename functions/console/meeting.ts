@@ -95,7 +95,7 @@ const parts: Readonly<Record<string, Part>> = {
 
 type NameOf = (step: string) => string | undefined;
 
-/** What has been said of a step so far, and where the others are: open pages ask for it. */
+/** What was recorded for a step, and where the other attendees are: open pages poll it. */
 export function saidBox(view: View, meeting: Meeting, week: string, step: string, name: NameOf): Markup {
   const answers = meeting.answers.filter((each) => each.item === step);
   const elsewhere = meeting.step !== undefined && meeting.step !== step && meeting.begun !== undefined;

@@ -1,4 +1,4 @@
-/** What a page is given and what it makes of it; and the frame of every page: head, navigation, what to say first, footer. */
+/** The input of a page and its frame: head, navigation, messages and footer. */
 import { randomUUID } from 'node:crypto';
 import { html } from 'hono/html';
 import type { Context } from '../incidents/facts/decision.ts';
@@ -14,16 +14,16 @@ import { type Markup, timeText, type View, who } from './view.ts';
 
 export interface Page {
   title: string;
-  /** What its tab and a bookmark say, where that is not its title. */
+  /** The title for the tab and for bookmarks, if it differs from the page's title. */
   tab?: string;
   body: Markup;
   /** The navigation entry to highlight. */
   section?: Section;
-  /** The page asks for itself again every so many seconds, without losing its place. */
+  /** The page refreshes itself after this many seconds and keeps its scroll position. */
   refreshSeconds?: number;
-  /** What it was made of, its `ETag`: a page that asks again with it is answered 304 where it would be the same. */
+  /** The page's `ETag`: a refresh that sends it is answered 304 if nothing has changed. */
   stamp?: string;
-  /** Shown first: what went wrong with what was just sent. */
+  /** Shown first: what was wrong with the submitted form. */
   problem?: { title: string; details: string[] };
   status?: number;
   isWide?: boolean;
@@ -38,7 +38,7 @@ export interface Visit {
   /** The form of a POST, after the check that it comes from our own page; otherwise empty. */
   form: URLSearchParams;
   view: View;
-  /** What a page that asks for itself again was made of: its `ETag`. */
+  /** The `ETag` of a page that refreshes itself. */
   seen?: string | undefined;
 }
 
@@ -108,7 +108,7 @@ ${page.body}
 const placeOf = (section: Section): Place =>
   (Object.keys(places) as Place[]).find((each) => places[each].some((own) => own === section)) ?? 'now';
 
-/** The pages of a place, on each of them: what is opened from one, such as an incident, has the room to itself. */
+/** The subpages of a place. Pages opened from one of them, such as an incident, do not show them. */
 function inside(view: View, section: Section | undefined): Markup | '' {
   const place = section && placeOf(section);
   if (!place || places[place].length < 2 || view.address.split('?')[0] !== pathOf(section)) return '';
@@ -169,7 +169,7 @@ export function sayProblem(view: View, problem: Problem): { title: string; detai
   return { title, details: fields.length > 0 ? fields : [withCodes(whole)] };
 }
 
-/** A reason that is recorded in English, in the reader's language where it is a known one. */
+/** Shows a recorded English reason in the reader's language, if the reason is a known one. */
 export const sayReason = (view: View, reason: string): string => withCodes(reasonFor(view, reason));
 
 export function problemPage(view: View, problem: Problem): Page {

@@ -1,4 +1,4 @@
-/** Customers are chosen from those that are known; what nobody has named yet is said to be new. */
+/** A field that suggests known customers and marks a new name as new. */
 import { html } from 'hono/html';
 import { findCustomers, type KnownCustomer } from '../find/find-customers.ts';
 import { requireIncident } from '../find/read-incident.ts';
@@ -41,7 +41,7 @@ export function customerChoices(
 <details class="inner"${typed ? html` open` : ''}><summary>${t('pick.new')}</summary>${fields.text('affectedCustomers', { rows: 2, hint: t('hint.customers') })}</details>`;
 }
 
-/** The customers that are known, and how each is written where one is asked for. */
+/** The known customers, and how each is written in the field. */
 export async function showCustomers({ view, query }: Visit): Promise<Page> {
   const asked = (query.get('q') ?? '').trim().slice(0, view.policy.find.mostCharacters);
   const found = await findCustomers(asked, view.policy);

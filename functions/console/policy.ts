@@ -1,4 +1,4 @@
-/** What a team has set, what it still has to set, and every number and table that decides. Metronome's own defaults carry a †. */
+/** The page Settings: the team's own values, what is still to set up, and every number and table that decides. A † marks defaults. */
 import { isDeepStrictEqual } from 'node:util';
 import { html } from 'hono/html';
 import { keptVersions, readKeptPolicy } from '../kept-policies.ts';
@@ -14,7 +14,7 @@ import type { Outcome, Page, Visit } from './page.ts';
 import { settingsSection } from './settings.ts';
 import { badge, type Markup, time, type View } from './view.ts';
 
-/** So many former versions are listed. */
+/** The number of former versions in the list. */
 const mostVersions = 20;
 
 /** `?version=` shows a policy that was in force before. */
@@ -59,7 +59,7 @@ ${sections.map(
 const entriesOf = (policy: object): [string, unknown][] =>
   Object.entries(policy).flatMap(([name, value]) => leaves(name, value));
 
-/** What the team has set otherwise than the defaults, beside those. */
+/** The team's own values beside the defaults that they replace. */
 function ownValues(view: View): Markup {
   const { t } = view;
   const byDefault = new Map(entriesOf(defaults));

@@ -31,7 +31,7 @@ export function requireWeek(view: View, id: string): Week {
   return week;
 }
 
-/** @throws Problem 404 where that week has no bundle */
+/** @throws Problem 404 if that week has no bundle */
 export async function requireBundle(view: View, week: Week, page: BundlePage = firstPage): Promise<BundleSlice> {
   const slice = await openBundle(week, page, view);
   if (!slice) throw new Problem(404, refuse('no-bundle'));
@@ -89,7 +89,7 @@ ${next ? html`<p class="taps no-print"><a class="button" rel="next" href="${bund
   };
 }
 
-/** To the weeks before and after it that have a bundle. */
+/** Links to the nearest weeks before and after that have a bundle. */
 async function weekLinks(view: View, week: Week): Promise<Markup[]> {
   const beside = ([-1, 1] as const).map((by) => weekAfter(week, by, view.policy.zone).id);
   const found = await firestore().getAll(...beside.map(bundleRef), { fieldMask: [] });
@@ -141,7 +141,7 @@ export async function assembleBundle({ view }: Visit, id = ''): Promise<Outcome>
 /** A placeholder for our own origin in absolute addresses; it never leaves this machine. */
 const ownOrigin = 'https://console.invalid';
 
-/** Where a page made of blocks is told that an incident is. */
+/** Tells a page made of blocks where its incidents are. */
 const ownAddress = (path: string): string => `${ownOrigin}${path}`;
 export const incidentAddress = (id: string): string => ownAddress(incidentPath(id));
 
@@ -156,7 +156,7 @@ const frameOf = (week: string, language: string): Frame => ({
       : outLink(address, text),
 });
 
-/** For blocks among which there is no chart. */
+/** For blocks without a chart. */
 export const plainFrame = frameOf('', '');
 
 /** The part of a page that begins with one heading and ends before the next. */
@@ -217,7 +217,7 @@ ${renderBlocks([tableOfPeriods(periods, by, view)], plainFrame)}</section>`;
 function tableOfPeriods(periods: readonly Period[], by: PeriodKind, { t, name }: View): Block {
   const to = (period: string) =>
     by === 'week' ? bundlePath(period) : address(by === 'year' ? 'month' : 'week', period);
-  /** A sum of what is known says of how many it is. */
+  /** A sum over incidents with a known value says how many there are. */
   const known = (sum: number, count: number, total: number): string =>
     count === 0 ? '–' : `${sum}${count < total ? ` (${t('trends.known', { n: count, total })})` : ''}`;
   const column = (key: string, of: (period: Period) => string | number) => number(name('trends', `column.${key}`), of);

@@ -1,4 +1,4 @@
-/** What is set beside doors and channels, and what in it cannot be right. */
+/** The page Settings, without doors and channels: the configured values, and the errors in them. */
 import { html } from 'hono/html';
 import { readDuty } from '../duty/duty.ts';
 import { listedCustomers } from '../find/listed-customers.ts';
@@ -57,7 +57,7 @@ export async function settingsSection(view: View): Promise<{ toSetUp: Markup; al
   };
 }
 
-/** Which of them work, the page of connections says. */
+/** The connections page says which of them work. */
 async function connectionsOf(view: View): Promise<Setting[]> {
   const { t } = view;
   const tools = doors.map(({ tool }) => tool);

@@ -63,7 +63,7 @@ const part =
   (...content) =>
     html`<section class="part" aria-labelledby="${id}"><h2 id="${id}">${say(view, of)}</h2>${html(...content)}</section>`;
 
-/** By which rule it is one, and how long it has been. */
+/** The rule that made it an emergency, and how long ago. */
 export function emergencyLine(view: View, { emergency }: Pick<Situation, 'emergency'>): Markup | '' {
   if (!emergency) return '';
   const why = view.maybe(`emergencyRule.${emergency.rule}`, emergencyFill(emergency, view.policy)) ?? emergency.rule;
@@ -74,7 +74,7 @@ export function emergencyLine(view: View, { emergency }: Pick<Situation, 'emerge
   return html`<p class="band"><strong>${icon('emergency')} ${say(view, headings['emergency-begun'])}</strong> ${why} <small>${ago(view, emergency.since)}</small></p>`;
 }
 
-/** What is read from across the room, in three lines: what it is and for how many, the next update, and who has which role. */
+/** Readable from across the room, in three lines: what and for how many, the next update, and the roles. */
 function figures(view: View, { incident, total }: IncidentRecord, situation: Situation) {
   const {
     nextUpdate: next,
@@ -83,7 +83,7 @@ function figures(view: View, { incident, total }: IncidentRecord, situation: Sit
   } = situation;
   const { status, reportedAt } = incident;
   const since = view.now.getTime() - (occurredAt ?? reportedAt).getTime();
-  // While no customer is known, nobody can say that none waits.
+  // While no customer is known, the page cannot say that nobody waits.
   const scope = scopeSlot(incident, total, null, view.policy);
   const update = next
     ? html`${countdown(view, next.dueAt)} <small>${whom(view, next.customers)}</small>`

@@ -1,4 +1,4 @@
-/** What a form says, as the statement that the API would take: the same schema judges both. */
+/** Turns a form into the statement that the API takes: one schema checks both. */
 import { Temporal } from 'temporal-polyfill';
 import { readCustomers } from '../find/find-customers.ts';
 import { correctionChoices } from '../incidents/statements/corrections.ts';
@@ -8,7 +8,7 @@ import { type FieldError, Problem } from '../platform/problem.ts';
 import { refuse, wrongField } from '../words/refusals/refuse.ts';
 import { parsed } from '../words/refusals/wrong-input.ts';
 
-/** What a form of each type may say. */
+/** The fields of each type's form. */
 const fieldsOf = new Map<string, string[]>(
   statementSchema.options.map(({ shape }) => [shape.type.value, Object.keys(shape)]),
 );
@@ -37,7 +37,7 @@ export function readStatement(type: string, form: URLSearchParams): Statement {
   return parsed(statementSchema, stated, refuse('statement-not-understood'), errors);
 }
 
-/** Those that are ticked, and those that are typed, a line each. */
+/** The ticked customers and the typed ones, one a line. */
 export const customersIn = (form: URLSearchParams): ReturnType<typeof readCustomers> =>
   readCustomers([...form.getAll('pick'), textOf(form, 'affectedCustomers') ?? ''].join('\n'));
 
@@ -51,7 +51,7 @@ export function textOf(form: URLSearchParams, name: string): string | undefined 
 export const textsOf = (form: URLSearchParams, names: readonly string[]): Record<string, string | undefined> =>
   defined(Object.fromEntries(names.map((name) => [name, textOf(form, name)])));
 
-/** @throws Problem 422 where it is blank */
+/** @throws Problem 422 if it is blank */
 export function neededText(form: URLSearchParams, name: string, most: number): string {
   const text = textOf(form, name)?.slice(0, most);
   if (!text) throw blank(name);
@@ -93,7 +93,7 @@ function readCorrectedValue(form: URLSearchParams, errors: FieldError[]): unknow
   const field = form.get('field') ?? '';
   if (Object.hasOwn(correctionChoices, field)) {
     const chosen = textOf(form, 'choiceValue');
-    // The list holds values of all such fields: only values of the corrected field count.
+    // The list offers values of all correctable fields; only values of the corrected field are accepted.
     return chosen?.startsWith(`${field}=`) ? chosen.slice(field.length + 1) : (textOf(form, 'value') ?? '');
   }
   if (numberFields.has(field)) return readCount(form, 'value', errors);

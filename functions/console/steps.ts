@@ -1,4 +1,4 @@
-/** The steps of the flow, of the review, and what else may be recorded: a title, what is recorded of it, and its form. */
+/** The steps of the flow, the review, and other statements: a title, the recorded facts, and a form for each. */
 import { html } from 'hono/html';
 import { allDraftGroups, type DraftGroup, draftMessage, isToldLately, needsOf } from '../customer-updates/draft.ts';
 import { causeCategories, type Incident, mitigationKinds, recurrenceRisks } from '../incidents/incident.ts';
@@ -84,7 +84,7 @@ ${whomFields(view, fields, waiting, contacts)}${messageFields(view, fields, said
   ];
 }
 
-/** The values of every field that has a few, under the field's name; the script shows those of the chosen field. */
+/** The options of every field that has a fixed list, by field; the script shows those of the chosen field. */
 function choiceField(view: View, chosen: string): Markup {
   const groups = Object.entries(correctionChoices).map(([field, values]) => {
     const inner = field.split('.').at(-1) ?? field;
@@ -161,20 +161,20 @@ ${fields.link('evidenceUrl')}`,
 
 /** What is not due yet waits until the first have been sent. */
 const mostForms = 8;
-/** Nobody reads through more checkboxes. */
+/** More checkboxes than this are too many to read. */
 const mostChoices = 60;
 const mostNames = 8;
 
 export interface Step {
   type: string;
-  /** Below the incident's address, where it records no event by itself. */
+  /** The path below the incident's address, if the form records no event by itself. */
   path?: string;
-  /** Where it is not called by its type. */
+  /** Its name, if that differs from its type. */
   title?: string;
   /** What has been recorded; undefined if nothing has, null if nothing is expected. */
   done: Markup | string | undefined | null;
   body: (fields: Fields) => Markup;
-  /** What its button says, where that is not that it records. */
+  /** The label of its button, if that is not the usual one. */
   submit?: string;
 }
 
@@ -183,14 +183,16 @@ interface UpdateForm {
   to: readonly Contact[];
   message: string;
   isRecovery: boolean;
-  /** Where to say first what the trouble is. */
+  /** The form that describes the trouble, shown before the drafts. */
   describeAt?: string | undefined;
 }
 
 export const draftsOf = (view: View, { incident, contacts, events, sources }: Loaded): DraftGroup[] =>
   allDraftGroups(incident, contacts, events, { ...view, ...sources });
 
-/** One form for each draft, first what was refused, without those who have just heard; and one for a text of your own. */
+/**
+ * One form for each draft (refused ones first, recently updated customers left out), and one for a text of your own.
+ */
 export function updateSteps(view: View, loaded: Loaded): Step[] {
   const { contacts, incident, sources } = loaded;
   const writing = { ...view, ...sources };
@@ -234,7 +236,7 @@ ${whomFields(view, fields, form.to, of)}${messageFields(view, fields, form.messa
 /** One customer is enough to mean all of a contact. */
 const idsOf = (contact: Contact): string[] => customerIdsOf(contact).slice(0, 1);
 
-/** Without a tick it is for all that the form names; with one, for the ticked alone. */
+/** With nothing ticked, the form is for every customer it names; otherwise for the ticked ones. */
 function whomFields(view: View, fields: Fields, to: readonly Contact[], choices: readonly Contact[]): Markup {
   const { t } = view;
   const [only, ...more] = choices;

@@ -1,4 +1,6 @@
-/** The ticket tools that Metronome writes to: whether each knows us, what is not set, and who may send. */
+/**
+ * The ticket tools that Metronome writes to: whether each accepts our credentials, what is not set, and who may send.
+ */
 import { html } from 'hono/html';
 import { type TicketToolName, ticketTools } from '../incidents/outbox/sending.ts';
 import { lacks, variablesOf } from '../outgoing/tickets/connection.ts';

@@ -1,4 +1,4 @@
-/** “Update them”: who gets which text by which ticket, shown before it leaves; and the tap that sends it. */
+/** The page that sends updates: it shows who gets which text on which ticket, and then sends it. */
 import { html } from 'hono/html';
 import { draftMessage, dueOf, isToldLately, needsOf } from '../customer-updates/draft.ts';
 import { problemOf } from '../incidents/facts/decision.ts';
@@ -41,7 +41,7 @@ interface Draft {
   isRecovery: boolean;
 }
 
-/** What would be sent, word for word, and what has to be sent by hand. Nothing leaves yet. */
+/** Previews each text word for word, and lists the customers to contact by hand. Sends nothing. */
 export const confirmUpdates = (visit: Visit, id = ''): Promise<Outcome> =>
   orIncidentPage(visit, id, formName, async ({ view, form: values }) => {
     const loaded = await loadIncident(view, id);
@@ -55,7 +55,7 @@ export const confirmUpdates = (visit: Visit, id = ''): Promise<Outcome> =>
     const names = 'refused' in asked && asked.code === 'names-another-customer' ? problemOf(asked) : undefined;
     const decided = names ? preview(true) : asked;
     if ('refused' in decided) throw problemOf(decided);
-    // The text names customers who would not receive it: it is sent once somebody says that this is meant.
+    // The text names customers who would not receive it: the sender has to confirm that.
     const warning =
       names &&
       html`<div class="callout warning"><p>${sayProblem(view, names).details.join(' ')}</p><p class="choices"><label><input type="checkbox" name="confirmedNames" value="yes" required> <span>${view.t('update.namesMeant')}</span></label></p></div>`;
@@ -64,11 +64,11 @@ export const confirmUpdates = (visit: Visit, id = ''): Promise<Outcome> =>
     return confirmation(view, loaded, draft, sent, warning ?? '');
   });
 
-/** Every draft, those first that are due: what is ticked leaves as it is shown and edited here. */
+/** All drafts, due ones first. Ticked drafts are sent as shown or edited here. */
 export const showDrafts = async ({ view }: Visit, id = ''): Promise<Page> =>
   draftsPage(view, await loadIncident(view, id));
 
-/** What the trouble is, said once: the drafts that lacked it come back with it. */
+/** Records what the trouble is, once: the drafts that lacked it then have it. */
 export const describe = (visit: Visit, id = ''): Promise<Outcome> =>
   orComeBack(visit, 'described', draftsAgain(id), async ({ view, form: values }) => {
     await recordFact(id, readStatement('described', values), contextIn(view, values));
@@ -80,7 +80,7 @@ const draftsAgain =
   async ({ view }: Visit): Promise<Page> =>
     draftsPage(view, await loadIncident(view, id));
 
-/** Sends what was confirmed. If one of several texts is refused, it comes back; those before it have been sent. */
+/** Sends the confirmed texts. If one is refused, it comes back; the ones before it have been sent. */
 export async function sendUpdates(visit: Visit, id = ''): Promise<Outcome> {
   const { view, form: values } = visit;
   const first = by(view, values);
@@ -98,7 +98,7 @@ export async function sendUpdates(visit: Visit, id = ''): Promise<Outcome> {
   }
   for (const [index, own] of chosen.entries()) {
     const outcome = await comeBack(own, async () => {
-      // The first of them changes the record.
+      // Only the first text checks the version: sending it changes the record.
       const idempotencyKey = first.idempotencyKey && `${first.idempotencyKey}-${index}`;
       const context = index === 0 ? first : { ...first, idempotencyKey, seen: undefined };
       await requestUpdates(id, readRequest(view, own), context);

@@ -16,7 +16,7 @@ export interface View extends Speech {
   csrf: string;
   /** Path and query of this page. */
   address: string;
-  /** The form that was refused and comes back, with what was typed. */
+  /** The refused form, which comes back with the typed text. */
   failed?: { type: string; values: URLSearchParams } | undefined;
 }
 
@@ -82,7 +82,7 @@ export function outLink(address: string | undefined, text = address ?? ''): Mark
 export const badge = (text: string, tone: 'bad' | 'warn' | 'good' | 'plain' = 'plain'): Markup =>
   html`<span class="badge ${tone}">${text}</span>`;
 
-/** A card for each, or a line that there is none. */
+/** A card for each, or a line that says that there are none. */
 export const cards = <T>(view: View, of: readonly T[], card: (view: View, of: T) => Markup, none: TextKey): Markup =>
   of.length === 0
     ? html`<p class="empty">${view.t(none)}</p>`
@@ -100,14 +100,14 @@ export const factList = (
 export const copyable = (view: View, id: string, text: string): Markup =>
   html`<div class="draft"><p><button type="button" class="plain" data-copy="${id}" hidden>${view.t('copy')}</button></p><pre id="${id}" tabindex="0">${text}</pre></div>`;
 
-/** What a form sends beside what is typed. */
+/** Hidden fields of a form. */
 export const hidden = (values: readonly (readonly [name: string, value: string])[]): Markup =>
   html`${values.map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}`;
 
 export const lacksText = (view: View, fields: readonly string[]): string =>
   view.t('action.lacks', { fields: view.row(fields.map((each) => view.name('field', each))) });
 
-/** When a question that nobody answers becomes an incident. */
+/** When an unanswered question becomes an incident. */
 export const becomesIncidentAt = ({ policy }: View, { reportedAt }: { reportedAt: Date }): Date =>
   new Date(reportedAt.getTime() + milliseconds(policy.routing.unansweredQuestionAfter));
 

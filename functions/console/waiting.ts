@@ -7,7 +7,7 @@ import { defined } from '../platform/defined.ts';
 import { PerEnvironment } from '../platform/environment.ts';
 import { allOf, collections, countOf, firestore } from '../platform/firestore.ts';
 
-/** What the board shows of an incident: an eighth of its document, and the store sends no more than that. */
+/** The fields that the board shows, about an eighth of the document: Firestore sends only these. */
 const shownFields = [
   'id',
   'title',
@@ -45,7 +45,7 @@ export type BoardRow = Pick<Incident, Exclude<(typeof shownFields)[number], Whol
 
 export type Board = Awaited<ReturnType<typeof loadBoard>>;
 
-/** In the order of the board: running emergencies, then stopped business whose update is overdue, then the rest. */
+/** The order of the board: running emergencies, then stopped business whose update is overdue, then the rest. */
 export const tiers = ['emergency', 'stopped', 'rest'] as const;
 export type Tier = (typeof tiers)[number];
 
@@ -56,7 +56,7 @@ export function tierOf({ emergency, impact, board }: BoardRow, now: Date): Tier 
 
 /** The place of a row, after which further ones come. */
 export interface Cursor {
-  /** How many rows come before. */
+  /** The number of rows before it. */
   shown: number;
   tier: Tier;
   at: Date;
@@ -68,7 +68,7 @@ export interface BoardWish {
   level?: string;
   ongoing?: string;
   source?: string;
-  /** Null for those that nobody has. */
+  /** Null for unassigned incidents. */
   assignee?: string | null;
   isOverdue?: boolean;
 }
@@ -121,7 +121,7 @@ export function cursorAt(rows: readonly BoardRow[], now: Date, after?: Cursor): 
   return { shown: (after?.shown ?? 0) + rows.length, tier: tierOf(last, now), at: last.board.at, id: last.id };
 }
 
-/** The order in which the store has them. */
+/** The order in which Firestore returns them. */
 export const byTier =
   (now: Date) =>
   (one: BoardRow, other: BoardRow): number =>
@@ -157,7 +157,7 @@ export const mostClosable = 50;
 /** Drills that are open, soonest deadline first. */
 export const loadDrillRows = (): Promise<BoardRow[]> => loadClosable(wanted({}).where('isDrill', '==', true));
 
-/** Alerts whose deadline passed before then. */
+/** Alerts whose deadline passed before this time. */
 export const loadStaleAlerts = (before: Date): Promise<BoardRow[]> =>
   loadClosable(wanted({ source: 'alert' }).where('isDrill', '==', false).where('board.at', '<', before));
 
@@ -187,11 +187,11 @@ interface Kept<T> {
   stamped: Stamped;
   board: Board;
   beside: T;
-  /** When it was counted how many are overdue. */
+  /** When the overdue rows were last counted. */
   at: Date;
 }
 
-/** By the number of rows requested: screens that have scrolled equally far share one. */
+/** Cached by the number of rows requested: screens that have scrolled equally far share one entry. */
 const boards = new PerEnvironment(() => new Map<number, Kept<unknown>>());
 const mostKept = 4;
 
@@ -201,7 +201,7 @@ export function keepBoard<T>(wanted: number, kept: Kept<T>): void {
   all.set(wanted, kept);
 }
 
-/** @returns with the row that has changed, if any; undefined where more has: then all is read */
+/** @returns with the row that has changed, if any; undefined if more has: then all is read */
 export function boardSince<T>(wanted: number, stamped: Stamped, now: Date) {
   const kept = boards.get().get(wanted) as Kept<T> | undefined;
   if (!kept) return undefined;
@@ -210,7 +210,7 @@ export function boardSince<T>(wanted: number, stamped: Stamped, now: Date) {
   return board && { board, beside: kept.beside, at: now, changed: stamped.newest[0] };
 }
 
-/** @returns undefined where the row comes, goes, or leaves those that are shown */
+/** @returns undefined if the row comes, goes, or leaves those that are shown */
 function withRow({ stamped: before, board, at }: Kept<unknown>, stamped: Stamped, now: Date): Board | undefined {
   const [changed] = stamped.newest;
   if (!changed || changed.isDrill || !changed.board || !isOneChange(before, stamped)) return undefined;

@@ -99,14 +99,14 @@ export function decideNotices(
     page,
     events: [...closed, ...facts],
     contacts: contacts.map(after),
-    /** With the sums of its slots, and the page that is on. */
+    /** With its slot counts and its current page. */
     incident: looked.incident,
     /** The timer's next state; null if nothing is left to wait for. */
     timer: wake && { ...nextTimer, wakeAt: wake.at, why: wake.why },
   };
 }
 
-/** A failed update is announced until its customers are told otherwise; roles are asked for while one is open. */
+/** A failed update is announced until its customers have been updated otherwise; roles are asked for until all are filled. */
 function isStillSo(each: Pending, { emergency, roles }: Incident, contacts: readonly Contact[]): boolean {
   if (each.kind === 'update-failed') return contacts.some(({ unreached }) => unreached?.updateId === each.key);
   if (each.kind === 'emergency-begun') return isGoingOn(emergency);
@@ -167,7 +167,7 @@ function tell(contacts: readonly Contact[], now: Date, policy: Policy): Reminded
     .sort((a, b) => a.dueAt.getTime() - b.dueAt.getTime());
 }
 
-/** The slot of the scope that follows a deadline; the first, where there is none. */
+/** The scope's next slot after a deadline, or its first slot. */
 type SlotAfter = (dueAt: Date | null) => Slot | null;
 
 /** The last scope slot that is due by now. Slots that passed while Metronome was away count as one. */
@@ -181,7 +181,7 @@ function askForScope(slotAfter: SlotAfter, last: Date | null, now: Date): Slot |
   return asked;
 }
 
-/** Whether to escalate that nobody has said who is affected: when the second deadline passes, and daily after that. */
+/** Whether to escalate an unknown scope: when its second deadline passes, and daily after that. */
 function isUnscoped(slotAfter: SlotAfter, last: Date | null, dueAt: Date, { cadence }: Policy): boolean {
   const { escalateAfterMissed, escalateEvery } = cadence;
   let slot = slotAfter(null);

@@ -13,7 +13,7 @@ import { unansweredQuestions } from './decide-notices.ts';
 import type { NoticeRecipient } from './look-events.ts';
 import type { DraftSources, TicketReport } from './ticket-reports.ts';
 
-/** The reports are those of an outage, by which each customer is quoted; without them, the incident's own is known alone. */
+/** `reports` quotes each customer of an outage by their own ticket. Without it, only the incident's own report is known. */
 export interface Writing extends Pick<Context, 'policy' | 'now'>, DraftSources {}
 
 export interface DraftGroup {
@@ -30,14 +30,14 @@ export function dueOf({ told }: DraftGroup, { now, policy }: Writing): { dueAt: 
 const isDue = (dueAt: Date, now: Date, { cadence }: Policy): boolean =>
   dueAt.getTime() <= now.getTime() + milliseconds(cadence.noticeCoversNext);
 
-/** Late, due with one notice, or of a customer who has written since they last heard. */
+/** Late, due with one notice, or waiting for an answer to their own message. */
 function isAwaited(incident: Incident, { contact, dueAt }: NoticeRecipient, { now, policy }: Writing): boolean {
   const ids = customerIdsOf(contact);
   const hasWritten = incident.unanswered?.some(({ customers }) => customers.some((id) => ids.includes(id)));
   return hasWritten === true || isDue(dueAt, now, policy);
 }
 
-/** They have just been told, and no message is due: they get another only if somebody chooses them. */
+/** These customers have just been updated and no message is due: they get another only if somebody chooses them. */
 export const isToldLately = (incident: Incident, { kind, told }: DraftGroup, by: Writing): boolean =>
   (kind === 'progress' || kind === 'no-progress') && !told.some((each) => isAwaited(incident, each, by));
 
@@ -109,7 +109,7 @@ export function draftKindOf(incident: Incident, { contact, dueAt }: NoticeRecipi
   return progressSince(incident, since(contact)).length > 0 ? 'progress' : 'no-progress';
 }
 
-/** As the list of customers says it, else the policy; those of one group read the same. */
+/** The language from the list of customers, otherwise the policy's. Customers of one group share it. */
 export const languageOf = ({ told: [first] }: Pick<DraftGroup, 'told'>, { list, policy }: Writing): Language =>
   first?.contact.customers.flatMap(({ id }) => list?.byId.get(id)?.language ?? [])[0] ?? policy.sender.language;
 
@@ -183,7 +183,7 @@ function subjectFor(incident: Incident, contacts: readonly Contact[], reports: r
   return more.length === 0 ? title || undefined : undefined;
 }
 
-/** Somebody has taken it, or has recorded a finding. */
+/** Somebody has taken the incident or recorded a finding. */
 const isTakenUp = ({ assignee, firstResponseAt, verifiedAt }: Incident): boolean =>
   (assignee ?? firstResponseAt ?? verifiedAt) !== undefined;
 
@@ -193,7 +193,7 @@ function nameToGreet({ customers, name }: Contact): string | undefined {
   return only && !second && !only.isNamedByOthers ? name : undefined;
 }
 
-/** A person has confirmed that it happens, and nobody has contradicted that since. */
+/** A person has confirmed the problem, and nobody has contradicted that since. */
 export const isSeen = (incident: Pick<Incident, 'happened' | 'status'>): boolean =>
   incident.happened === 'yes' && incident.status !== 'not-occurring';
 

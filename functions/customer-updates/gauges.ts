@@ -74,10 +74,10 @@ async function measure(at: Date): Promise<Gauge[]> {
   return measured.flat();
 }
 
-/** Beyond so many documents, each counts as one customer. */
+/** Beyond this many documents, each counts as one customer. */
 const mostOverdueRead = 1_000;
 
-/** In customers, without drills: a document may be of many, and those without a name are counted on their incident. */
+/** Counts customers, not documents, and no drills: one document may hold many, and unnamed customers are counted on their incident. */
 async function measureOverdue(at: Date): Promise<Gauge[]> {
   const overdue = firestore().collectionGroup(collections.contacts).where('nextUpdateDueAt', '<', at);
   const read = await overdue.orderBy('nextUpdateDueAt').limit(mostOverdueRead).get();
@@ -90,7 +90,7 @@ async function measureOverdue(at: Date): Promise<Gauge[]> {
   return overdueGauges(customers, secondsBetween(new Date(since), at));
 }
 
-/** Those of the reports merged into an incident are in its count. */
+/** An incident's count includes the customers of reports merged into it. */
 async function countUnnamed(others: readonly Contact[]): Promise<number> {
   const ids = [...new Set(others.map(({ incidentId }) => incidentId))];
   const incidents = await Promise.all(ids.map(async (id) => dataOf<Incident>(await incidentRef(id).get())));
@@ -128,7 +128,7 @@ async function write(measured: Gauge[], at: Date): Promise<void> {
   });
 }
 
-/** On Mondays from ten to eleven, within 30 days of it and afterwards: each tick of that hour publishes the same notice. */
+/** Mondays from ten to eleven, from 30 days before the date on: each tick of that hour publishes the same notice. */
 export async function announceTokenEnd(at: Date): Promise<void> {
   const { day, state } = jiraTokenEnd(at) ?? {};
   if (!day || state === 'valid' || !isMondayAtTen(at)) return;

@@ -59,14 +59,14 @@ type Decided = Omit<Decision, 'outbox'> & {
   before: Incident;
   look: NonNullable<Decision['look']>;
   outbox: Sending[];
-  /** A question that it asks, stored with it. */
+  /** A question about possible duplicates, stored with the look. */
   asked: Sameness | undefined;
 };
 
-/** @returns undefined where there is nothing to look at, `again` where it has become an emergency just now */
+/** @returns undefined if there is nothing to look at, `again` where it has become an emergency just now */
 async function look({ timer, version }: DueTimer, lease: Lease, now: Date): Promise<Decided | 'again' | undefined> {
   const ref = incidentRef(timer.subjectId);
-  // In this order: no contact changes without its incident, whose version the commit requires.
+  // In this order: no contact changes unless its incident still has the version that the commit requires.
   const document = await ref.get();
   const found = await ref.collection(collections.contacts).get();
   const incident = dataOf<Incident>(document);
@@ -183,12 +183,12 @@ function noticeOf(incident: Incident, planned: PlannedNotice, now: Date, known: 
   };
 }
 
-/** @returns the timer's version from here on; undefined where somebody has written it, or the incident, meanwhile */
+/** @returns the timer's version from here on; undefined if somebody has written it, or the incident, meanwhile */
 async function commitLook(decision: Decided, now: Date): Promise<Timestamp | undefined> {
   const batch = firestore().batch();
   if (decision.asked) keepSameness(batch, decision.asked);
   await commit(batch, now, { ...decision, beside: decision.asked && 'sameness' });
-  // ABORTED: the lock of a transaction on the same incident, such as of alerts that join their group.
+  // ABORTED: another transaction holds the incident, for example alerts that join their group.
   const refusals = ['FAILED_PRECONDITION', 'ALREADY_EXISTS', 'NOT_FOUND', 'ABORTED'];
   // The timer is the last that a look writes.
   return (await unlessRefused(batch.commit(), ...refusals))?.at(-1)?.writeTime;

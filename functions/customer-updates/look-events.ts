@@ -1,4 +1,4 @@
-/** What a look leaves on the timeline: which deadlines ended, who was reminded of which, and what was escalated. Pure. */
+/** The events that a look adds to the timeline: ended deadlines, reminders and escalations. Pure. */
 import { groupAlike, mostListed, nameTogether } from '../incidents/clocks/closings.ts';
 import type { EmergencyRole } from '../incidents/emergency/emergency.ts';
 import type { ClosedSlot, ConclusionOf, FactOf } from '../incidents/facts/events.ts';
@@ -16,7 +16,7 @@ export interface Reminded extends NoticeRecipient {
   why: string;
 }
 
-/** As one event, so that forty customers do not bury the timeline: `detail` is the slot, or has several as `slots`. */
+/** One event for many customers keeps the timeline short: `detail` is the slot, or has several as `slots`. */
 export function slotsClosedEvent(closed: readonly ClosedSlot[], contacts: readonly Contact[], now: Date): ConclusionOf {
   const known = byId(contacts);
   const named = groupAlike(closed).map((each) => {

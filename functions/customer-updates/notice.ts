@@ -19,7 +19,7 @@ import * as drafts from './draft.ts';
 export interface Writing extends drafts.Writing {
   /** The console's address, without a slash at its end. */
   consoleUrl: string | undefined;
-  /** Who is on duty for the incident's area; undefined where no calendar says so. */
+  /** Who is on duty for the incident's area; undefined if no calendar says so. */
   onDuty?: OnDuty | undefined;
   /** The ID of an incident that may be the same trouble. */
   same?: string | undefined;
@@ -76,11 +76,11 @@ function addressOf({ id }: Incident, notice: PlannedNotice, { consoleUrl }: Writ
   return consoleUrl && `${consoleUrl}/incidents/${id}${isToTell ? '#update' : ''}`;
 }
 
-/** Where nobody knows who is affected, there is nobody to update. */
+/** While the scope is unknown, there is nobody to update. */
 const isUnscoped = ({ escalated }: PlannedNotice, kind: PlannedNotice['kind']): boolean =>
   kind === 'escalation' && escalated.length === 0;
 
-/** The request, with a link to where it is done. */
+/** The request, with a link to the page where it is done. */
 function actionLines(incident: Incident, notice: PlannedNotice, by: Reading): string[] {
   const action = asked[isUnscoped(notice, notice.kind) ? 'scope-due' : notice.kind];
   const isOfRoles = notice.kind === 'emergency-begun' || notice.kind === 'role-due';
@@ -113,7 +113,7 @@ function glanceLine(incident: Incident, notice: PlannedNotice | undefined, by: R
   ].join(' | ');
 }
 
-/** What places it: its code, when it began and was reported, where, and who is on duty. */
+/** Identifies the incident: its code, occurrence, report, area, and who is on duty. */
 function placeLines(incident: Incident, by: Reading): string[] {
   const { language, policy, now, onDuty } = by;
   const { occurredAt, ticketUrls } = incident;
@@ -132,7 +132,7 @@ function placeLines(incident: Incident, by: Reading): string[] {
 
 /** The first customer that a notice is about. */
 function dueOf(notice: PlannedNotice | undefined): Date | undefined {
-  // An escalation is about the first deadline that nobody met, not about the next one.
+  // An escalation is about the first missed deadline, not about the next one.
   const waiting = notice?.escalated.flatMap((each) => waitsFrom(each) ?? []) ?? [];
   const [longest] = waiting.sort((a, b) => a.getTime() - b.getTime());
   const told = notice?.told[0]?.dueAt ?? notice?.scopeDueAt;
@@ -177,7 +177,7 @@ function emergencyLines(incident: Incident, notice: PlannedNotice, by: Reading):
   ];
 }
 
-/** A single ticket can make trouble look larger than it is. It is an emergency all the same; its notice says that it rests on one report. */
+/** One ticket can make trouble look larger than it is, so the notice of such an emergency says that it rests on one report. */
 const isOfOneReport = ({ emergency, source, links, verifiedAt, scopedAt }: Incident): boolean =>
   source === 'ticket' &&
   emergency?.rule !== 'several-reports-of-one-area' &&
@@ -185,7 +185,7 @@ const isOfOneReport = ({ emergency, source, links, verifiedAt, scopedAt }: Incid
   verifiedAt === undefined &&
   scopedAt === undefined;
 
-/** For each waiting customer: the deadline, since when they wait, and the last update. */
+/** For each waiting customer: the deadline, the start of the wait, and the last update. */
 function waitingLines(notice: PlannedNotice, by: Reading): string[] {
   const others = othersThan(notice.told, [...notice.escalated, ...notice.unreached]);
   const rows = [...notice.told, ...others.map((contact) => ({ contact, dueAt: contact.nextUpdateDueAt }))];

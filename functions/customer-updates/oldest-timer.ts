@@ -1,9 +1,9 @@
-/** How long the oldest timer that is due has waited. */
+/** How long the oldest due timer has waited. */
 import { collections, firestore, fromDocument } from '../platform/firestore.ts';
 
 export const secondsBetween = (from: Date, to: Date): number => Math.round((to.getTime() - from.getTime()) / 1_000);
 
-/** One that failed and was put off waits since it was due at first. */
+/** A failed timer counts from its first due time. */
 export async function waitOfOldestTimer(at: Date): Promise<number> {
   const waits = ['wakeAt', 'failingSince'].map(async (field) => {
     const due = firestore().collection(collections.timers).where(field, '<=', at).orderBy(field);

@@ -20,19 +20,19 @@ const pageSize = 100;
 const mostTimers = 1_000;
 const takeMoreForMs = 30_000;
 const atOnce = 16;
-/** Then the next scheduled tick takes over: no defect keeps invocations going for ever. */
+/** Past this limit the next scheduled tick continues: no defect can keep invocations going for ever. */
 const mostContinuations = 100;
 
-/** Looks at what is due, and sets when its timer wakes next. */
+/** Processes what is due, and sets when its timer wakes next. */
 type Look = (due: DueTimer, now: Date) => Promise<void>;
 type Loaded<T> = () => Promise<T>;
 
 /** Work that the entry point passes to the tick; each module is loaded when it is needed. */
 export interface Work {
   looks: Record<Timer['subject'], Loaded<Look>>;
-  /** Done before anything that is due is looked at; where nothing is due it is left out. */
+  /** Runs before any due timer; skipped if nothing is due. */
   beforeLooks: Loaded<(now: Date) => Promise<void>>[];
-  /** Done every minute besides, whatever is due. */
+  /** Also runs every minute, whether or not anything is due. */
   everyMinute: Loaded<(now: Date) => Promise<void>>[];
 }
 
@@ -74,7 +74,7 @@ async function goOn(continuation: number): Promise<void> {
   }
 }
 
-/** What fails here is done in the next minute; no customer's rhythm waits for it. */
+/** A failure here is retried in the next minute; customers' updates do not wait for it. */
 async function doBesides(load: Work['everyMinute'][number], at: Date): Promise<void> {
   try {
     await (await load())(at);

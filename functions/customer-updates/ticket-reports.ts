@@ -12,7 +12,7 @@ const fields = ['tool', 'sourceId', 'title', 'customer', 'receivedAt'] as const;
 /** Customers beyond this many reports get a text without a quotation. */
 const mostReports = 300;
 
-/** What a draft says that the record does not hold: how each customer reported it, and in which language they read. */
+/** Input of a draft from outside the record: how each customer reported the trouble, and each customer's language. */
 export interface DraftSources {
   reports?: readonly TicketReport[] | undefined;
   list?: Pick<CustomerList, 'byId'> | undefined;

@@ -1,4 +1,4 @@
-/** Looks whether the drill that is due was held, and tells where it was not. */
+/** Checks whether the drill that is due was held, and announces a missed one. */
 import { readNextDrill } from '../incidents/drills/drill.ts';
 import { claim, type DueTimer, free } from '../incidents/record/timers.ts';
 import { readConfig } from '../platform/config.ts';

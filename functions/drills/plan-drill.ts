@@ -66,7 +66,7 @@ function drillSignal(original: Signal, drill: Drill, copy: number, dueAt: Date):
     ...(Object.fromEntries(known) as Pick<Signal, 'title'>),
     id: stableId('sig', 'drill', drill.id, id, copy),
     source,
-    // Nothing of a drill is on a ticket of any tool.
+    // A drill has no tickets in any tool.
     tool: isAlert ? 'monitoring' : 'generic',
     sourceId,
     kind,
@@ -84,7 +84,7 @@ function drillSignal(original: Signal, drill: Drill, copy: number, dueAt: Date):
       occurredAt: occurredAt && { ...occurredAt, at: moved(occurredAt.at) },
       reportedAt: reportedAt && moved(reportedAt),
       happenedAt: happenedAt && moved(happenedAt),
-      // Its alert group is its own: a project that is named like this is nobody's.
+      // A drill's alert group is its own: no real project has this name.
       alert: alert && { ...alert, project: drill.id, ...movedTimes },
     }),
     isDrill: true,
@@ -97,11 +97,11 @@ const copyOf = ({ id }: Customer, copy: number): Customer => ({ id: copy > 0 ? `
 
 /** At most 64 characters before an @: without the limit, matching a long text takes quadratic time. */
 const email = /[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+/g;
-/** With hyphens or blanks, with brackets around one of its parts, and a mobile one that is written in one. */
+/** Phone numbers with hyphens, blanks or brackets, and mobile numbers without any. */
 const telephone =
   /(?<!\d)(?:(?:\+\d{1,3}[- ]?)?\(?0?\d{1,4}(?:\)[- ]?|[- ])\d{1,4}[- ]\d{3,4}|0\d{1,4}\(\d{1,4}\)\d{3,4}|0[5-9]0\d{8})(?!\d)/g;
 
-/** By the code of `npm run erase`: each customer becomes a number, and their names leave every text. */
+/** Uses the code of `npm run erase`: each customer becomes a number, and their names leave every text. */
 function pseudonymiser(drill: Drill, { affectedCustomers, reporter }: Incident, signals: Signals) {
   const named = signals.flatMap((each) => [each?.customer, ...(each?.affectedCustomers ?? [])]);
   const met = [...affectedCustomers, reporter, ...named].filter((each) => each !== undefined);

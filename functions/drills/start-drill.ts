@@ -80,7 +80,7 @@ function refuseOutOfBounds(speed: number, times: number): void {
   if (errors.length > 0) throw new Problem(422, refuse('no-such-drill'), { errors });
 }
 
-/** @throws Problem 422 where the same key has started another drill */
+/** @throws Problem 422 if the same key has started another drill */
 async function readKnown(id: string, request: DrillRequest): Promise<Drill | undefined> {
   const drill = dataOf<Drill>(await drillRef(id).get());
   if (!drill) return undefined;

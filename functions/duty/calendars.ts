@@ -1,4 +1,4 @@
-/** `DUTY_CALENDARS`: which calendar is for which area. No message repeats an address, which is a secret. Pure. */
+/** `DUTY_CALENDARS`: the calendar of each area. Addresses are secrets: no message repeats one. Pure. */
 import * as z from 'zod';
 import { readList } from '../platform/loose.ts';
 

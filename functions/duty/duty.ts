@@ -1,6 +1,6 @@
 /**
- * Who is on duty. The minute tick reads the calendars and keeps them in `connections/duty` for everybody else. A feed that is
- * away leaves what was last known, and says so.
+ * Who is on duty. The minute tick reads the calendars and stores them in `connections/duty` for everyone else. If a
+ * feed is unavailable, the last known shifts stay, with a note.
  */
 import { runInNewContext } from 'node:vm';
 import { call, NoAnswer, type Way } from '../platform/call.ts';
@@ -14,7 +14,7 @@ import { milliseconds, policy } from '../policy.ts';
 import { type CalendarConfig, readCalendars } from './calendars.ts';
 import { type Calendar, nearest, type OnDuty, onDutyFor } from './shift.ts';
 
-/** Kept under a hash of its address, which is a secret. */
+/** Stored under a hash of its address, because the address is a secret. */
 type KnownCalendar = Calendar & { key: string };
 
 interface KnownShifts {
@@ -27,10 +27,10 @@ const document = () => firestore().collection(collections.connections).doc('duty
 /** What this process knows: the minute tick writes notices with it, and reads nothing. */
 const memory = new PerEnvironment((): { known?: KnownShifts | undefined } => ({}));
 
-/** @returns what was last read; nothing where no calendar is configured */
+/** @returns what was last read; nothing if no calendar is configured */
 export const readDuty = async (): Promise<Calendar[]> => dataOf<KnownShifts>(await document().get())?.calendars ?? [];
 
-/** An alert's service is what a ticket's area is. */
+/** The service of an alert corresponds to the area of a ticket. */
 export const dutyAreaOf = ({ origin, alert }: Served): string | undefined => origin.area ?? alert?.service;
 
 interface Served {
@@ -39,13 +39,13 @@ interface Served {
   alert?: { service?: string | undefined } | undefined;
 }
 
-/** Who is on duty for what is open; one read. @returns undefined where no calendar is for it */
+/** Who is on duty for what is open; one read. @returns undefined if no calendar is for it */
 export async function dutyOf(incident: Served): Promise<OnDuty | undefined> {
   if (incident.status !== 'open') return undefined;
   return onDutyFor(dutyAreaOf(incident), await readDuty(), now());
 }
 
-/** As `refreshDuty` or `recallDuty` has left it in this process. */
+/** What `refreshDuty` or `recallDuty` last left in this process. */
 export const knownDuty = (): Calendar[] => memory.get().known?.calendars ?? [];
 
 /** When the calendars are due to be read, as far as this process knows; null without calendars. */

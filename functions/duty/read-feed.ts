@@ -6,7 +6,7 @@ import ICAL from 'ical.js';
 import { Temporal } from 'temporal-polyfill';
 import type { Shift, Span } from './shift.ts';
 
-/** In its zone whole days, and times without a zone, are read. */
+/** The zone for whole days and for times without a zone. */
 type ReadingSpan = Span & { zone: string };
 
 /** Fifty people in shifts of an hour, for the eleven weeks that are asked for. */
@@ -72,7 +72,7 @@ function calendarsIn(text: string): ICAL.Component[] {
   return all.map((each) => new ICAL.Component(each as never)).filter(({ name }) => name === 'vcalendar');
 }
 
-/** A zone changes by the year. One that says otherwise is no zone: its name may still be one. */
+/** Zones change by yearly rules. One with other rules is dropped: the runtime may know its name all the same. */
 function dropOddZones(calendar: ICAL.Component): void {
   for (const zone of calendar.getAllSubcomponents('vtimezone')) {
     const rules = zone.getAllSubcomponents().flatMap((each) => each.getAllProperties('rrule'));
@@ -87,7 +87,7 @@ function shiftsOf(component: ICAL.Component, moved: ICAL.Component[], within: Re
   const event = new ICAL.Event(component, { exceptions: moved });
   if (!event.isRecurring() || component.hasProperty('recurrence-id'))
     return shiftOf(component, event.startDate, event.endDate, within);
-  // Nobody takes turns by the minute: such a rule is a mistake, or meant to keep us busy.
+  // Nobody takes turns by the minute: such a rule is a mistake or an attack.
   const rules = component.getAllProperties('rrule').map((each) => (each.getFirstValue() as ICAL.Recur).freq);
   if (rules.some((freq) => freq === 'SECONDLY' || freq === 'MINUTELY')) throw new Error('it recurs too often');
   const shifts: Shift[] = [];
@@ -101,7 +101,7 @@ function shiftsOf(component: ICAL.Component, moved: ICAL.Component[], within: Re
     if (item.component !== component) told.add(item.component);
     shifts.push(...shiftOf(item.component, startDate, endDate, within));
   }
-  // Moved into the window from beyond it.
+  // An occurrence that was moved into the window from outside.
   for (const each of moved.filter((one) => !told.has(one))) {
     const own = new ICAL.Event(each, { exceptions: [] });
     shifts.push(...shiftOf(each, own.startDate, own.endDate, within));
@@ -166,7 +166,7 @@ function zoneOf(named: unknown, otherwise: string): string {
   }
 }
 
-/** Who an event is about: those invited and not declining, else the people in its title. */
+/** The people of an event: its invitees who have not declined, otherwise the names in its title. */
 function peopleOf(component: ICAL.Component): Pick<Shift, 'name' | 'email'>[] {
   const summary = plainText(String(component.getFirstPropertyValue('summary') ?? ''));
   const titled = titledName(summary);

@@ -1,4 +1,4 @@
-/** A time that somebody is on duty, and who is at an instant. Pure. */
+/** A shift of one person, and who is on duty at an instant. Pure. */
 import type { DutyFacts } from '../words/people.ts';
 
 export interface Shift {
@@ -17,13 +17,13 @@ export interface Calendar {
   /** The product area that it is for; `*` is every other. */
   area: string;
   shifts: Shift[];
-  /** Outside of it the shifts are not known. */
+  /** The time span in which the shifts are known. */
   covers?: Span;
-  /** Events that could not be read, where there are any. */
+  /** The number of unreadable events, if any. */
   leftOut?: number;
-  /** When it was last read; null while it never was. */
+  /** When it was last read; null if never. */
   readAt: Date | null;
-  /** Why it could not be read, and since when; null while it can. */
+  /** Why it could not be read, and since when; null if it could. */
   failing: { since: Date; why: string } | null;
 }
 
@@ -32,7 +32,7 @@ export interface OnDuty extends DutyFacts {
   people: Omit<Shift, 'from'>[];
 }
 
-/** By the calendar of the area itself, else by that of `*`. @returns undefined where no calendar is for it */
+/** By the calendar of the area itself, else by that of `*`. @returns undefined if no calendar is for it */
 export function onDutyFor(area: string | undefined, calendars: readonly Calendar[], now: Date): OnDuty | undefined {
   const own = calendars.filter((each) => each.area.toLowerCase() === area?.toLowerCase());
   const found = own.length > 0 ? own : calendars.filter((each) => each.area === '*');
@@ -68,7 +68,7 @@ function merged(area: string, calendars: readonly Calendar[], now: Date): OnDuty
 const isKnownAt = ({ covers, leftOut = 0, readAt }: Calendar, at: Date): boolean =>
   readAt !== null && leftOut === 0 && (covers === undefined || (covers.from <= at && at < covers.until));
 
-/** The shifts nearest to `now`, as many as may be stored, and the time span for which none is missing. */
+/** The shifts nearest to `now`, up to the storage limit, and the time span that they cover without a gap. */
 export function nearest(shifts: readonly Shift[], within: Span, now: Date, mostBytes: number) {
   const awayMs = ({ from, until }: Shift): number =>
     Math.max(from.getTime() - now.getTime(), now.getTime() - until.getTime());

@@ -1,4 +1,4 @@
-/** A Cloud Build message as what the review asks of a release. Pure. */
+/** Reads a Cloud Build message as the facts that the review needs of a release. Pure. */
 import type { ReleaseFacts } from '../incidents/facts/release-facts.ts';
 import { readableText } from '../incidents/signals/signal.ts';
 import { isPlausibleTime } from '../incidents/signals/times.ts';
@@ -10,7 +10,7 @@ import { linkIn, NotARelease, type Release, releaseOf, textIn } from './release-
 const mostSteps = 100;
 const mostImages = 50;
 
-/** `receivedAt` counts where the message states no start. @throws NotARelease where there is no id, or no status */
+/** `receivedAt` counts where the message states no start. @throws NotARelease if there is no id, or no status */
 export function readBuild(body: unknown, receivedAt: Date): Release {
   const build = objectAt(body);
   const id = text(build.id);

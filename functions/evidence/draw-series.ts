@@ -30,7 +30,7 @@ export function drawSeries(
       type: 'time',
       axisLabel: { fontSize: 10, hideOverlap: true, formatter: (at: number) => clock(new Date(at)) },
     },
-    // From zero, unless there is less than nothing: a small wiggle is not to look like a cliff.
+    // The axis starts at zero unless values are negative: otherwise a small wiggle looks like a cliff.
     yAxis: { type: 'value', min: Math.min(0, ...values), axisLabel: { fontSize: 10 } },
     series: series.map(({ points }, index) => {
       const color = strokes[index % strokes.length];

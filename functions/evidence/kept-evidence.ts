@@ -13,7 +13,7 @@ export interface SeriesEvidence {
   from: Date;
   until: Date;
   condition?: string;
-  /** Present where the condition compares with one. */
+  /** Only if the condition compares with a threshold. */
   threshold?: number;
   comparison?: string;
   filter?: string;
@@ -25,7 +25,7 @@ export interface SeriesEvidence {
 export const seriesRef = (incidentId: string): DocumentReference =>
   incidentRef(incidentId).collection(collections.evidence).doc('series');
 
-/** What is kept, or undefined while nobody has looked. */
+/** The stored evidence; undefined if it was never read. */
 export const readSeriesEvidence = async (incidentId: string): Promise<SeriesEvidence | undefined> =>
   dataOf<SeriesEvidence>(await seriesRef(incidentId).get());
 

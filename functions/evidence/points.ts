@@ -1,4 +1,4 @@
-/** Series of Cloud Monitoring as they are kept: a few, with so many points, oldest first. Pure. */
+/** Series of Cloud Monitoring in stored form: a limited number of series and points, oldest first. Pure. */
 import type { protos } from '@google-cloud/monitoring';
 import { optional } from '../incidents/incident.ts';
 import type { Policy } from '../policy.ts';
@@ -28,7 +28,7 @@ function readOne({ metric, resource, unit, points }: Series) {
   kept.sort((a, b) => a.at.getTime() - b.at.getTime());
   return {
     metric: metric?.type ?? '',
-    /** The labels of the metric and of its resource, those of the resource with `resource.` before them. */
+    /** The metric's labels, and the resource's labels with the prefix `resource.`. */
     labels: { ...metric?.labels, ...Object.fromEntries(ofResource) },
     ...optional('unit', unit || undefined),
     points: kept,

@@ -6,7 +6,7 @@ import type { IntakeSource } from '../intake/sources/source.ts';
 import { defined } from '../platform/defined.ts';
 import type { Policy } from '../policy.ts';
 
-/** A release as it is kept; its status is one of Cloud Build's words, from every source. */
+/** A release as stored; its status is one of Cloud Build's, whatever the source. */
 export interface Release extends ReleaseFacts {
   status: string;
   project?: string;
@@ -19,7 +19,7 @@ export interface Release extends ReleaseFacts {
   title?: string;
   images: string[];
   tags: string[];
-  /** When it began to run; when it was asked for, while it waits. */
+  /** When it began to run; while it is queued, when it was requested. */
   startedAt: Date;
   finishedAt?: Date;
   /** When the source sent this: an older message never replaces a newer one. */

@@ -27,7 +27,7 @@ export const series = messageDoor(async (message) => {
   log('ERROR', 'a message names no incident of which to fetch the series', { messageId: message.id });
 });
 
-/** Fetches and keeps the series behind an alert's incident, once. @throws TemporaryFailure where it keeps nothing */
+/** Fetches and keeps the series behind an alert's incident, once. @throws TemporaryFailure if it keeps nothing */
 export async function keepSeries(incident: Incident, policy: Policy, now: Date): Promise<void> {
   const { alert } = incident;
   // Other tools than Cloud Monitoring keep their series themselves.
@@ -71,7 +71,7 @@ async function fetchSeries(alert: AlertFacts, incident: Incident, policy: Policy
 
 /** The condition of the policy that the alert is about, or why it cannot be told. */
 async function findCondition(alert: AlertFacts): Promise<Condition | string> {
-  // Without a number, the body named only the policy's title.
+  // If the body has no policy number, it has only the policy's title.
   if (!/^\d+$/.test(alert.policy)) return 'The alert does not say which policy it is from.';
   const client = await alertPolicies();
   const [policy] = await client.getAlertPolicy({ name: `projects/${alert.project}/alertPolicies/${alert.policy}` });

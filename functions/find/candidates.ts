@@ -24,11 +24,11 @@ type Compared = Pick<
 export type CandidateReason =
   | { kind: 'area'; area: string }
   | { kind: 'form'; form: string }
-  /** One is an alert, and the other a ticket of the same minutes. */
+  /** One is an alert, the other a ticket filed within minutes of it. */
   | { kind: 'alert' }
-  /** Nothing else is alike: both were filed within these minutes. */
+  /** They have nothing else in common than that both were filed within these minutes. */
   | { kind: 'minutes'; minutes: number }
-  /** `words`: what both titles say, as the other one has it. */
+  /** `words`: the words that both titles share, as the other title has them. */
   | { kind: 'words'; words: string[] };
 
 export interface Candidate<T> {
@@ -37,7 +37,7 @@ export interface Candidate<T> {
   reasons: CandidateReason[];
 }
 
-/** Those whose reasons together weigh `enough`, the strongest first, and equal ones in the order given. */
+/** Candidates whose reasons weigh at least `enough`, strongest first; equal ones keep the given order. */
 export function judgeCandidates<T extends Compared>(
   incident: Compared,
   others: readonly T[],
@@ -104,7 +104,7 @@ function same(one: Compared, other: Compared, field: 'area' | 'form'): boolean {
   return value !== '' && value === readingForm(other.origin[field] ?? '');
 }
 
-/** By their titles, else by what is written below them: a title alone weighs more than the same words in a long text. */
+/** Compares titles, otherwise descriptions: a match in a title weighs more than the same words in a long text. */
 function likenessOf(one: Compared, other: Compared, policy: Policy) {
   const byTitles = likeness(one.title, other.title, policy);
   const textOf = ({ title, description = '' }: Compared): string => `${title} ${description.slice(0, mostDescribed)}`;
@@ -137,7 +137,7 @@ function commonWith(word: string, others: readonly string[], policy: Policy): st
 
 const sizeOf = (words: readonly string[]): number => words.reduce((sum, each) => sum + Array.from(each).length, 0);
 
-/** Runs of kanji, of katakana, and of letters and digits; what is written in hiragana is grammar for the most part. */
+/** Runs of kanji, of katakana, and of letters and digits. Hiragana is skipped: it is mostly grammar. */
 export function tellingWords(title: string, policy: Policy): string[] {
   const runs = title
     .normalize('NFKC')

@@ -1,4 +1,4 @@
-/** A team's own list of its customers: who is meant, whatever they are called. Pure. */
+/** The team's own list of its customers, found under any of their names. Pure. */
 import { createHash } from 'node:crypto';
 import { readingForm } from '../incidents/search/reading-form.ts';
 import type { Customer } from '../incidents/signals/signal.ts';
@@ -8,9 +8,9 @@ import type { Language } from '../words/text.ts';
 export interface ListedCustomer {
   id: string;
   name: string;
-  /** What else they are called: a ticket's organisation, an older name. */
+  /** Other names: a ticket's organisation, an older name. */
   aliases: string[];
-  /** In which their messages are written, where that is not `sender.language`. */
+  /** The language of their messages, if it is not `sender.language`. */
   language?: Language;
   /** Customers with the same one are told together. */
   contactId?: string;
@@ -19,7 +19,7 @@ export interface ListedCustomer {
 export interface CustomerList {
   rows: readonly ListedCustomer[];
   byId: ReadonlyMap<string, ListedCustomer>;
-  /** By ids, names and aliases, as texts are compared. */
+  /** By ID, name and alias, in the form in which texts are compared. */
   byForm: ReadonlyMap<string, ListedCustomer>;
 }
 
@@ -29,12 +29,14 @@ export function listOf(rows: readonly ListedCustomer[]): CustomerList {
   return { rows, byId: new Map(rows.map((row) => [row.id, row])), byForm: new Map(forms) };
 }
 
-/** A text without letters and digits has none. */
+/** A text without letters and digits has no comparable form. */
 export const formsOf = ({ id, name, aliases }: Pick<ListedCustomer, 'id' | 'name' | 'aliases'>): string[] => [
   ...new Set([id, name, ...aliases].map(readingForm).filter(Boolean)),
 ];
 
-/** By an id, a name or an alias of the list. A customer who has an id and a name of its own is known by the id alone. */
+/**
+ * Finds a listed customer by ID, name or alias. A customer with both an ID and a different name is found by ID only.
+ */
 export function knownAs(customer: Customer, { byId, byForm }: CustomerList): Customer {
   const asked = readingForm(customer.id);
   const known = byId.get(customer.id) ?? byForm.get(asked);

@@ -1,4 +1,4 @@
-/** Looks for incidents like one: of its area, and whose titles share its rarest word. */
+/** Searches for similar incidents: same area, or a title that shares the rarest word. */
 import type { Query } from '@google-cloud/firestore';
 import type { Incident } from '../incidents/incident.ts';
 import { gramsOfWord } from '../incidents/search/grams.ts';

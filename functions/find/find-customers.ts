@@ -1,4 +1,4 @@
-/** The customers that people mean: those of the team's list, and those that incidents have named. */
+/** Searches customers: the team's list, and those that incidents have named. */
 import type { Incident } from '../incidents/incident.ts';
 import { readingForm } from '../incidents/search/reading-form.ts';
 import { defined } from '../platform/defined.ts';
@@ -45,7 +45,7 @@ async function newestIncidents({ find }: Policy): Promise<Incident[]> {
   return allOf(await all.orderBy('filedAt', 'desc').limit(find.pageSize).get());
 }
 
-/** Typed names as customers; an unused one is new. @throws Problem 422 where a name is only a part of others' names */
+/** Typed names as customers; an unused one is new. @throws Problem 422 if a name is only a part of others' names */
 export async function resolveCustomers(typed: readonly TypedCustomer[], policy: Policy): Promise<TypedCustomer[]> {
   const list = await listedCustomers(policy);
   const resolved = await Promise.all(
@@ -66,7 +66,7 @@ export async function resolveCustomers(typed: readonly TypedCustomer[], policy: 
   return resolved.flatMap((each) => ('path' in each ? [] : [each]));
 }
 
-/** One customer a line: a name, whose blanks are its own, or `id = name`; a picker's lines have a tab for it. */
+/** One customer a line: a name (blanks allowed), `id = name`, or a picker's line with a tab. */
 export const readCustomers = (text: string | undefined): TypedCustomer[] =>
   (text ?? '').split('\n').flatMap((line) => {
     const [id = '', name = ''] = line.split(/[\t=＝]/).map((each) => each.trim().replaceAll(/[\s\u3000]+/g, ' '));

@@ -40,7 +40,7 @@ export async function findIncidents(asked: string, policy: Policy) {
   return { incidents: incidents.slice(0, policy.find.mostFound), ...(isCut ? { incomplete: true as const } : {}) };
 }
 
-/** A blank separates two words, also beside Japanese, where a blank in a title separates nothing. */
+/** A blank separates words. In a Japanese title it separates nothing, so a query is split at blanks only. */
 const wordsOf = (asked: string): string[] =>
   [...new Set(asked.split(/\s+/u).flatMap((each) => readingForm(each).split(' ')))].filter(Boolean);
 

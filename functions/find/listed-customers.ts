@@ -9,7 +9,7 @@ import { type CustomerList, type ListedCustomer, listOf, listVersion } from './c
 
 export interface LoadedList extends CustomerList {
   version: string;
-  /** Null where none was loaded yet. */
+  /** Null if no list was loaded yet. */
   loadedAt: Date | null;
 }
 
@@ -20,7 +20,7 @@ interface Kept {
 const keptIn = new WeakMap<Firestore, Kept>();
 
 /**
- * Reads one field of one document every `find.customersReadEvery`, and the whole list only where that differs.
+ * Reads one field of one document every `find.customersReadEvery`, and the whole list only if that differs.
  * @throws what Firestore throws where the list was never read; later on, the list as it was is better than none
  */
 export async function listedCustomers({ find }: Pick<Policy, 'find'>): Promise<LoadedList> {

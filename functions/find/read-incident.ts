@@ -9,7 +9,7 @@ import { allOf, collections, dataOf, firestore, incidentRef } from '../platform/
 import { Problem, type Reason } from '../platform/problem.ts';
 import { refuse, wrongField } from '../words/refusals/refuse.ts';
 
-/** As many timeline entries as a page shows. */
+/** The number of timeline entries that a page shows. */
 export const mostEvents = 300;
 
 /**
@@ -63,7 +63,7 @@ export interface Loaded {
   contacts: Contact[];
 }
 
-/** @param id as somebody may have sent it @returns undefined where there is none */
+/** @param id as somebody may have sent it @returns undefined if there is none */
 export async function loadIncident(id: string): Promise<Loaded | undefined> {
   if (!/^inc_[\da-f]{1,64}$/.test(id)) return undefined;
   const ref = incidentRef(id);

@@ -14,7 +14,7 @@ import { findCandidates } from './find-candidates.ts';
 export interface Sameness {
   /** The incident that is asked about. */
   id: string;
-  /** The open incident that may be the same trouble: it was there first, and stays where the two are merged. */
+  /** The open incident that may be the same trouble. It was filed first, and survives a merge. */
   to: string;
   reasons: CandidateReason['kind'][];
   state: 'asked' | 'merged' | 'apart';
@@ -26,7 +26,7 @@ export interface Sameness {
 const sameness = () => firestore().collection(collections.sameness);
 const sameRef = (id: string): DocumentReference => sameness().doc(id);
 
-/** @returns the question that waits for an answer; undefined where nothing is like the report, or somebody has answered */
+/** @returns the question that waits for an answer; undefined if nothing is like the report, or somebody has answered */
 export async function askSameness(incident: Incident, policy: Policy, now: Date) {
   // A question points to the emergency, never away from it.
   const isAsked = incident.kind === 'incident' && incident.status === 'open' && !isGoingOn(incident.emergency);
@@ -36,7 +36,7 @@ export async function askSameness(incident: Incident, policy: Policy, now: Date)
   const { reads, grams } = policy.find.candidates.asked;
   const find = { ...policy.find, mostWeighed: grams, candidates: { ...policy.find.candidates, mostReads: reads } };
   const isBefore = (other: Incident): boolean => other.filedAt <= incident.filedAt;
-  // That two things happened at once is no reason to ask: such candidates are offered to people who look for them.
+  // Being filed at the same time alone is no reason to ask; people see such candidates when they look for duplicates.
   const found = (await findCandidates(incident, { ...policy, find })).filter(
     ({ incident: { status }, reasons }) => status === 'open' && reasons.some(({ kind }) => kind !== 'minutes'),
   );
@@ -93,7 +93,7 @@ export async function settleSameness(linked: readonly Incident[], { now, actor }
 
 /**
  * @returns the incident that a report is asked about
- * @throws Problem 409 where the question was answered otherwise, or was never asked
+ * @throws Problem 409 if the question was answered otherwise, or was never asked
  */
 export async function requireAsked(id: string, answer: 'merged' | 'apart'): Promise<string> {
   const asked = dataOf<Sameness>(await sameRef(id).get());

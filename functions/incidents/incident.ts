@@ -50,7 +50,7 @@ export const causeCategories = [
   'specification',
   'unknown',
 ] as const;
-/** What a question may have been answered as; all but the first two make it an incident. */
+/** The possible answers to a question; all but the first two make it an incident. */
 export const answerKinds = [
   'works-as-designed',
   'explained',
@@ -77,9 +77,9 @@ export type AffectedCustomer = Customer & { via?: string[] };
 /** A linked incident, as readers of the primary see it. */
 export interface Link {
   incidentId: string;
-  /** How many it has counted and not named. */
+  /** The number of customers that it counts without naming them. */
   unnamedCount: number;
-  /** The merge of many that it is one link of, and is undone with. */
+  /** The merge of several reports to which this link belongs, and with which it is undone. */
   merge?: string;
   /** The linked incident through which it came, and with which it leaves. */
   by?: string;
@@ -183,7 +183,7 @@ export interface Paging {
   answeredAt?: Date;
 }
 
-/** A customer's message that nobody has answered. */
+/** A customer's message that is still unanswered. */
 export interface Unanswered {
   customers: string[];
   ticket: { tool: string; id: string };
@@ -208,7 +208,7 @@ export interface Incident {
   routing: RoutingDecision;
   status: IncidentStatus;
   ongoing: YesNoUnknown;
-  /** What was last stated on whether it happens at all. */
+  /** The last statement about whether it happens at all. */
   happened?: 'yes' | 'no' | 'unconfirmed';
   /** When somebody last confirmed that it happens, or disproved it: an older verification no longer counts. */
   lastSeenAt?: Date;
@@ -225,7 +225,7 @@ export interface Incident {
   receivedAt: Date;
   /** The first report, of it or of what is linked to it: what response is measured from. */
   reportedAt: Date;
-  /** The first report of it alone. */
+  /** The first report of this incident alone. */
   detectedAt: Date;
   filedAt: Date;
   reclassifiedAt?: Date;
@@ -251,7 +251,7 @@ export interface Incident {
 
   ticketUrls: string[];
   responders: string[];
-  /** What the accounts of tools among them call themselves, by actor. */
+  /** The display names of tools' accounts among them, by actor. */
   actorNames?: ActorNames;
   /** The customers named so far, without those only counted. A customer who was removed is not added again by a tool. */
   affectedCustomers: AffectedCustomer[];
@@ -270,7 +270,7 @@ export interface Incident {
   linkedAt?: Date;
   outage?: Outage | { zipped: Uint8Array };
   schedule?: ScheduleFact[];
-  /** What was said of all customers. */
+  /** Facts about all customers. */
   toAll?: ContactFact[];
   /** Outcomes of update slots so far. */
   slots: { met: number; late: number; missed: number; notReminded: number };
@@ -280,14 +280,14 @@ export interface Incident {
   lastSequence: number;
   /** The sequence of the newest event that is not by `rule`. */
   statedSequence: number;
-  /** The latest, table K; absent where it never was one. */
+  /** The latest emergency (table K); absent if there never was one. */
   emergency?: Emergency;
   /** The reports that support the outage's emergency, if this incident by itself is none. */
   support?: Pick<EmergencyInputs, 'reports' | 'customers'> & { at: Date };
   roles?: Roles;
-  /** When an update to tickets was last asked for: some may be on their way. */
+  /** When an update to tickets was last requested: some updates may not have arrived yet. */
   updatesAskedAt?: Date;
-  /** How many customers an update did not reach, and nobody has told another way since; counted by a gauge. */
+  /** The number of customers whose update failed and who were not updated otherwise since; a gauge counts them. */
   failedUpdates?: number;
   paging?: Paging;
   /**
@@ -295,10 +295,10 @@ export interface Incident {
    * raises a notice and does not change them.
    */
   stated?: Partial<Record<Worsening, string | number | null>>;
-  /** By field, the events in which a person stated it. */
+  /** For each field, the events in which a person stated it. */
   answers?: Partial<Record<AnsweredField, { id: string; at: Date }[]>>;
   unanswered?: Unanswered[];
-  /** Resources whose alerts have joined, each named once. */
+  /** Resources whose alerts have joined the group, each once. */
   alertResources?: string[];
   /** Messages in other systems that show its current state: every record edits them. */
   cards?: CardPlace[];
@@ -313,7 +313,7 @@ export interface MissingFact {
 
 export type Beside = 'actions' | 'sameness' | 'updates';
 
-/** Whether a collection has to be read, to know what it holds of an incident. */
+/** Whether a collection has to be read to find out if it holds anything about an incident. */
 export const mayHold = (name: Beside, { beside }: Pick<Incident, 'beside'>): boolean =>
   !beside || beside[name] === true;
 
@@ -355,7 +355,7 @@ export const earliest = (known: Date | undefined, at: Date): Date => (known && k
 
 export const latest = (known: Date | undefined, at: Date): Date => (known && known > at ? known : at);
 
-/** `{ [key]: value }`, or nothing where the value is absent: optional fields are left out, never undefined. */
+/** `{ [key]: value }`, or nothing if the value is absent: optional fields are left out, never undefined. */
 export const optional = <K extends string, V>(key: K, value: V | undefined) =>
   (value === undefined ? {} : { [key]: value }) as { [P in K]?: V };
 

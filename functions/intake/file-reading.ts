@@ -12,7 +12,10 @@ import type { Policy } from '../policy.ts';
 import { withSameCustomers } from './same-customers.ts';
 import type { Reading } from './sources/source.ts';
 
-/** @returns undefined for what is of no interest; a connection test is kept as the tool's last one */
+/**
+ * Files a reading; a connection test is stored as the tool's last one.
+ * @returns undefined if there is nothing to file
+ */
 export async function fileReading(reading: Reading, tool: Tool, raw: RawBody, policy: Policy, now: Date) {
   if ('signal' in reading) {
     const { sentBeside, isAction } = reading;

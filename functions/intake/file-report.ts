@@ -14,7 +14,7 @@ interface ReportedBy {
   receivedAt: Date;
   policy: Policy;
   now: Date;
-  /** What is wrong with it already. */
+  /** Problems found beforehand. */
   errors?: readonly FieldError[];
 }
 

@@ -4,7 +4,7 @@ import { isPlausibleTime } from '../incidents/signals/times.ts';
 import { now } from '../platform/clock.ts';
 import type { Message } from '../platform/message.ts';
 
-/** A body, and when it first arrived: at the door that handed it to Pub/Sub, or, a dead letter, as it was published. */
+/** A body and its first arrival: at the door that handed it to Pub/Sub or, for a dead letter, its publication. */
 export function rawBodyOf({ attributes, bytes, publishedAt }: Message): RawBody {
   const { receivedAt: spilled, CloudPubSubDeadLetterSourceTopicPublishTime: published } = attributes;
   const stated = [spilled, published].map((each) => new Date(each ?? Number.NaN)).find(isPlausibleTime);

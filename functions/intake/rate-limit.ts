@@ -31,7 +31,7 @@ export class Buckets {
     return tokens < 1 ? Math.max(1, Math.ceil(((1 - tokens) * 60) / perMinute)) : undefined;
   }
 
-  /** As `wait`, and takes the token that is there. */
+  /** Like `wait`, but takes the token if there is one. */
   take(key: string, perMinute: number, burst: number, now: Date): number | undefined {
     const wait = this.wait(key, perMinute, burst, now);
     this.spend(key, perMinute, burst, now, wait === undefined ? 1 : 0);
@@ -132,7 +132,7 @@ export class RateLimits {
   }
 }
 
-/** The sender of a request, as far as it is known before verification. */
+/** The sender of a request, as far as known before verification. */
 export interface Caller {
   limits: RateLimits;
   address: string;

@@ -11,7 +11,7 @@ import { type Delivered, type IntakeSource, type Reading, Unreadable } from './s
 
 export type ReadOutcome =
   | { kind: 'filed'; filing: Filing }
-  /** Nothing to file; or a ticket was closed that Metronome does not know, and its signal is kept. */
+  /** There is nothing to file, or an unknown ticket was closed and its signal is stored. */
   | { kind: 'ignored'; why: string }
   /** Retrying cannot help: the receiver keeps it for a person. */
   | { kind: 'unreadable'; message: string; errors: FieldError[]; isJson: boolean };
@@ -39,7 +39,7 @@ export async function readAndFile(source: IntakeSource, raw: RawBody, by: ReadBy
   try {
     filing = await fileReading(reading, source.tool, raw, policy, now);
   } catch (error) {
-    // Such as a document of more than 1 MiB.
+    // For example a document of more than 1 MiB.
     if (!isRefusedForGood(error)) throw error;
     const why = error instanceof Error ? error.message : String(error);
     return { kind: 'unreadable', message: `Firestore refuses it for good: ${why}.`, errors: [], isJson: true };

@@ -42,7 +42,7 @@ export async function replayEntry(entry: QuarantineEntry, actor: string, now: Da
   if (!source) {
     const { topic, attributes = {} } = entry;
     if (!topic) throw new Problem(422, refuse('nothing-reads', { source: entry.source }));
-    // A message of our own that failed too often goes back to where it came from.
+    // A message of our own that failed too often returns to its topic.
     if (entry.state !== 'replayed') {
       await publish(topic as TopicName, unpack(entry.raw, entry.encoding), { attributes });
       await settle(entry.id, replayed);

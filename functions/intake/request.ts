@@ -18,7 +18,7 @@ import { takeIn } from './take-in.ts';
 
 const limits = new PerEnvironment(() => new RateLimits());
 
-/** What a request is judged by: a door whose bodies are no reports has no more of a source. */
+/** The parts of a source that guard a request; doors without reports have no other parts. */
 type Verifier = Omit<IntakeSource, 'tool' | 'read' | 'accepted'> & { tool: string };
 
 export interface Received {

@@ -13,7 +13,7 @@ import type { TopicName } from '../topology.ts';
 import { readAndFile } from './read-and-file.ts';
 import type { Delivered, IntakeSource } from './sources/source.ts';
 
-/** A body whose sender is verified, on its way from a door to where it is stored. */
+/** The body of a verified sender, before it is stored. */
 interface Delivery extends Delivered {
   source: IntakeSource;
   /** The topic that takes the body when Firestore does not answer. */
@@ -48,7 +48,7 @@ async function store({ source, raw, ...by }: Delivery): Promise<Answer> {
   const read = await readAndFile(source, raw, by);
   if (read.kind === 'filed') {
     const { created } = read.filing;
-    // What was signed may be sent again by who has only seen it: that learns nothing which came later.
+    // Anybody who saw a signed body may send it again. The answer to such a repeat reveals nothing newer.
     const isWhole = source.isStrict && (created || by.eventId === undefined);
     const body = isWhole ? presentFiling(read.filing, readConfig().JOIN_KEY_SECRET) : namedFiling(read.filing);
     return { status: created ? 201 : 200, body };
@@ -61,7 +61,7 @@ async function store({ source, raw, ...by }: Delivery): Promise<Answer> {
   throw new Problem(422, `${message} It is kept in quarantine; correct it and send it again.`, { errors });
 }
 
-/** The second way in: Pub/Sub takes a body as it is, and it is filed from there. */
+/** The second route: Pub/Sub takes the raw body, and it is filed from there. */
 const spillWithinMs = 2_500;
 
 /** @throws Problem 503 with `Retry-After` when Pub/Sub does not take it either */

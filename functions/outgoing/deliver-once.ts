@@ -1,7 +1,4 @@
-/**
- * Delivers one notice to one channel and records it (`notices/{notice}_{channel}`): perhaps twice under one ID, never not at
- * all.
- */
+/** Delivers one notice to one channel and records it (`notices/{notice}_{channel}`): perhaps twice under one ID, never not at all. */
 import { now } from '../platform/clock.ts';
 import { given } from '../platform/defined.ts';
 import { type Deliverable, isFinal, isLate, type Limits, type Wait } from '../platform/delivery.ts';
@@ -25,9 +22,9 @@ import type { Mailed } from './channels/send-mail.ts';
 /** A notice in one channel, and what became of it there. */
 export interface NoticeRecord extends KeptNotice<Notice['kind'] | 'page'>, Deliverable {
   why?: ReceiverReason;
-  /** When the other channels were told in its place. */
+  /** When the other channels were notified instead. */
   fellBackAt?: Date;
-  /** What became of each recipient of a mail. */
+  /** The result for each recipient of a mail. */
   mailed?: Mailed;
 }
 

@@ -18,7 +18,7 @@ interface PageRecord extends NoticeRecord {
   action: PagerStep['action'];
   /** The sequence of the last step that the channel accepted or rejected for good. */
   sequence: number;
-  /** The oldest episode whose alert may be open there; null where none is. */
+  /** The oldest episode whose alert may still be open there; null if there is none. */
   openSince: number | null;
 }
 
@@ -77,6 +77,6 @@ export async function deliverPage(page: PagerStep, channel: ChannelOf<'pagerduty
   });
 }
 
-/** From `first`, without `end`. */
+/** Episodes from `first` up to, but without, `end`. */
 const episodesBetween = (first: number | null, end: number): number[] =>
   first === null ? [] : Array.from({ length: Math.max(0, end - first) }, (_, index) => first + index);

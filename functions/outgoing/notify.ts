@@ -56,7 +56,7 @@ async function tell(notice: Notice, configured: readonly ChannelConfig[]): Promi
 const hand = (route: Route): Promise<void> =>
   route.channel.kind === 'slack-app' ? publish(topics.outgoing, { ...route }) : deliverOnce(route);
 
-/** Without a paging channel there is nobody to page. */
+/** Without a paging channel, no page is sent. */
 async function page(step: PagerStep, configured: readonly ChannelConfig[]): Promise<void> {
   const paging = configured.filter((each) => each.kind === 'pagerduty');
   if (paging.length === 0) return;
@@ -73,7 +73,7 @@ async function settleAll(deliveries: Promise<void>[]): Promise<void> {
 
 const noting = new PerEnvironment((): { done?: Promise<void> | undefined } => ({}));
 
-/** Once for each process: whether the configured channels are recorded. */
+/** Recorded once per process: the configured channels. */
 async function knowChannels(configured: readonly ChannelConfig[]): Promise<void> {
   const once = noting.get();
   once.done ??= keepNoted(configured).catch((error) => {

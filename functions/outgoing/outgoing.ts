@@ -32,7 +32,7 @@ const messageSchema = z.union([
   z.object({ actionTicket: z.string().regex(/^act_[\da-f]{24}$/) }),
 ]);
 
-/** The rooms that keep what is asked for, each loaded where it is needed. */
+/** The modules that store requests, each loaded on first use. */
 interface Loaders {
   exportSource(): Promise<ExportSource>;
   actionTickets(): Promise<ActionTickets>;

@@ -19,7 +19,7 @@ export async function triedOn(message: Message, topic: TopicName, work: () => Pr
 
 const ageMs = ({ publishedAt }: Message): number => (publishedAt ? now().getTime() - publishedAt.getTime() : 0);
 
-/** Half of the time that its attempts last. */
+/** Half of the time for which it is tried. */
 function goesOnAfterMs(topic: TopicName): number {
   const { maxDeliveryAttempts = Number.POSITIVE_INFINITY, maximumBackoffSeconds = 0 } =
     subscriptions.find((each) => each.topic === topic) ?? {};

@@ -1,4 +1,4 @@
-/** The backups that Google takes of the database, by the admin client: loaded only where somebody asks for them. */
+/** Google's backups of the database, read by the admin client, which is loaded on first use. */
 import { clientOptions } from './emulator.ts';
 import { Clients, environment } from './environment.ts';
 
@@ -7,7 +7,7 @@ const clients = new Clients(async (of) => {
   return new v1.FirestoreAdminClient(await clientOptions('FIRESTORE', of));
 });
 
-/** @returns when the newest backup that can be restored was taken; undefined where there is none yet */
+/** @returns when the newest backup that can be restored was taken; undefined if there is none yet */
 export async function newestBackupAt(): Promise<Date | undefined> {
   const client = await clients.get();
   const { GOOGLE_CLOUD_PROJECT: project = await client.getProjectId(), FIRESTORE_DATABASE } = environment();

@@ -1,6 +1,6 @@
 /**
- * The one HTTP client for what leaves: one deadline, a limit of size, no redirects, and on Google Cloud https and public
- * addresses alone. What it throws names no address.
+ * The one HTTP client for outgoing requests: one deadline, a size limit, no redirects, and on Google Cloud only https
+ * and public addresses. Its errors name no address.
  */
 import { type LookupAddress, lookup as resolve } from 'node:dns';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
@@ -25,12 +25,12 @@ export interface Call extends Way {
 export interface Answer {
   status: number;
   headers: Record<string, string>;
-  /** Or why it did not come whole. */
+  /** Or the reason why it did not arrive whole. */
   body: Buffer | NoAnswer;
 }
 
 export class NoAnswer extends Error {
-  /** No connection was made, so that nothing has been done at the other side. */
+  /** No connection was made, so the other side has done nothing. */
   readonly isUnreached: boolean;
   /** The address may not be called, so that another try would fail the same. */
   readonly isForbidden: boolean;
@@ -125,7 +125,7 @@ export const isAllPublic = (addresses: readonly LookupAddress[]): boolean =>
 /** The part of IPv6 that is the public internet; the rest is reserved. */
 const internet = ipaddr.IPv6.parseCIDR('2000::/3');
 
-/** Whether an address is none of the public internet; what is no address is none either. */
+/** Whether an address lies outside the public internet, or is no address at all. */
 export function isPrivate(address: string): boolean {
   if (isIP(address) === 0) return true;
   // An IPv4 address mapped into IPv6 is judged as IPv4.

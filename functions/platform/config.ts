@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { type Environment, environment, PerEnvironment } from './environment.ts';
 import { partsOf } from './loose.ts';
 
-/** Published in the tools' own documentation, so none of these is a secret. */
+/** Published in the tools' own documentation, so none of these values is a secret. */
 const published = new Set(['dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ==', "It's a Secret to Everybody"]);
 
 /** Secrets of this machine, Standard Webhooks' example, and templates: fine on a laptop, an open door on Google Cloud. */
@@ -40,7 +40,7 @@ function schemaOf(isDeployed: boolean) {
     PAGERDUTY_WEBHOOK_SECRET: secret,
     GITHUB_WEBHOOK_SECRET: secret,
     GITLAB_WEBHOOK_TOKEN: secret,
-    /** Makes the keys by which a report joins an incident that it names. */
+    /** The secret for the keys by which a report joins an incident that it names. */
     JOIN_KEY_SECRET: secret,
     NOTIFY_CHANNELS: text,
     PAGERDUTY_EVENTS_URL: text,
@@ -53,9 +53,9 @@ function schemaOf(isDeployed: boolean) {
     CONSOLE_URL: text.transform((value) => value?.replace(/\/$/, '') || undefined),
     CUSTOMER_PAGES: matching(/^(?:on|off)$/, 'has to be on or off'),
     PUBLIC_STATUS: matching(/^(?:on|off)$/, 'has to be on or off'),
-    /** What the tokens of customers' pages are made with. */
+    /** The secret for the tokens of customers' pages. */
     PAGES_SECRET: secret,
-    /** Where customers open them. */
+    /** The address at which customers open their pages. */
     PUBLIC_URL: text.transform((value) => value?.replace(/\/$/, '') || undefined),
     IAP_AUDIENCE: text,
     ZENDESK_SUBDOMAIN: text,
@@ -71,7 +71,7 @@ function schemaOf(isDeployed: boolean) {
     FRESHDESK_API_KEY: token,
     FRESHDESK_API_URL: text,
     JIRA_SITE: text,
-    /** Where tokens with scopes and service accounts call: `api.atlassian.com/ex/jira/{id}`. */
+    /** For tokens with scopes and service accounts, whose calls go to `api.atlassian.com/ex/jira/{id}`. */
     JIRA_CLOUD_ID: matching(/^[\w-]{1,64}$/, 'has to be the cloud ID of the site'),
     /** Atlassian's tokens end after a year at most. */
     JIRA_TOKEN_EXPIRES: matching(
@@ -81,7 +81,7 @@ function schemaOf(isDeployed: boolean) {
     JIRA_API_EMAIL: text,
     JIRA_API_TOKEN: token,
     JIRA_API_URL: text,
-    /** Where tickets of next actions are made: a project’s key. */
+    /** The key of the project for tickets of action items. */
     JIRA_PROJECT: text,
     JIRA_ISSUE_TYPE: text,
     NOTION_TOKEN: token,
@@ -96,7 +96,7 @@ function schemaOf(isDeployed: boolean) {
       value ? partsOf(value.toLowerCase()).flatMap((each) => each.replace(/^@/, '') || []) : undefined,
     ),
     GOOGLE_CLOUD_PROJECT: text,
-    /** Proxies of one's own before the public doors, each of which adds a hop to X-Forwarded-For. */
+    /** The number of your own proxies before the public doors; each adds a hop to X-Forwarded-For. */
     TRUSTED_HOPS: z.coerce.number().int().min(0).max(10).default(0),
   });
 }
@@ -105,7 +105,7 @@ export type Config = z.infer<ReturnType<typeof schemaOf>>;
 
 /** @throws ZodError naming the variable that is wrong */
 export function configOf(of: Environment): Config {
-  // Cloud Run says so itself.
+  // Set by Cloud Run.
   return schemaOf(of.K_SERVICE !== undefined).parse(of);
 }
 

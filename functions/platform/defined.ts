@@ -6,6 +6,6 @@ type Defined<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] }
   [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
 };
 
-/** Those of these fields that have one. */
+/** Those of the given fields that have a value. */
 export const given = <T, K extends keyof T>(of: T, fields: readonly K[]): Pick<T, K> =>
   Object.fromEntries(fields.flatMap((field) => (of[field] === undefined ? [] : [[field, of[field]]]))) as Pick<T, K>;

@@ -9,10 +9,10 @@ const finalStates: ReadonlySet<DeliveryState> = new Set(['delivered', 'rejected'
 export const isFinal = ({ state }: Pick<Delivery, 'state'>): boolean => finalStates.has(state);
 
 export interface Delivery {
-  /** `unknown`: it may be there; it is looked for before anything is sent again. */
+  /** `unknown`: it may have arrived, so it is looked for before anything is sent again. */
   state: DeliveryState;
   attempts: number;
-  /** The start of the time for which it has been tried. */
+  /** When the attempts began. */
   since: Date;
   /** The lease while a worker attempts it. An expired lease means that the attempt broke off: it may have arrived. */
   leasedUntil: Date | null;
@@ -28,10 +28,10 @@ export interface Deliverable {
   delivery: Delivery;
 }
 
-/** What became of one attempt. `fields` are written to the document with it. */
+/** The result of one attempt. `fields` are written to the document with it. */
 export type Outcome = { fields?: object } & (
   | { kind: 'delivered' }
-  /** Nothing was taken. `until`: not before. */
+  /** Nothing was accepted. `until`: no attempt before then. */
   | { kind: 'retry'; why: string; until?: Date | undefined }
   | { kind: 'rejected'; why: string }
   /** It may have arrived: from `until` on it is looked for, unless this was the last look. */
@@ -43,13 +43,13 @@ export interface Limits {
   leaseMs: number;
   /** Counted from `since`; an older delivery gets at most one more attempt. */
   giveUpAfterMs: number;
-  /** Between two attempts, unless the other side asks for more. */
+  /** The wait between two attempts, unless the other side asks for more. */
   longestWaitMs: number;
 }
 
 export interface Timing {
   limits: Limits;
-  /** From when on it counts how long it has been tried; its first attempt, where this is left out. */
+  /** The start of the time limit for attempts; the first attempt if absent. */
   since?: Date;
 }
 

@@ -65,7 +65,7 @@ export function problemAnswer(door: string, error: unknown, form = answerOf): An
 
 function send(response: ServerResponse, answer: Answer): void {
   if (response.headersSent || response.destroyed) return;
-  // As one text with the headers: bytes would be written beside them.
+  // One text, sent together with the headers: bytes would be written separately.
   const text = answer.body === undefined ? '' : JSON.stringify(answer.body);
   response.writeHead(answer.status, {
     ...(text !== '' ? { 'content-type': 'application/json; charset=utf-8' } : {}),

@@ -9,7 +9,7 @@ export type { EChartsCoreOption };
 use([BarChart, LineChart, ScatterChart, SVGRenderer, parts.GraphicComponent, parts.GridComponent]);
 use([parts.LegendComponent, parts.MarkAreaComponent, parts.MarkLineComponent]);
 
-/** Told apart also in grey and by those who see few colours. */
+/** Distinguishable in grey and for people with colour blindness. */
 export const colours = { blue: '#1f5fa8', orange: '#e08214', purple: '#7b5aa6', grey: '#8a8f98' };
 /**
  * The one scale of severity, here and in `tokens.css`: steps that fall in lightness, as those who see few colours, and a
@@ -22,7 +22,7 @@ export const severityColours = {
   none: '#8a8f98',
   unknown: '#c3c8d0',
 };
-/** Without quotes: the library writes it into an attribute as it is. */
+/** Without quotes: the library writes it into an attribute unescaped. */
 export const font =
   'Segoe UI, Roboto, Hiragino Sans, BIZ UDPGothic, Noto Sans JP, Noto Sans CJK JP, system-ui, sans-serif';
 
@@ -37,7 +37,7 @@ export function draw(name: string, option: EChartsCoreOption, size: { width: num
   }
 }
 
-/** Without the names that the library counts its drawings in, the same data gives the same bytes. */
+/** Removes the library's running numbers, so that the same data gives the same bytes. */
 const tidy = (svg: string, name: string): string =>
   svg
     .replace(/<style[^<]*(?:<!\[CDATA\[[^<]*)?<\/style>/g, '')
@@ -46,9 +46,9 @@ const tidy = (svg: string, name: string): string =>
     .replace(/\secmeta_\w+="[^"]*"/g, '')
     .replace(/^<svg width="\d+" height="\d+"/, '<svg role="img" aria-hidden="true"');
 
-/** As a file of its own a drawing needs its namespace. */
+/** A drawing in a file of its own needs its namespace. */
 export const asFile = (svg: string): string =>
   svg.includes('xmlns=') ? svg : svg.replace('<svg', '<svg xmlns="http://www.w3.org/2000/svg"');
 
-/** For the answer that holds a drawing: a picture styles itself and can load nothing. */
+/** For the response with a drawing: a picture styles itself and can load nothing. */
 export const pictureHeaders = { 'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'" };

@@ -1,4 +1,4 @@
-/** Where a client finds an emulator, and under which account it calls. On Google Cloud nothing of this is set. */
+/** Where a client finds an emulator, and the account that it uses. On Google Cloud none of this is set. */
 import type { v1 } from '@google-cloud/firestore-api';
 import type { ChannelInterface as Channel } from '@grpc/grpc-js';
 import type { Environment } from './environment.ts';
@@ -12,7 +12,7 @@ export interface Emulator {
   authorization: string;
 }
 
-/** `<SERVICE>_EMULATOR_HOST`, and `<SERVICE>_EMULATOR_ACCOUNT` where it matters who calls; for every service, Cloud Monitoring too. */
+/** `<SERVICE>_EMULATOR_HOST`, and `<SERVICE>_EMULATOR_ACCOUNT` if the caller matters; for every service, Cloud Monitoring too. */
 export function emulatorOf(service: Service, environment: Environment): Emulator | undefined {
   const address = environment[`${service}_EMULATOR_HOST`];
   if (!address) return undefined;
@@ -22,17 +22,17 @@ export function emulatorOf(service: Service, environment: Environment): Emulator
 /** A client that is told this looks for no credentials: not on the disk, and not at a metadata server. */
 export const noCredentials = { clientOptions: { universeDomain: 'googleapis.com' } };
 
-/** A channel to an emulator by its address; undefined where it is reached by a connection, as any other is. */
+/** The in-process channel to an emulator by its address; undefined if it is reached over a connection. */
 type ChannelTo = (address: string) => Channel | undefined;
 
 let channelTo: ChannelTo = () => undefined;
 
-/** For a process that is the emulator as well. */
+/** For a process that contains the emulator. */
 export function useChannels(channels: ChannelTo): void {
   channelTo = channels;
 }
 
-/** By the name under which Google's clients hand it on to gRPC. */
+/** By the name that Google's clients pass to gRPC. */
 export function channelOption(address: string): Record<string, unknown> {
   const channel = channelTo(address);
   return channel ? { 'grpc.channelFactoryOverride': () => channel } : {};

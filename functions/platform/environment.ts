@@ -4,9 +4,9 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface Environments {
-  /** By the function's name. */
+  /** By function name. */
   functions: Readonly<Record<string, Environment>>;
-  /** For what runs outside of any function. */
+  /** For code outside any function. */
   owner: Environment;
 }
 
@@ -54,7 +54,7 @@ export class PerEnvironment<T> {
   }
 }
 
-/** Clients that are loaded with their first use; a process that outlives what they call closes them, and connects again. */
+/** Clients that load on first use. A process that outlives the services they call can close them; they reconnect. */
 export class Clients<T extends { close(): Promise<unknown> }> extends PerEnvironment<Promise<T>> {
   async close(): Promise<void> {
     await Promise.all(this.forget().map(async (each) => (await each).close()));

@@ -1,6 +1,6 @@
 /** The ways in which a call to another system fails; `ledger.ts` decides what follows. Pure. */
 
-/** Nothing was done; it is worth another try, at the earliest after `retryAfterMs` where the other side said so. */
+/** Nothing was done, and a retry may succeed, not earlier than `retryAfterMs` if the other side gave one. */
 export class TemporaryFailure extends Error {
   readonly retryAfterMs: number | undefined;
   constructor(message: string, retryAfterMs?: number) {
@@ -21,7 +21,7 @@ export class PermanentFailure extends Error {
 /** The address or the credentials are refused: wrong for good, or only during a deployment or a rotation. */
 export class AccessRefused extends PermanentFailure {}
 
-/** Whether another try may be answered otherwise. */
+/** Whether a retry may get another answer. */
 export const isWorthAnotherTry = (status: number): boolean =>
   status === 408 || status === 425 || status === 429 || status >= 500;
 

@@ -9,7 +9,7 @@ import { withoutZippedRest } from './packed.ts';
 /** One client a function: a second one would open its own connections and know nothing of the first. */
 const clients = new PerEnvironment(connectFirestore);
 
-/** Those whose Firestore is in this very process. */
+/** Clients whose Firestore runs in this process. */
 const withoutConnection = new WeakSet<Firestore>();
 
 export const firestore = (): Firestore => clients.get();
@@ -43,7 +43,7 @@ export async function closeFirestore(): Promise<void> {
   await Promise.all(connected.map((each) => each.terminate()));
 }
 
-/** Timestamps as Dates and bytes as Buffers, all the way down; what was zipped to fit is there. Dates and Buffers are written as they are. */
+/** Timestamps as Dates and bytes as Buffers at every depth, with compressed parts restored. Writes take Dates and Buffers directly. */
 export function fromDocument<T>(data: DocumentData | undefined): T {
   const read = convert(data) as Record<string, unknown> | undefined;
   return (read?.zippedRest ? withoutZippedRest(read) : read) as T;
@@ -105,7 +105,7 @@ export const collections = {
   timers: 'timers',
   quarantine: 'quarantine',
   alertKeys: 'alertKeys',
-  /** Below a signal: what its group of alerts consists of. */
+  /** Below a signal: the alerts of its group. */
   alertIds: 'alertIds',
   storms: 'storms',
   notices: 'notices',
@@ -122,11 +122,11 @@ export const collections = {
   cards: 'cards',
   ticketNotes: 'ticketNotes',
   drills: 'drills',
-  /** The team's own list of them. */
+  /** The team's own list of customers. */
   customers: 'customers',
   /** Whether a report is the same trouble as another. */
   sameness: 'sameness',
-  /** Whose customers have a page of their own. */
+  /** Customers with a page of their own. */
   customerPages: 'customerPages',
 } as const;
 
@@ -157,7 +157,7 @@ export const createOnce = async (ref: DocumentReference, data: DocumentData): Pr
 export const isRefusedForGood = (error: unknown): boolean =>
   hasGrpcCode(error, 'INVALID_ARGUMENT') && !/transaction has expired/.test(String(error));
 
-/** What a write returns; undefined where it is refused with one of these codes. */
+/** The result of a write; undefined if it fails with one of these codes. */
 export async function unlessRefused<T>(write: Promise<T>, ...codes: string[]): Promise<T | undefined> {
   try {
     return await write;
@@ -169,7 +169,7 @@ export async function unlessRefused<T>(write: Promise<T>, ...codes: string[]): P
 
 export const hasGrpcCode = (error: unknown, ...codes: string[]): boolean => codes.includes(grpcCodeOf(error) ?? '');
 
-/** The gRPC status of an error by name, where it has one. */
+/** The name of an error's gRPC status, if it has one. */
 export function grpcCodeOf(error: unknown): string | undefined {
   const code = (error as { code?: unknown } | undefined)?.code;
   return typeof code === 'number' ? (grpcCodes[code] ?? String(code)) : undefined;

@@ -1,4 +1,4 @@
-/** Ids that follow from what they are the id of. Pure. */
+/** IDs derived from the content that they identify. Pure. */
 import { hash } from 'node:crypto';
 
 /** The same parts give the same id in every process and release; length prefixes keep lists of parts apart. */

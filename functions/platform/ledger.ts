@@ -14,24 +14,24 @@ import { errorFacts, type Facts, log } from './log.ts';
 /** Another worker has the document: nothing of it is ours to change. */
 export class LostLease extends TemporaryFailure {}
 
-/** A channel, and what its documents are. `R` is the document. */
+/** A kind of delivery and its documents. `R` is the document's type. */
 export interface Work<R extends Deliverable> extends Timing {
   facts: Facts;
-  /** As a document that is not there begins; it is created without a look where `isNew`. */
+  /** The initial content of a missing document; if `isNew`, it is created without a read. */
   begins?: { record: Omit<R, 'delivery'>; isNew: boolean };
-  /** There is nothing to do any more; what is final, where this is left out. */
+  /** Whether nothing is left to do. Default: the state is final. */
   isOver?: (record: R) => boolean;
-  /** Why it has to wait, and until when; asked last, once it could be leased. */
+  /** Why it has to wait and until when; asked last, when it could be leased. */
   waits?: (record: R, at: Date) => Promise<Wait | undefined> | Wait | undefined;
   /** Called each time the delivery comes and still has to wait. @returns the fields to write */
   waiting?: (record: R, at: Date, why: string) => Promise<object | undefined>;
   /** Skips the wait between attempts. */
   isUrgent?: boolean;
-  /** Written with the lease. */
+  /** Fields written with the lease. */
   taking?: (record: R) => object;
   /** Delivers it. What it throws is an outcome as well: {@link outcomeOf}. */
   send: (record: R, lease: Lease) => Promise<Outcome>;
-  /** Looks for what may be there. Without it, that is sent again. */
+  /** Looks for an earlier attempt at the other side. Without it, the delivery is sent again. */
   lookUp?: (record: R, lease: Lease) => Promise<Outcome | 'absent'>;
   /** Called before the result is written. @returns further fields to write */
   settling?: (after: R, comesAgain: boolean) => Promise<object | undefined>;
@@ -41,7 +41,7 @@ export interface Work<R extends Deliverable> extends Timing {
 
 /**
  * Makes one attempt.
- * @returns the document as it is afterwards; undefined where there was nothing to do
+ * @returns the document as it is afterwards; undefined if there was nothing to do
  * @throws TemporaryFailure, or what failed unexpectedly: it has to come again
  */
 export async function attempt<R extends Deliverable>(ref: DocumentReference, work: Work<R>): Promise<R | undefined> {
@@ -83,10 +83,10 @@ function unseen(error: unknown): Outcome {
   return outcomeOf(error, now());
 }
 
-/** What the other side, or the way to it, has done. */
+/** A failure of the other side, or on the way to it. */
 const isFailure = (error: unknown): boolean => error instanceof TemporaryFailure || error instanceof PermanentFailure;
 
-/** In our own words only: those of others may contain an address with its token. */
+/** Only our own words: those of others may contain an address with its token. */
 function outcomeOf(error: unknown, at: Date): Outcome {
   if (error instanceof PermanentFailure) return { kind: 'rejected', why: error.message };
   if (!(error instanceof TemporaryFailure)) return { kind: 'retry', why: 'it failed unexpectedly' };
@@ -106,7 +106,7 @@ function tell({ delivery }: Deliverable, comesAgain: boolean, about: Facts, fail
 const unexpected = (failure: unknown): Facts =>
   failure === undefined || isFailure(failure) ? {} : errorFacts(failure);
 
-/** Others may write the document as it is being leased. */
+/** The document may be written by others while it is being leased. */
 const mostRounds = 5;
 
 async function take<R extends Deliverable>(ref: DocumentReference, work: Work<R>) {
@@ -163,7 +163,7 @@ async function noteWaiting<R extends Deliverable>(
 const waiting = ({ why, until }: Wait, at: Date): TemporaryFailure =>
   new TemporaryFailure(why, until && until.getTime() - at.getTime());
 
-/** @returns undefined where it is there already. @throws TemporaryFailure where it has to wait from the beginning */
+/** @returns undefined if it is there already. @throws TemporaryFailure if it has to wait from the beginning */
 async function begin<R extends Deliverable>(ref: DocumentReference, work: Work<R>, by: string) {
   const at = now();
   const { begins, limits, taking, waits } = work;
@@ -190,7 +190,7 @@ export interface Lease {
   extend(more?: object): Promise<void>;
   /** @throws LostLease */
   close(fields: object): Promise<void>;
-  /** @returns false where somebody has written the document since it was read */
+  /** @returns false if somebody has written the document since it was read */
   take(fields: object): Promise<boolean>;
 }
 
@@ -206,7 +206,7 @@ function leaseOf(ref: DocumentReference, { leaseMs }: Limits, by: string, read: 
       return false;
     }
   };
-  // The document may have been written by somebody who needs no lease.
+  // A writer that needs no lease may have written the document.
   const close = async (fields: object): Promise<void> => {
     for (let round = 0; round < mostRounds; round += 1) {
       if (await take(fields)) return;

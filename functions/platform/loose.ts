@@ -1,4 +1,4 @@
-/** Reads bodies that others write without insisting: what is not there, or is something else, reads as absent. Pure. */
+/** Reads other people's bodies leniently: a value that is missing or of another type reads as absent. Pure. */
 import type * as z from 'zod';
 
 export type Body = Record<string, unknown>;
@@ -9,10 +9,10 @@ export const isObject = (value: unknown): value is Body =>
 /** An own field; `__proto__` and inherited names are never fields. */
 export const field = (body: Body, name: string): unknown => (Object.hasOwn(body, name) ? body[name] : undefined);
 
-/** What is separated by commas. */
+/** The values of a comma-separated text. */
 export const partsOf = (text: string): string[] => text.split(',').flatMap((each) => each.trim() || []);
 
-/** What the text, or its bytes in UTF-8, says as JSON; undefined where it is none. */
+/** Text, or its UTF-8 bytes, parsed as JSON; undefined if it is not JSON. */
 export function jsonIn(text: string | Buffer): unknown {
   try {
     return JSON.parse(text.toString());

@@ -1,4 +1,7 @@
-/** Works through a list, so many at a time. @returns the results in the order of the list */
+/**
+ * Works through a list with limited concurrency.
+ * @returns the results in the order of the list
+ */
 export async function mapConcurrently<T, R>(items: readonly T[], atOnce: number, work: (item: T) => Promise<R>) {
   const results: R[] = new Array(items.length);
   let next = 0;

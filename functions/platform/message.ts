@@ -19,7 +19,7 @@ export function readMessage(event: CloudEvent<unknown>) {
   };
 }
 
-/** An event door, whose work has the trace that the message carries from the door it came in by. */
+/** An event door, which continues the trace that the message brings from its first door. */
 export const messageDoor =
   (work: (message: Message) => Promise<void>) =>
   async (event: CloudEvent<unknown>): Promise<void> => {

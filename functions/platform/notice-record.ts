@@ -1,4 +1,4 @@
-/** What is kept of a notice in one channel, and of what reaches nobody: `notices/{notice}_{channel}`. */
+/** The stored result of a notice in one channel, and of notices that nobody receives: `notices/{notice}_{channel}`. */
 import type { DocumentReference, Query } from '@google-cloud/firestore';
 import { milliseconds, policy } from '../policy.ts';
 import { newDelivery } from './delivery.ts';
@@ -32,7 +32,7 @@ export const noticeRecord = <Kind extends string>(
   expireAt: new Date(at.getTime() + milliseconds(policy.notices.keptFor)),
 });
 
-/** What has not arrived, of what was tried since then; the newest first. */
+/** Undelivered notices among those tried since then, newest first. */
 export const undeliveredSince = (since: Date): Query =>
   firestore()
     .collection(collections.notices)
@@ -40,7 +40,7 @@ export const undeliveredSince = (since: Date): Query =>
     .where('delivery.updatedAt', '>=', since)
     .orderBy('delivery.updatedAt', 'desc');
 
-/** Kept as a delivery that failed, where people see it and a gauge counts it. */
+/** Stored as a failed delivery, which people see and a gauge counts. */
 export async function keepUnsent(about: About<string>, why: string, at: Date, more: object = {}): Promise<void> {
   const record = noticeRecord(about, { name: nobody, kind: 'none' }, at);
   const delivery = newDelivery(at, { state: 'rejected', lastError: why });

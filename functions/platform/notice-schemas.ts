@@ -38,13 +38,13 @@ export const escalationKinds: readonly NoticeKind[] = ['escalation', 'emergency-
 
 const inBoth = z.strictObject({ ja: z.string(), en: z.string() });
 
-/** What a notice and a page both say. */
+/** The fields that notices and pages share. */
 const told = {
   area: z.string().optional(),
   /** One line. */
   subject: inBoth,
   text: inBoth,
-  /** Where to see and record. */
+  /** The page for seeing it and recording facts. */
   url: z.string().optional(),
   createdAt: z.iso.datetime(),
 };
@@ -53,9 +53,9 @@ export const noticeSchema = z.strictObject({
   /** The same for the same notice, however often it is published. */
   id: z.string().regex(/^ntc_[\w-]{1,64}$/),
   kind: z.enum(noticeKinds),
-  /** Everything that it says, where that is more than one thing; `kind` is the most urgent of them. */
+  /** All of its kinds, if there are several; `kind` is the most urgent. */
   kinds: z.array(z.enum(noticeKinds)).optional(),
-  /** Null for what is about no incident. */
+  /** Null if it is about no incident. */
   incidentId: z.string().nullable().default(null),
   /** Ids of the source; `others` for unidentified customers. */
   customers: z.array(z.string()).default([]),
@@ -65,7 +65,7 @@ export const noticeSchema = z.strictObject({
   ...told,
   /** Channels to leave out: a channel's failure is announced in the others. */
   exceptChannels: z.array(z.string()).optional(),
-  /** The only channels that it goes to: one is being tried. */
+  /** If set, only these channels get it: one of them is being tried. */
   onlyChannels: z.array(z.string()).optional(),
 });
 

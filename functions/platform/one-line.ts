@@ -14,7 +14,7 @@ const joining = `[${scripts.map((each) => `\\p{sc=${each}}`).join('')}]`;
 const emoji = '[\\p{Extended_Pictographic}\\p{Emoji_Modifier}\\uFE0F](?=\\u200D\\p{Extended_Pictographic})';
 const joiners = new RegExp(`(?<!${joining})\\u200C|(?<!${joining}|${emoji})\\u200D`, 'gu');
 
-/** At most so many characters, the last of which says that there was more. */
+/** At most this many characters; the last one marks a cut. */
 export const cut = (text: string, most: number): string =>
   text.length > most ? `${text.slice(0, most - 1).toWellFormed()}…` : text;
 
@@ -39,7 +39,7 @@ const drill =
   /^(?:(?:これは)?(?:障害|障害対応|緊急|防災|避難)?(?:訓練|訓练|训练|くんれん|クンレン)(?:中|用|です|実施中)?|(?:thisisa)?(?:fire)?drill)[!.。:#\d-]*$/;
 const isDrillMark = (within: string): boolean => drill.test(within.normalize('NFKC').toLowerCase().replace(/\s/g, ''));
 
-/** A name or title. A drill's mark that somebody else writes (【訓練】, [DRILL]) goes: their drills are told by a tag. */
+/** A name or title. Drill marks written by others (【訓練】, [DRILL]) are removed: a real drill has a tag. */
 export function nameLine(text: string): string {
   const line = oneLine(text);
   let kept = line;

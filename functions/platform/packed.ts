@@ -4,7 +4,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 
 export interface Packed {
   bytes: Buffer;
-  /** Absent: as they came. */
+  /** If absent, the bytes are stored as they came. */
   encoding?: 'gzip';
   /** For truncated bytes: the full length and the hash. */
   cut?: { length: number; sha256: string };
@@ -36,7 +36,7 @@ const unzip = (bytes: Uint8Array) =>
     typeof inner?.$time === 'number' ? new Date(inner.$time) : inner,
   );
 
-/** So many of a list are in the document as they are. */
+/** The number of a list's first entries that stay uncompressed. */
 const mostPlain = 500;
 
 /** A document whose list of 20,000 customers would not fit: the part beyond the first customers is compressed. */
@@ -55,10 +55,10 @@ export function withoutZippedRest(document: Record<string, unknown>): Record<str
   return plain;
 }
 
-/** So long as JSON, a value is zipped. */
+/** The length as JSON from which a value is compressed. */
 const mostUnzipped = 200_000;
 
-/** A part of a document that may be too long for one, such as what a link of thousands of customers brings. */
+/** A part of a document that may be too long for it, such as the contacts in a link of thousands of customers. */
 export function zipped(value: object): object {
   const json = jsonOf(value);
   return json.length <= mostUnzipped ? value : { zipped: gzipSync(json) };

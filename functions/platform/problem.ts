@@ -11,10 +11,10 @@ export interface Reason {
 }
 
 export interface FieldError {
-  /** Where, as a dotted path (`customer.id`); empty for the body as a whole. */
+  /** A dotted path (`customer.id`); empty for the whole body. */
   path: string;
   message: string;
-  /** The same for people; what only programs read has none. */
+  /** The text for people; problems that only programs see have none. */
   said?: Reason;
 }
 
@@ -46,7 +46,7 @@ interface Options {
 /** Thrown anywhere below a door; the door answers it. */
 export class Problem extends Error {
   readonly status: number;
-  /** Its detail for people; what only programs read has none. */
+  /** The detail for people; problems that only programs see have none. */
   readonly said: Reason | undefined;
   readonly errors: FieldError[];
   readonly headers: Record<string, string>;

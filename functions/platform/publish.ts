@@ -1,4 +1,4 @@
-/** Publishes to a topic, with a deadline and the trace of what is served. The Pub/Sub error is thrown. */
+/** Publishes to a topic, with a deadline and the trace of the current request. Throws Pub/Sub's error. */
 import type { PubSub } from '@google-cloud/pubsub';
 import type { TopicName, topics } from '../topology.ts';
 import { withinMs as orLate } from './deadline.ts';
@@ -11,7 +11,7 @@ import type { Notice, PagerStep } from './notice-schemas.ts';
 /** One client per function: a shared one would publish a batch under the first function's account. */
 const clients = new Clients(connectPubSub);
 
-/** The client is loaded only where something is published: it costs a quarter of a cold start. */
+/** The client is loaded only if something is published: it costs a quarter of a cold start. */
 export const pubsub = (): Promise<PubSub> => clients.get();
 
 export async function connectPubSub(environment: Environment): Promise<PubSub> {
@@ -24,7 +24,7 @@ export async function connectPubSub(environment: Environment): Promise<PubSub> {
 
 export const closePubSub = (): Promise<void> => clients.close();
 
-/** What travels as JSON. */
+/** Values that are sent as JSON. */
 interface Payloads {
   [topics.notifications]: Notice | PagerStep;
   [topics.outgoing]:

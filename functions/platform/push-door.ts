@@ -17,7 +17,7 @@ type EventDoor = (event: CloudEvent<unknown>) => Promise<void>;
 const mostBytes = 16 * 1024 * 1024;
 const readWithinMs = 10_000;
 
-/** Answers 204 to what is done, and 503 to what has to wait: Pub/Sub delivers both 503 and 500 again. */
+/** Answers 204 if the work is done and 503 if it has to wait: Pub/Sub redelivers after both 503 and 500. */
 export const pushDoor =
   (name: string, door: EventDoor): HttpFunction =>
   (request, response) =>

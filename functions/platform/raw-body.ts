@@ -7,12 +7,12 @@ import { subscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage } from 'node:http';
 import { Problem } from './problem.ts';
 
-/** Functions, or what their paths begin with, whose requests arrive with their body unread. */
+/** Functions, or prefixes of their paths, that receive requests with an unread body. */
 const owners = new Set<string>();
 /** The length that each has announced. */
 const announced = new WeakMap<IncomingMessage, string | undefined>();
 
-/** To be called before the server listens. */
+/** Call it before the server listens. */
 export function ownRawBody(name: string): void {
   const isFirst = owners.size === 0;
   owners.add(name);
@@ -21,7 +21,7 @@ export function ownRawBody(name: string): void {
     const { request } = message as { request: IncomingMessage };
     request.url = decodable(request.url ?? '/');
     const target = process.env.FUNCTION_TARGET ?? /^\/([^/?]*)/.exec(request.url ?? '')?.[1];
-    // A process that serves one function alone may be told which one on its command line only.
+    // A process for a single function may learn which one from its command line only.
     const isOwned = owners.has(target ?? '') || (owners.size === 1 && process.env.FUNCTION_TARGET === undefined);
     if (!isOwned) return;
     announced.set(request, request.headers['content-length']);
@@ -30,7 +30,7 @@ export function ownRawBody(name: string): void {
   });
 }
 
-/** What a request says of its length; undefined where it says nothing, as one that is sent in chunks. */
+/** The declared length of a request; undefined if it declares none, as with chunks. */
 export function announcedLength(request: IncomingMessage): number | undefined {
   const length = announced.get(request) ?? request.headers['content-length'];
   return length === undefined ? undefined : Number(length);
@@ -70,10 +70,10 @@ export async function readRawBody(
   const chunks: Buffer[] = [];
   let size = 0;
   await new Promise<void>((resolve, reject) => {
-    // Made where it is needed: an error writes down a stack.
+    // Created on demand: an error records its stack.
     const late = (): Problem =>
       new Problem(408, 'The request timed out. Send it again.', { headers: { 'retry-after': '1' } });
-    // After a delay, the process reads what has arrived before it judges the time.
+    // After a delay, the process first reads what has arrived and then judges the time.
     const timeout = setTimeout(() => setImmediate(() => finish(late())), withinMs);
     const finish = (error?: Error): void => {
       clearTimeout(timeout);
@@ -107,7 +107,7 @@ export async function readRawBody(
   return Buffer.concat(chunks);
 }
 
-/** Why a text is no JSON, without what it says. */
+/** Why a text is not JSON, without quoting it. */
 export const notJson = (error: unknown): string =>
   error instanceof Error ? error.message.replace(/["'].*["']/s, '…').slice(0, 200) : '';
 

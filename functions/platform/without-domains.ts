@@ -6,7 +6,7 @@
  */
 import domain from 'node:domain';
 
-/** What the framework asks of one. */
+/** The part of a domain that the framework uses. */
 const none = {
   on: () => none,
   run: (work: () => unknown) => work(),

@@ -9,18 +9,18 @@ export const customerPages = {
   /** What was committed a moment after it was decided is a little further back. */
   overlap: 'PT2M', // †
   refreshedEvery: 'PT1M', // †
-  /** Of one address, by each instance. */
+  /** Per address and instance. */
   requestsPerMinute: 60, // †
 };
 
 /** What the public status shows, once it is switched on (PUBLIC_STATUS). */
 export const publicStatus = {
-  /** Which outages are published: each emergency, and those of so many customers. */
+  /** Which outages are published: each emergency, and those with this many customers. */
   emergencies: true, // †
   customersFrom: 5, // †
   /** What was resolved longer ago is not shown. */
   listedFor: 'P90D', // †
   mostListed: 50, // †
-  /** By each instance, however many ask. */
+  /** Per instance, for any number of visitors. */
   readEvery: 'PT1M', // †
 };

@@ -1,4 +1,4 @@
-/** By which policy a decision was taken. Pure. */
+/** The version of the policy that made a decision. Pure. */
 import { createHash } from 'node:crypto';
 
 const versions = new WeakMap<object, string>();

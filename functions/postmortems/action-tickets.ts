@@ -86,7 +86,7 @@ async function settle(id: string, after: TicketedAction & { key?: string; url?: 
 
 /** The action with its ticket's address, as stated by the person who asked for it. */
 function withTicket(action: NextAction, ticketUrl: string, { requestedBy: actor }: ActionTicket, now: Date) {
-  // Only the ticket is new; the date still follows the score.
+  // Only the ticket is new; the due date still follows the score.
   const { confirmedScore } = action.due.inputs;
   const next = changeAction(action, { ticketUrl }, confirmedScore, { actor, now }, policy);
   return 'refused' in next ? { ...action, ticketUrl } : next;

@@ -13,7 +13,7 @@ export const actionKinds = ['prevent', 'detect', 'mitigate', 'fix'] as const;
 export const actionStatuses = ['proposed', 'agreed', 'done', 'dropped'] as const;
 export type ActionKind = (typeof actionKinds)[number];
 
-/** What may be stated of an action item: as the API takes it, and as the console's forms send it. */
+/** What may be stated about an action item: the API's body and the console's form. */
 export const changedAction = z.strictObject({
   description: statedText(2_000).optional(),
   kind: z.enum(actionKinds).optional(),
@@ -33,7 +33,7 @@ export interface ActionTicket {
   requestedAt: Date;
   requestedBy: string;
   key: string | null;
-  /** Why it was not made, in a sentence. */
+  /** Why the ticket was not created, in a sentence. */
   error: string | null;
   /** When its state was last read from the tool. */
   checkedAt: Date | null;
@@ -68,7 +68,7 @@ export interface NextAction {
   /** Done or dropped. */
   closedAt?: Date;
   ticket?: ActionTicket;
-  /** The delivery of that ticket. */
+  /** The delivery of its ticket. */
   delivery?: Delivery;
   /** When it was last written; for queries alone. */
   changedAt?: Date;
@@ -88,7 +88,7 @@ type Score = number | null;
 
 const wholeFields = ['owner', 'ticketUrl', 'doneWhen'] as const;
 
-/** What an action needs before it can be agreed. */
+/** The fields that an action item needs before it can be agreed. */
 export const lacksOf = (action: Pick<NextAction, 'owner' | 'ticketUrl' | 'doneWhen'>): string[] =>
   wholeFields.filter((field) => !action[field]);
 

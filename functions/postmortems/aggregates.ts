@@ -10,7 +10,7 @@ import { ofEach, quantile, sumOf, totals } from './statistics.ts';
 import { inZone, type Week } from './week.ts';
 import { compare } from './written.ts';
 
-/** Where a bar of the distribution ends, in minutes; the last is open. */
+/** The upper ends of the distribution's bars, in minutes; the last bar is open. */
 const distributionMinutes = [5, 15, 30, 60, 120, 240, 480, 1_440, null] as const;
 
 export const impactLevels = [...businessImpacts, 'unknown'] as const;
@@ -53,12 +53,12 @@ export function aggregate(entries: readonly Entry[], policy: Policy, of?: { week
     byHour: countByHour(counted, policy.zone),
     checkpoints: countCheckpoints(counted),
     load: measureLoad(counted),
-    /** Absent where no calendar says who was on duty. */
+    /** Absent if no calendar covers duty. */
     ...optional('duty', of && measureDuty(of.duty, counted, of.week, policy)),
   };
 }
 
-/** How often each is there, the most frequent first. */
+/** How often each value occurs, most frequent first. */
 const tally = (all: readonly string[]): { key: string; n: number }[] =>
   [...Map.groupBy(all, (each) => each)]
     .map(([key, same]) => ({ key, n: same.length }))
@@ -96,7 +96,7 @@ function summarize(key: string, entries: readonly Entry[], review: Review) {
     recovered: entries.filter((entry) => entry.recoveredAt !== undefined).length,
     score: ofEach(['reference', 'confirmed'], (of) => scoreStatistics(valuesOf(of), review)),
     impact: ofEach(impactLevels, (level) => levels.get(level)?.length ?? 0),
-    /** Affected customers, where they were counted. */
+    /** The number of affected customers, if counted. */
     customers: { sum: sumOf(customers), unknown: entries.length - customers.length },
     ...ofEach(spans, (span) => durationStatistics(durationsOf(span), review)),
     slots: totals(entries, slotOutcomes, ({ rhythm }) => rhythm),
@@ -114,7 +114,7 @@ export const measure = (durations: readonly DurationFact[]) => ({
 type Measured = ReturnType<typeof measure>;
 
 export interface MedianTime {
-  /** The number behind the median: the known ones, and pending ones whose beginning is known. */
+  /** The number of incidents behind the median: measured ones, and pending ones with a known beginning. */
   n: number;
   /** The Kaplan-Meier median; null if too few are measured, or fewer than half have ended. */
   medianMinutes: number | null;
@@ -122,7 +122,7 @@ export interface MedianTime {
   medianAtLeastMinutes?: number;
 }
 
-/** The median of what is measured, where it is enough to tell. */
+/** The median of the measured times, if there are enough. */
 export function medianOfTimes({ ended, open }: Measured, { medianFrom }: Pick<Review, 'medianFrom'>): MedianTime {
   const n = ended.length + open.length;
   if (n < medianFrom) return { n, medianMinutes: null };
@@ -142,7 +142,7 @@ export function durationStatistics(durations: readonly DurationFact[], review: R
     known: ended.length,
     /** Not happened yet. */
     pending: countOf('pending'),
-    /** Nobody can say. */
+    /** Unknown to everybody. */
     unknown: countOf('unknown'),
     ...median,
     /** Null also where too few are measured to tell. */
@@ -209,7 +209,7 @@ function measureLoad(entries: readonly Entry[]) {
     responders: people.length,
     /** The top person's share of those incidents: load to spread. */
     topShare: people[0]?.share ?? null,
-    /** By actor, with what an account of a tool calls itself. */
+    /** By actor; accounts of tools with their display name. */
     people: people.slice(0, mostPeople),
   };
 }

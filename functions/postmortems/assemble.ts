@@ -33,9 +33,9 @@ export interface Assembling {
   now: Date;
   /** Whether it is announced when it is first assembled with its week over. */
   isAnnounced: boolean;
-  /** Writes nothing where the bundle says what it said before. */
+  /** Writes nothing if the bundle has not changed. */
   isQuietWhenSame?: boolean;
-  /** For weeks before Metronome: held by the import, and replaced by the next one. */
+  /** For weeks before Metronome: the import closes it, and the next import replaces it. */
   isImport?: boolean;
 }
 
@@ -70,7 +70,7 @@ async function retried<T>(once: () => Promise<T | undefined>): Promise<T> {
   throw new Problem(503, refuse('assembled-by-others'), { headers: { 'retry-after': '5' } });
 }
 
-/** Adds the pages that it writes to `written`. @returns undefined where somebody else put a bundle there meanwhile */
+/** Adds the pages that it writes to `written`. @returns undefined if somebody else put a bundle there meanwhile */
 async function assembleOnce(week: Week, by: Assembling, written: PageRef[]): Promise<BundleDocument | undefined> {
   const { policy, now } = by;
   const known = await readBundleDocument(week.id);
@@ -142,7 +142,7 @@ async function replace(week: Week, known: BundleDocument | undefined, next: Bund
   });
 }
 
-/** Held by people: nothing changes it any more. */
+/** Closed by people: nothing changes it any more. */
 const isFrozen = (known: BundleDocument, by: Assembling): boolean =>
   known.state === 'held' && !(by.isImport && known.heldBy === importer);
 

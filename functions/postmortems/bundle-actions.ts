@@ -56,7 +56,7 @@ export function listActions({ actions, week, policy }: Of, recurrences: Readonly
     carriedActionCount: carried.length,
     /** Done, and returned because the same came again. */
     returnedActions: returned.sort((a, b) => compare(a.id, b.id)).slice(0, mostListed),
-    /** Made in this week’s own meeting. */
+    /** Created in this week's own meeting. */
     newActions: own.slice(0, mostListed).map(present),
   };
 }

@@ -40,7 +40,7 @@ export interface BundleInputs {
   past: readonly WeekSummary[];
   /** The changed counts that the bundle before showed as unanswered. */
   standing: readonly Finding[];
-  /** Reports that came in during the week, on whatever they are filed; null where nobody counted. */
+  /** Reports received during the week, on any incident; null if they were not counted. */
   reports: number | null;
   /** Quarantined bodies that were dismissed during the week. */
   dismissed: number;
@@ -137,7 +137,7 @@ export function assembleBundle(inputs: BundleInputs) {
     trends,
     overWeeks: lookOverWeeks(trends, policy),
     underReporting,
-    /** Those of them that nobody has answered. */
+    /** The unanswered ones among them. */
     alarms: underReporting.findings.filter((finding) => finding.answeredIn === null),
     /** What earlier meetings answered since the first of them was noticed, the latest first. */
     fallingCountsAnswers: answersToChange(inputs.meetings, underReporting, week),

@@ -16,15 +16,15 @@ export interface CountedWeek {
   incidents: number;
 }
 
-/** A change that chance hardly explains, with the numbers of the week in which it was noticed. */
+/** A change that chance hardly explains, with the numbers of the week that showed it. */
 export interface CountAlarm {
-  /** The last of the four weeks in which it was noticed. */
+  /** The last of the compared weeks in which it was noticed. */
   week: string;
   kind: 'fall' | 'rise';
   /** Incidents a week, in the weeks before and in the last four. */
   before: number;
   after: number;
-  /** How many weeks `before` is the mean of; weeks that nobody counted are not among them. */
+  /** The number of weeks averaged in `before`; uncounted weeks are left out. */
   weeksBefore: number;
   /** The chance of a count so low (or so high), had nothing changed. */
   p: number;
@@ -34,13 +34,13 @@ export interface CountAlarm {
 export interface Finding extends CountAlarm {
   /** Kinds of reports not filed as incidents that rose meanwhile, per week, largest rise first. */
   doors: { door: Door; before: number; after: number }[];
-  /** The week of the first meeting that answered it; null while nobody has. */
+  /** The week of the first meeting that answered it; null if none has. */
   answeredIn: string | null;
 }
 
 const sum = (weeks: readonly CountedWeek[]): number => sumOf(weeks.map(({ incidents }) => incidents));
 
-/** The weeks that the test of the last of `weeks` compares; undefined where too few of them are known. */
+/** The weeks that the test of the last of `weeks` compares; undefined if too few of them are known. */
 export function windowsOf<T>(weeks: readonly (T | undefined)[], policy: Policy) {
   const { weeksAfter, weeksBefore, leastWeeksBefore } = policy.underReporting;
   const isKnown = (each: T | undefined): each is T => each !== undefined;
@@ -72,7 +72,7 @@ const lastingOf = ({ underReporting: { weeksAfter } }: Policy): number => 3 * we
 const leadOf = (policy: Policy): number =>
   2 * policy.underReporting.weeksAfter + lastingOf(policy) + policy.underReporting.weeksBefore;
 
-/** The weeks from so many before `first` up to `last`, undefined for one that is not known. */
+/** The weeks from this many before `first` to `last`; undefined for an unknown week. */
 function weeksUpTo<T extends { week: string }>(
   known: readonly T[],
   { first, last, lead }: { first: Week; last: Week; lead: number },
@@ -156,9 +156,9 @@ export function findChangedCounts(summaries: readonly WeekSummary[], { standing,
   return {
     /** Whether enough weeks are known to judge this one. */
     isJudged: windows !== undefined,
-    /** What chance gives at the mean of the weeks before the last four; null where too few are known. */
+    /** What chance gives at the mean of the weeks before the last four; null if too few are known. */
     usual: windows ? usualCounts(windows.before, policy) : null,
-    /** Those noticed in the weeks that the bundle shows, and older ones that nobody has answered; oldest first. */
+    /** Changes noticed in the bundle's weeks, and older unanswered ones; oldest first. */
     findings: [...older, ...noticed],
   };
 }
@@ -191,7 +191,7 @@ export function checkWeeks(weeks: readonly CountedWeek[], policy: Policy) {
   return { alarms: findAlarms(weeks, first, last, policy), judgedWeeks: judged.length };
 }
 
-/** The fewest weeks of which the last can be judged. */
+/** The fewest weeks with which the last one can be judged. */
 export const neededWeeks = ({ underReporting: { weeksAfter, leastWeeksBefore } }: Policy): number =>
   weeksAfter + leastWeeksBefore;
 
@@ -212,7 +212,7 @@ export function listAudit(filed: readonly RealIncident[], summary: WeekSummary, 
     const ids = filed.flatMap((each) => (matches(each) ? [each.id] : [])).sort(compare);
     if (ids[0] !== undefined) items.push({ kind, name, count: ids.length, example: ids[0] });
   };
-  // In the first week of all, everything would be new.
+  // In the very first week, every value would be new.
   if (past.length > 0) {
     for (const field of ['form', 'channel'] as const) {
       const known = new Set(past.flatMap((each) => each[`${field}s`]));
@@ -227,7 +227,7 @@ export function listAudit(filed: readonly RealIncident[], summary: WeekSummary, 
   return items.slice(0, mostItems);
 }
 
-/** A sample that nobody draws: the week's name is the seed, so that it is the same whenever it is taken. */
+/** A deterministic sample: the week's name is its seed. */
 export function sample<T extends { id: string }>(all: readonly T[], seed: string, size: number): T[] {
   const lot = (each: T): string => createHash('sha256').update(`v1:${seed}:${each.id}`).digest('hex');
   return all

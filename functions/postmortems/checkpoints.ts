@@ -33,7 +33,7 @@ export interface Checkpoint {
 
 /** An update slot that did not simply go well. */
 export interface UnmetSlot extends Pick<PastSlot, 'dueAt' | 'outcome' | 'updatedAt'> {
-  /** Who it was for, by name where there is one. */
+  /** The recipients, by name if known. */
   customer: string;
 }
 

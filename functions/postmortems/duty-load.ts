@@ -15,7 +15,7 @@ interface DutyPerson {
   name: string;
   /** The hours on call in the week, day and night. */
   hours: number;
-  /** Nights of which they had any part. */
+  /** Nights with any part of the shift. */
   nights: number;
   incidents: number;
   atNight: number;
@@ -24,7 +24,7 @@ interface DutyPerson {
 const mostPeople = 20;
 const hourMs = 3_600_000;
 
-/** @returns undefined where no calendar says who was on duty */
+/** @returns undefined if no calendar says who was on duty */
 export function measureDuty(calendars: readonly Calendar[], entries: readonly Filed[], week: Week, policy: Policy) {
   const people = new Map<string, DutyPerson>();
   const nights = nightsOf(calendars, week, policy);
@@ -71,9 +71,9 @@ export function measureDuty(calendars: readonly Calendar[], entries: readonly Fi
   return {
     ...load,
     people: listed,
-    /** Incidents of which it is not known who was on duty, where there are any. */
+    /** The number of incidents with unknown duty, if any. */
     ...optional('unknown', unknown || undefined),
-    /** Hours of the week that not all calendars cover, where there are any. */
+    /** The hours of the week that some calendar does not cover, if any. */
     ...optional('unknownHours', unknownHours || undefined),
   };
 }

@@ -92,12 +92,12 @@ export function buildEntry(facts: EntryFacts, week: Week, policy: Policy, now: D
     ageDays: Math.max(0, Math.floor((week.end.getTime() - incident.filedAt.getTime()) / dayMs)),
     ticketUrls: incident.ticketUrls.slice(0, mostNames),
     responders,
-    /** What the accounts of tools among them call themselves. */
+    /** The display names of tools' accounts among them. */
     ...optional('actorNames', Object.keys(named).length > 0 ? named : undefined),
     namedCustomers: incident.affectedCustomers.map((each) => each.name ?? each.id).slice(0, mostNames),
     durations: durationsOf(incident, new Date(Math.min(now.getTime(), week.end.getTime()))),
     checkpoints: judgeCheckpoints({ incident, release, slots }, policy, now),
-    /** With each slot that did not simply go well. */
+    /** Includes each slot that was not simply met. */
     rhythm: { ...given(incident.slots, slotOutcomes), slots: written(slots.slice(0, mostSlots)) },
     /** For a primary: the values that it shows from merged incidents. */
     ...optional('knownFrom', Object.keys(from).length > 0 ? from : undefined),
@@ -150,7 +150,7 @@ export const byFiling = (a: { filedAt: string; id: string }, b: { filedAt: strin
 
 const minutesBetween = (from: Date, to: Date) => Math.round(Math.max(0, to.getTime() - from.getTime()) / 600) / 100;
 
-/** The latest emergency; undefined where there was none. Who took a role is not said: process, not people. */
+/** The latest emergency; undefined if there was none. Who took a role is not said: process, not people. */
 export function emergencyOf({ emergency, roles }: Pick<Incident, 'emergency' | 'roles'>) {
   if (!emergency) return undefined;
   const { since, endedAt, rule, inputs } = emergency;

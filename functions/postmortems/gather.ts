@@ -68,7 +68,7 @@ export async function gatherInputs(week: Week, policy: Policy, now: Date): Promi
     named: new Map(named.map((each) => [each.id, each])),
     past: pastDocuments.map((each) => each.summary),
     standing: pastDocuments.at(-1)?.alarms ?? [],
-    // A held bundle does not change, the one of the week in which something was changed says so.
+    // A closed bundle does not change: a later change is shown in the bundle of the week in which it was made.
     laterChanges: changes.filter(({ at }) => at < week.end),
     reports,
     dismissed,
@@ -85,7 +85,7 @@ function earlierOf(status: string, week: Week): Query {
   return incidents.where('status', '==', status).where('filedAt', '<', week.start);
 }
 
-/** Signals of these kinds are somebody's report. */
+/** Signals of these kinds are reports by people. */
 const reportKinds = ['stated', 'alert-opened'];
 
 /** Reports of drills do not count. */
@@ -118,7 +118,7 @@ async function readOver(week: Week, policy: Policy): Promise<Incident[]> {
   return (await Promise.all(over.map((each) => readAll<Incident>(each)))).flat();
 }
 
-/** @returns undefined where it is lost: what it named is then looked for as after a week without a bundle */
+/** @returns undefined if it is lost: what it named is then looked for as after a week without a bundle */
 async function unsettledOf(before: Past): Promise<string[] | undefined> {
   const ids = await readUnsettled(before);
   if (ids) return ids;

@@ -77,7 +77,7 @@ async function decideBundle(timer: Timer, now: Date): Promise<Decided> {
   return { outbox, wakeAt };
 }
 
-/** @returns undefined where there is nothing to say: nothing is missing */
+/** @returns undefined if there is nothing to say: nothing is missing */
 async function write(due: DueNotice, week: Week, bundle: BundleDocument | undefined, now: Date) {
   const numbered = { id: week.id, number: await numberOfWeek(week.id, policy) };
   if (due.kind === 'bundle-not-held') return writeNotHeldNotice(numbered, holdByOf(week, policy), policy.zone);

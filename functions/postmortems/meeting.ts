@@ -1,4 +1,4 @@
-/** What a meeting says: answers, who was there, what was skipped. Pure. */
+/** The record of a meeting: answers, attendees and skipped items. Pure. */
 import type { Context } from '../incidents/facts/decision.ts';
 import { given } from '../platform/defined.ts';
 import { cut } from '../platform/one-line.ts';
@@ -43,7 +43,7 @@ export interface Attendance {
   at: Date;
 }
 
-/** What the meeting ended without: an incident that is not reviewed, a fall that nobody explained. */
+/** What was open when the meeting ended: unreviewed incidents, unexplained falls. */
 export interface Skipped extends Omit<AgendaItem, 'id'> {
   item: string;
 }
@@ -54,7 +54,7 @@ export interface Meeting {
   schemaVersion: 1;
   answers: Answer[];
   attendance?: Attendance;
-  /** The order of the incidents, by their ids with commas between, and what is read again: as it was when it began. */
+  /** The order of the incidents (IDs with commas) and the sample to read again, both fixed when the meeting began. */
   begun?: { at: Date; by: string; order: string; sample: Plan['sample'] };
   step?: string;
   passed?: string[];
@@ -80,7 +80,7 @@ const mostOfTitle = 300;
 /** A document holds 1 MiB. */
 const mostBytes = 800_000;
 
-/** @returns undefined where the record has no room for it */
+/** @returns undefined if the record has no room for it */
 export function withAnswer(meeting: Meeting, item: Pick<AgendaItem, 'id' | 'title'>, text: string, by: By) {
   const { id, title } = item;
   const known = meeting.answers.find((each) => each.item === id);
@@ -100,7 +100,7 @@ export function withAnswer(meeting: Meeting, item: Pick<AgendaItem, 'id' | 'titl
   return JSON.stringify(answers).length * 3 > mostBytes ? undefined : { ...meeting, answers };
 }
 
-/** Names once each, in the order in which they were said. */
+/** Each name once, in the given order. */
 export function withAttendance(meeting: Meeting, said: Pick<Attendance, 'present' | 'chair'>, by: By) {
   const present = [...new Set(said.present.map((each) => each.trim()))];
   return { ...meeting, attendance: { present, chair: said.chair, by: by.actor, at: by.now } };

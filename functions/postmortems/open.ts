@@ -40,10 +40,10 @@ export async function openBundle(week: Week, page: BundlePage, { policy, now }: 
   };
 }
 
-/** Serialised like a stored one, so that readers see one form. */
+/** In the stored form, so that readers see one form. */
 const asStored = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
 
-/** The page after this one, where there are further entries or carried incidents. */
+/** The next page, if there are further entries or carried incidents. */
 export function pageAfter({ document, page }: BundleSlice): BundlePage | undefined {
   const next = { ...page, from: page.from + page.limit, carriedFrom: page.carriedFrom + carriedAtOnce };
   return document.entryCount > next.from || document.carriedCount > next.carriedFrom ? next : undefined;

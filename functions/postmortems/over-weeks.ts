@@ -26,7 +26,7 @@ export function lookOverWeeks(trends: readonly TrendWeek[], policy: Policy) {
   };
 }
 
-/** How many of the due updates were on time, with Wilson’s interval of 95 %; null where none was due. */
+/** How many of the due updates were on time, with Wilson’s interval of 95 %; null if none was due. */
 export function slotsKept({ met, late, missed, notReminded }: Slots) {
   const due = met + late + missed + notReminded;
   return { met, due, interval: due > 0 ? wilsonInterval(met, due) : null };
@@ -54,7 +54,7 @@ function skewOf(of: keyof WeekNumbers['spread'], weeks: readonly WeekNumbers[], 
     n,
     /** The most first; `expected` of equal areas and weekdays, and by the hours that each person was on duty. */
     parts: parts.map(({ name, count, share }) => ({ name, count, expected: share * n })),
-    /** Null where there are too few to tell. */
+    /** Null if there are too few to tell. */
     p: n < policy.review.medianFrom ? null : chanceOfSkew(counts, shares),
   };
 }

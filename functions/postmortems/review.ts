@@ -16,7 +16,7 @@ export const reviewSchema = z.strictObject({
   scopeMethod: statedText(2_000).optional(),
   scopeEvidenceUrl: statedLink.optional(),
   recurrenceRisk: z.enum(recurrenceRisks).optional(),
-  /** Before a revert or a fix release. */
+  /** Which lighter way was tried before a revert or a fix release. */
   lighterWayTried: statedText(2_000).optional(),
   cause: z
     .strictObject({

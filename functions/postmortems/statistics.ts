@@ -72,7 +72,7 @@ export function sampleSize(total: number, share: number, found: number): number 
  * The time by which a share of all has ended, where some have not yet: Kaplan and Meier's estimate. Where exactly that share
  * has ended, half way to the next end, as R's `quantile.survfit` has it.
  * @param ended how long each took; `open` is how long the others have lasted so far
- * @returns null where that share has not ended within the times that are known
+ * @returns null if that share has not ended within the times that are known
  */
 export function quantile(ended: readonly number[], open: readonly number[], share: number): number | null {
   const ends = ended.toSorted((a, b) => a - b);
@@ -132,7 +132,7 @@ const mostOutcomes = 100_000;
 /**
  * The chance of counts at least as uneven, had each of their sum fallen by its share: exact where they are few, else by
  * Pearson's chi-square. @param shares each above 0, together 1
- * @returns null where there are too few for the one and too many for the other
+ * @returns null if there are too few for the one and too many for the other
  */
 export function chanceOfSkew(counts: readonly number[], shares: readonly number[]): number | null {
   const n = sumOf(counts);

@@ -80,7 +80,7 @@ export async function numberOfWeek(weekId: string, policy: Policy): Promise<numb
 export const readSummaries = (fromWeek: string, beforeWeek: string): Promise<Kept[]> =>
   readAll(within(collections.postmortems, fromWeek, beforeWeek).select(...kept));
 
-/** Not by document id: a cursor of that needs a client that has already made a call. */
+/** Not sorted by document ID: a cursor of that needs a client that has already made a call. */
 const within = (name: string, fromWeek: string, beforeWeek: string): Query =>
   firestore().collection(name).where('id', '>=', fromWeek).where('id', '<', beforeWeek).orderBy('id');
 
@@ -130,7 +130,7 @@ export interface BundlePage {
   carriedLimit?: number;
 }
 
-/** A bundle as it was assembled last; undefined when that week has none. */
+/** The last assembled state of a bundle; undefined if the week has none. */
 export async function readBundle(weekId: string, page: BundlePage) {
   const { from, limit, carriedFrom, carriedLimit = carriedAtOnce } = page;
   for (let attempt = 0; ; attempt += 1) {
@@ -143,7 +143,7 @@ export async function readBundle(weekId: string, page: BundlePage) {
       readItems<Entry>(document, 'carried', carriedFrom, carriedLimit),
     ]);
     if (head && entries && carriedIncidents) {
-      // Read after the bundle's state: once that is held, this does not change.
+      // Read after the bundle's state: a closed bundle does not change.
       const meeting = await readMeeting(weekId);
       const whole = JSON.parse(Buffer.concat(head).toString()) as BundleHead;
       return { page, document, meeting, head: whole, entries, carriedIncidents };
@@ -155,7 +155,7 @@ export async function readBundle(weekId: string, page: BundlePage) {
 
 type Stored = Pick<BundleDocument, 'id' | 'pages'>;
 
-/** @returns undefined where its pages are no longer there */
+/** @returns undefined if its pages are no longer there */
 export const readUnsettled = (of: Stored) => readItems<string>(of, 'unsettled', 0, Infinity);
 
 async function readItems<T>(of: Stored, section: PageRef['section'], from: number, limit: number) {

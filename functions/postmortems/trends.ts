@@ -6,18 +6,18 @@ import { type DurationFact, type Entry, spans, type TimeSpan } from './entry.ts'
 import { ofEach, sumOf } from './statistics.ts';
 import { type Week, weekAfter } from './week.ts';
 
-/** Ways by which a report leaves without being an incident of the week. */
+/** What a report becomes if it is not an incident of the week. */
 export const doors = ['questions', 'outside', 'notOccurring', 'linked', 'dismissed', 'drills'] as const;
 export type Door = (typeof doors)[number];
 
 export interface WeekSummary extends ReturnType<typeof summarizeNumbers> {
   week: string;
-  /** The week was over when this was made: only such weeks are compared. */
+  /** The week was over when this was assembled: only such weeks are compared. */
   isComplete: boolean;
-  /** Reports that came in, on whatever they are filed; null where nobody counted (an imported week). */
+  /** Reports received, on any incident; null if they were not counted (an imported week). */
   reports: number | null;
   doors: Record<Door, number>;
-  /** The confirmed score where there is one, else the reference. */
+  /** The confirmed score, otherwise the reference score. */
   score: ScoreStatistics;
   forms: string[];
   channels: string[];
@@ -25,7 +25,7 @@ export interface WeekSummary extends ReturnType<typeof summarizeNumbers> {
 
 export type WeekNumbers = Omit<WeekSummary, 'week' | 'forms' | 'channels'>;
 
-/** A week of the trend; `summary` is null where that week has no bundle. */
+/** A week of the trend; `summary` is null if that week has no bundle. */
 export interface TrendWeek {
   week: string;
   summary: WeekNumbers | null;
@@ -44,7 +44,7 @@ export function listTrend(own: WeekSummary, past: readonly WeekSummary[], week: 
   });
 }
 
-/** Weeks since a drill was last held, 0 in its week; null where there was none in all these weeks. */
+/** Weeks since a drill was last held, 0 in its week; null if there was none in all these weeks. */
 export function weeksSinceDrill(trend: readonly TrendWeek[]): number | null {
   const last = trend.findLastIndex((each) => (each.summary?.doors.drills ?? 0) > 0);
   return last < 0 ? null : trend.length - 1 - last;
@@ -77,7 +77,7 @@ export function summarizeNumbers(aggregates: Aggregates, entries: readonly Entry
     'on-duty': (duty?.people ?? []).map(({ name, incidents, hours }) => ({ name, incidents, hours })),
   };
   return {
-    /** Without drills, what did not occur, and what another incident carries. */
+    /** Without drills, incidents that did not occur, and merged ones. */
     ...given(total, ['incidents', 'impact', 'customers', 'slots']),
     ticketIncidents: of('ticket'),
     alertIncidents: of('alert'),

@@ -2,7 +2,7 @@
 import { Temporal } from 'temporal-polyfill';
 
 export interface Week {
-  /** Such as `2026-W47`. */
+  /** For example `2026-W47`. */
   id: string;
   /** Its first instant. */
   start: Date;
@@ -10,7 +10,7 @@ export interface Week {
   end: Date;
 }
 
-/** The week of that name; undefined where there is none: 2026-W53 exists, 2026-W54 does not. */
+/** The week of that name; undefined if there is none: 2026-W53 exists, 2026-W54 does not. */
 export function readWeek(id: string, zone: string): Week | undefined {
   const match = /^(\d{4})-W(\d{2})$/.exec(id);
   const week = match ? weekFrom(mondayOf(Number(match[1]), Number(match[2])), zone) : undefined;
@@ -22,7 +22,7 @@ export function weekOf(at: Date, zone: string): Week {
   return weekFrom(date.subtract({ days: date.dayOfWeek - 1 }), zone);
 }
 
-/** The week so many weeks after another; before it where negative. */
+/** The week that many weeks later, or earlier if negative. */
 export const weekAfter = (week: Week, weeks: number, zone: string): Week =>
   weekFrom(inZone(week.start, zone).toPlainDate().add({ weeks }), zone);
 

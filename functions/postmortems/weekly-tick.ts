@@ -1,4 +1,4 @@
-/** The weekly tick: assembles the bundle of the week that is over, and those that were never made while nobody ticked. */
+/** The weekly tick: assembles the bundle of the finished week, and any that were missed while no tick came. */
 import type { Timer } from '../incidents/record/records.ts';
 import { now } from '../platform/clock.ts';
 import { createOnce, timerRef } from '../platform/firestore.ts';
@@ -59,7 +59,7 @@ export async function watchDrills(now: Date): Promise<void> {
 
 /** On the working day before the next meeting, what is missing is asked for. */
 async function askForMissingData(week: Week): Promise<void> {
-  // What is past wakes at the next look.
+  // A time in the past makes the timer wake at the next look.
   const timer = bundleTimer(week.id, askMissingAt(week, policy));
   await createOnce(timerRef(timer.id), timer);
 }

@@ -1,7 +1,7 @@
 /** What a bundle keeps of the record: the same facts are the same bytes, wherever they are read. Pure. */
 import { cut } from '../platform/one-line.ts';
 
-/** As JSON holds it. */
+/** A value in the form of JSON. */
 export type Written<T> = T extends Date ? string : T extends object ? { [K in keyof T]: Written<T[K]> } : T;
 
 /** Times as RFC 3339 in UTC. @param isMap its keys are put in order: stores give maps back in one of their own */

@@ -30,7 +30,7 @@ const headers = {
   'x-frame-options': 'DENY',
 };
 
-/** Of the public status, which anybody may keep, show elsewhere and list. */
+/** Headers of the public status, which anybody may cache, embed and index. */
 const forAll = {
   'cache-control': 'public, max-age=30, s-maxage=60, stale-if-error=86400',
   'access-control-allow-origin': '*',
@@ -82,12 +82,12 @@ async function answerTo(request: IncomingMessage): Promise<Answer> {
   }
 }
 
-/** Of what anybody may keep, the language is in the address. */
+/** A cached page has its language in the address. */
 function languageOf(url: string, accepted: string | undefined): Reading['language'] {
   return chooseLanguage(queryOf(url).get('lang') ?? undefined, accepted, policy.sender);
 }
 
-/** Kept under the token's digest: who reads the database opens no page with it. */
+/** Stored under the token's digest: nobody can open a page with what the database holds. */
 async function readPage(token: string, reading: Reading): Promise<CustomerPage | undefined> {
   const found = await publicFirestore().collection('pages').doc(hash('sha256', token)).get();
   const page = dataOf<CustomerPage>(found);

@@ -13,7 +13,7 @@ export interface Reading {
   language: Language;
   policy: Policy;
   now: Date;
-  /** Of the page, inline. */
+  /** The page's own inline style. */
   style: string;
 }
 
@@ -41,7 +41,7 @@ ${contact(reading)}
   return frame(reading, t(reading, 'title'), body, { refreshSeconds });
 }
 
-/** Without a word on whether there ever was such a page. */
+/** Does not reveal whether such a page ever existed. */
 export const renderNotice = (reading: Reading, kind: 'notFound' | 'away'): string =>
   frame(
     reading,
@@ -129,6 +129,6 @@ ${body}
 </body>
 </html>
 `;
-  // Nothing in it is awaited.
+  // Renders synchronously.
   return nameZoneOnce(`${whole as string}`, reading.now, policy);
 }

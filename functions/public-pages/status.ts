@@ -32,7 +32,7 @@ class Kept {
   #askedAt = Number.NEGATIVE_INFINITY;
   #asking: Promise<void> = Promise.resolve();
 
-  /** @returns undefined where nothing has ever been read */
+  /** @returns undefined if nothing has ever been read */
   async at(now: Date): Promise<PublicStatus | undefined> {
     const isOld = now.getTime() - this.#askedAt >= milliseconds(policy.publicStatus.readEvery);
     if (isOld) {
@@ -62,7 +62,7 @@ export interface Told {
   body: string;
 }
 
-/** @param path below `/status` @returns undefined where nothing is there; `away` where nothing has been read yet */
+/** @param path below `/status` @returns undefined if nothing is there; `away` where nothing has been read yet */
 export async function tellStatus(
   path: string,
   given: { language: Language; now: Date; style: string; url: string },

@@ -1,4 +1,4 @@
-/** Has what customers can see follow what is recorded, where it is switched on. */
+/** Publishes changes to what customers can see, if that is switched on. */
 import { type Config, readConfig } from '../platform/config.ts';
 import { errorFacts, log } from '../platform/log.ts';
 import { publish } from '../platform/publish.ts';
@@ -9,7 +9,7 @@ export const arePagesOn = ({ CUSTOMER_PAGES }: Config): boolean => CUSTOMER_PAGE
 
 export const isStatusOn = ({ PUBLIC_STATUS }: Config): boolean => PUBLIC_STATUS === 'on';
 
-/** Where it fails, the next minute asks for it again. Never throws. */
+/** After a failure, the next minute tries again. Never throws. */
 export async function askToPublish(): Promise<void> {
   const config = readConfig();
   if (!arePagesOn(config) && !isStatusOn(config)) return;

@@ -26,17 +26,17 @@ export interface ShownIncident {
   endedAt?: Date;
   /** When the customer hears from the team again. */
   nextUpdateAt?: Date;
-  /** Oldest first; without its text where nobody confirmed that text for this customer. */
+  /** Oldest first; without the text if nobody confirmed it for this customer. */
   told: { at: Date; text?: string }[];
-  /** Of the record: an older state never replaces a newer one. */
+  /** The record's version: an older state never replaces a newer one. */
   sequence: number;
 }
 
 /** The document of one customer, which the public function reads. */
 export interface CustomerPage {
-  /** As the team or the customer calls them; absent where only others named them. */
+  /** As the team or the customer calls them; absent if only others named them. */
   name?: string;
-  /** By their codes. */
+  /** By incident code. */
   incidents: Record<string, ShownIncident>;
   expiresAt: Date;
 }
@@ -51,7 +51,7 @@ export interface OfCustomer {
   updates: readonly Pick<UpdateRecord, 'customers' | 'text'>[];
 }
 
-/** @returns undefined where the customer has no part in it: it is a drill, internal, linked to another one, or not theirs */
+/** @returns undefined if the customer has no part in it: it is a drill, internal, linked to another one, or not theirs */
 export function shownIncident(of: OfCustomer, policy: Policy): ShownIncident | undefined {
   const { incident, customerId } = of;
   const contact = of.contacts.find(({ customers }) => customers.some(({ id }) => id === customerId));
@@ -88,7 +88,7 @@ function subjectOf({ customerId, reports }: OfCustomer, { ticket }: Contact): st
   return (report?.title && cut(report.title)) || undefined;
 }
 
-/** Times are what the record says; a text is shown where a confirmed update to this customer has it. */
+/** Times come from the record; a text is shown only if a confirmed update to this customer has it. */
 function toldOf({ incident, customerId, updates }: OfCustomer, contact: Contact): ShownIncident['told'] {
   const texts = updates.flatMap(({ customers, text }) => (customers.includes(customerId) ? [text] : []));
   return ofThisContact(allFactsOf(contact, incident))

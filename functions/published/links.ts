@@ -19,9 +19,9 @@ export interface PageRecord {
   name?: string;
   /** Grows with each link, so that a revoked one never opens again. */
   generation: number;
-  /** Of the token of the link that opens; null after it was revoked. */
+  /** The digest of the current link's token; null after it was revoked. */
   hash: string | null;
-  /** Of revoked links. */
+  /** The digests of revoked links. */
   revoked: string[];
   expiresAt: Date;
   madeBy: string;
@@ -29,7 +29,7 @@ export interface PageRecord {
 }
 
 export interface PageLink {
-  /** Null where the secret that made it was replaced: it opens, and nobody can show it any more. */
+  /** Null if its secret was replaced: the link still opens, but can no longer be shown. */
   url: string | null;
   expiresAt: Date;
 }
@@ -39,7 +39,7 @@ export const pageIdOf = (customerId: string): string => stableId('pag', customer
 export const pageRecordRef = (customerId: string): DocumentReference =>
   firestore().collection(collections.customerPages).doc(pageIdOf(customerId));
 
-/** 128 bits, which nobody guesses. */
+/** 128 bits cannot be guessed. */
 export const tokenOf = (secret: string, customerId: string, generation: number): string =>
   createHmac('sha256', secret)
     .update(JSON.stringify([customerId, generation]))
@@ -49,7 +49,7 @@ export const tokenOf = (secret: string, customerId: string, generation: number):
 
 export const hashOf = (token: string): string => hash('sha256', token);
 
-/** The link of a customer, and until when it opens; undefined where there is none. */
+/** The link of a customer, and until when it opens; undefined if there is none. */
 export async function readLink(customerId: string, now: Date): Promise<PageLink | undefined> {
   const record = dataOf<PageRecord>(await pageRecordRef(customerId).get());
   if (!record?.hash || record.expiresAt <= now) return undefined;

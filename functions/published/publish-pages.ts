@@ -28,11 +28,11 @@ import { type PageRecord, pageRecordRef } from './links.ts';
 import { type PublicStatus, withIncident } from './status.ts';
 
 const atOnce = 20;
-/** Of the incidents that changed; the next run continues. */
+/** The number of changed incidents in one run; the next run continues. */
 const mostIncidents = 300;
 /** Fewer customers are looked up by their ids; for more, all pages are read. */
 const fewCustomers = 200;
-/** Whose texts are looked through, the newest first. */
+/** The number of incidents whose texts are read, newest first. */
 const mostUpdates = 100;
 
 /** The document, with what finds it. */
@@ -101,7 +101,7 @@ const changeOf = (document: QueryDocumentSnapshot, write: () => Promise<void>) =
   write,
 });
 
-/** A page as its link has become: gone with those that were revoked, and whole where one opens. */
+/** Updates a page after a change of its link: deletes the page of a revoked link, and writes that of a valid one. */
 async function rewritePage(record: PageRecord): Promise<void> {
   const { customerId, hash, name, expiresAt, revoked } = record;
   await Promise.all(revoked.map((each) => pages().doc(each).delete()));
@@ -130,7 +130,7 @@ function listed(all: readonly ShownIncident[]): Pick<StoredPage, 'incidents' | '
   return { incidents, codes: Object.keys(incidents) };
 }
 
-/** An incident on the pages of its customers, and off those of customers who turned out not to be. */
+/** Adds an incident to its customers' pages, and removes it from those of customers who are no longer affected. */
 async function publishIncident(id: string, on: { pages: boolean; status: boolean }): Promise<void> {
   const incident = dataOf<Incident & { customerIds: string[] }>(await incidentRef(id).get());
   if (!incident) return;
@@ -173,7 +173,7 @@ async function loadIncident(incident: Incident): Promise<Omit<OfCustomer, 'custo
   return { incident, contacts, reports };
 }
 
-/** To this customer, on whichever incident they were asked for. */
+/** Updates to this customer, on whichever incident they were requested. */
 function readUpdates(customerId: string): Promise<UpdateRecord[]> {
   const own = firestore().collection(collections.updates).where('customers', 'array-contains', customerId);
   return readAll(own.orderBy('requestedAt', 'desc').limit(mostUpdates));

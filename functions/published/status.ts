@@ -9,7 +9,7 @@ export type StatusImpact = (typeof statusImpacts)[number];
 
 export interface StatusIncident {
   code: string;
-  /** What does not work, by its public name; absent where the area has none. */
+  /** What does not work, by its public name; absent if the area has none. */
   what?: { ja: string; en: string };
   impact: Exclude<StatusImpact, 'none'>;
   /** A person has seen that it happens; until then customers report it. */
@@ -18,18 +18,18 @@ export interface StatusIncident {
   publishedAt: Date;
   mitigatedAt?: Date;
   resolvedAt?: Date;
-  /** Of the record: an older state never replaces a newer one. */
+  /** The record's version: an older state never replaces a newer one. */
   sequence: number;
 }
 
 /** `status/current` in the public database. */
 export interface PublicStatus {
-  /** By their codes. */
+  /** By incident code. */
   incidents: Record<string, StatusIncident>;
   updatedAt: Date;
 }
 
-/** Once published, an outage stays there until long after it is resolved. @returns undefined where it is not to be shown */
+/** Once published, an outage stays there until long after it is resolved. @returns undefined if it is not to be shown */
 export function statusIncident(
   incident: Incident,
   known: StatusIncident | undefined,
@@ -61,7 +61,7 @@ function isPublishedByRule(incident: Incident, { publicStatus }: Policy): boolea
   return (countAffected(impact.affectedCustomerCount, affectedCustomers.length) ?? 0) >= publicStatus.customersFrom;
 }
 
-/** With an incident as it is now; the newest that are listed. @returns the same where nothing changes */
+/** With an incident as it is now; the newest that are listed. @returns the same if nothing changes */
 export function withIncident(
   status: PublicStatus | undefined,
   incident: Incident,

@@ -21,7 +21,7 @@ export const checklistItems = [
 
 export type SituationCustomer = ReturnType<typeof customerOf>;
 
-/** What `composeSituation` makes; the API answers it as it is. */
+/** The result of `composeSituation`, which is also the API's answer. */
 export type Situation = ReturnType<typeof composeSituation>;
 
 const mostLatest = 8;
@@ -94,7 +94,7 @@ function customerOf(contact: Contact, unnamed: number) {
     name: contact.isTheOthers ? null : (contact.name ?? first?.name ?? first?.id ?? null),
     /** The number of customers told together, or counted without a name. */
     count: contact.isTheOthers ? unnamed : contact.customers.length,
-    /** The first deadline that nobody met; else the next one. */
+    /** The first missed deadline, otherwise the next one. */
     nextUpdateDueAt: waitsFrom(contact) ?? null,
     lastUpdateAt: contact.lastUpdateAt ?? null,
     lastMessage: contact.lastMessage === undefined ? null : cut(contact.lastMessage),

@@ -21,7 +21,7 @@ export interface IdentifiedAct {
   actor: string;
   language: Language;
   receivedAt: Date;
-  /** Whether the modal that it opens is there. */
+  /** Whether the modal is open yet. */
   opened: 'yes' | 'maybe' | 'no' | undefined;
   to: To;
 }

@@ -1,4 +1,4 @@
-/** Answers the person who acted, and nobody else. */
+/** Answers the acting person only. */
 import type { WebClient } from '@slack/web-api';
 import { type Content, escapeMarks } from '../outgoing/slack/blocks.ts';
 import { askSlack, refusalOf, SlackFailure, slackApi } from '../outgoing/slack/client.ts';
@@ -12,7 +12,7 @@ import type { To } from './act.ts';
 /** Slack's address for answers; no other address that a payload names is called. */
 const answersHost = 'hooks.slack.com';
 
-/** @throws SlackFailure where it may succeed later */
+/** @throws SlackFailure if it may succeed later */
 export async function answer(to: To, content: string | Content): Promise<void> {
   await reach(to, content);
 }
@@ -20,7 +20,7 @@ export async function answer(to: To, content: string | Content): Promise<void> {
 /**
  * Answers people where they acted, or else by a message of the app.
  * @returns whether the answer reached them
- * @throws SlackFailure where it may succeed later
+ * @throws SlackFailure if it may succeed later
  */
 export async function reach(to: To, content: string | Content): Promise<boolean> {
   const said = typeof content === 'string' ? { text: escapeMarks(content) } : content;
@@ -53,7 +53,7 @@ export function mayAnswerAt(address: string): boolean {
   return api !== undefined && api !== slackApi && URL.canParse(api) && new URL(api).origin === origin;
 }
 
-/** Whether Slack took it; an address may be used up or too old. @throws SlackFailure where it may succeed later */
+/** Whether Slack took it; an address may be used up or too old. @throws SlackFailure if it may succeed later */
 async function respond(address: string, said: { text: string }): Promise<boolean> {
   const body = JSON.stringify({ response_type: 'ephemeral', replace_original: false, ...said });
   const guard = { allowPrivate: !isDeployed(), timeoutMs: milliseconds(policy.outgoing.toolTimeout) };
@@ -64,7 +64,7 @@ async function respond(address: string, said: { text: string }): Promise<boolean
     throw new SlackFailure(`http-${status}`, { isTemporary: true, mayBeDone: status !== 429 });
   }
   if (status < 200 || status >= 300) return false;
-  // Slack says `ok`, or names what was wrong, also with 200.
+  // Slack answers `ok` or an error name, even with status 200.
   const { ok, error } = objectAt(jsonIn(answered));
   if (ok !== false || error === undefined) return true;
   const refusal = refusalOf(error);

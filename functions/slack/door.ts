@@ -102,7 +102,7 @@ export async function publishAct({ path, bytes, receivedAt, opened }: PublishedA
   }
 }
 
-/** Why Slack's signature v0 over the raw bytes, at most five minutes old, is refused; undefined where it is right. */
+/** Why Slack's signature v0 over the raw bytes, at most five minutes old, is refused; undefined if it is right. */
 export function refuseSignature(
   headers: IncomingHttpHeaders,
   bytes: Buffer,

@@ -1,4 +1,4 @@
-/** Fills the modal that the door has opened: a form of the table, that of a report, or that of an update. */
+/** Fills the open modal: with a form of the table, the report form, or the form for an update. */
 import { findCandidates } from '../find/find-candidates.ts';
 import { findCustomers } from '../find/find-customers.ts';
 import { type Loaded, loadIncident, readNewestEvents } from '../find/read-incident.ts';
@@ -19,7 +19,7 @@ import { decideModal } from './press.ts';
 import { say } from './say.ts';
 import { updateContents } from './update.ts';
 
-/** As many as radio buttons take. */
+/** The most options that radio buttons take. */
 const mostShown = 10;
 const mostEvents = 50;
 

@@ -18,7 +18,7 @@ export async function isOpened({ opened, to, language }: IdentifiedAct): Promise
   return false;
 }
 
-/** @throws SlackFailure where it may succeed later, and somebody still looks */
+/** @throws SlackFailure if it may succeed later, and somebody still looks */
 export async function fillModal({ opened, to, language, receivedAt }: IdentifiedAct, modal: Modal): Promise<void> {
   const shown = await showInModal(modal, receivedAt);
   // A person who closed the modal waits for nothing; a person who may never have seen it has to press again.
@@ -41,7 +41,7 @@ export async function explainInModal(
   }
 }
 
-/** @throws SlackFailure where it may succeed later, and somebody still looks */
+/** @throws SlackFailure if it may succeed later, and somebody still looks */
 async function showInModal(modal: Modal, receivedAt: Date): Promise<'shown' | 'gone' | 'late'> {
   const asked = { external_id: modal.external_id, view: modal };
   try {

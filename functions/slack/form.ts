@@ -72,7 +72,7 @@ const paragraph = (text: string) => ({ type: 'section', text: plain(text) });
 /** What the door opens, which knows neither the incident nor who reads it. */
 export const skeleton = (of: Frame): Modal => explanation(of, modalWords.loading.en, 'en');
 
-/** The modal without a form: why there is none, or none yet. */
+/** The modal without a form, which says why there is none, or that it is loading. */
 export function explanation(of: Frame, why: string, language: Language): Modal {
   const { skeletonTitle, close } = modalWords;
   return { ...frame(of, skeletonTitle[language], close[language]), blocks: [paragraph(why)] };
@@ -91,7 +91,7 @@ export const modalOf = (
 /** Short enough to be remembered, and the same for the same value. */
 export const shownOf = (value: unknown): string => stableId('was', String(value)).slice(0, 16);
 
-/** What the fields hold until somebody changes it, by their ids. */
+/** The fields' initial values, by ID. */
 export function shownIn(contents: readonly Content[]): Record<string, string> {
   const fields = contents.filter((each) => typeof each !== 'string');
   const shown = fields.flatMap(({ id, kind, initial }) =>
@@ -104,7 +104,7 @@ export function shownIn(contents: readonly Content[]): Record<string, string> {
 const writtenIn = (kind: Field['kind'], text: string): string =>
   cutTo(kind === 'line' ? text.replace(/\s+/g, ' ').trim() : text, lengths[kind] ?? text.length);
 
-/** As many choices as Slack takes. A longer value would be another one. */
+/** As many options as Slack takes. A cut value would be another one. */
 export const choosable = (choices: readonly Choice[]): Choice[] =>
   choices.filter(([value]) => value !== '' && value.length <= most.value).slice(0, most.options);
 
@@ -135,7 +135,7 @@ function elementOf({ kind, choices = [], initial = [] }: Field): object | undefi
   return { type, options, ...(chosen.length > 0 ? before : {}) };
 }
 
-/** What somebody has put into a field; a modal has each once. */
+/** The value that was entered in a field; a modal has each field once. */
 const givenIn = ({ values }: Submission, id: string): SlackValue | undefined => {
   const block = Object.hasOwn(values, id) ? values[id] : undefined;
   return block && (Object.hasOwn(block, id) ? block[id] : undefined);
@@ -144,7 +144,7 @@ const givenIn = ({ values }: Submission, id: string): SlackValue | undefined => 
 export const textIn = (submission: Submission, id: string): string | undefined =>
   givenIn(submission, id)?.value?.replaceAll('\r\n', '\n').replaceAll('\0', '').toWellFormed().trim() || undefined;
 
-/** The values of what was chosen, a person's id among them. */
+/** The chosen values, including a person's ID. */
 export function chosenIn(submission: Submission, id: string): string[] {
   const { selected_option: one, selected_options: some, selected_user: person } = givenIn(submission, id) ?? {};
   return [...(one ? [one.value] : []), ...(some ?? []).map(({ value }) => value), ...(person ? [person] : [])];

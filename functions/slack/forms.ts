@@ -27,7 +27,7 @@ export interface Filling {
   text: string;
 }
 
-/** For a form of which only the fields are needed, or that is not about an incident yet. */
+/** For a form whose fields alone are needed, or that is not about an incident yet. */
 export const blank = {
   incident: { impact: {}, affectedCustomers: [] as Incident['affectedCustomers'] } as Incident,
   names: new Map<string, string>(),
@@ -38,12 +38,12 @@ export const blank = {
   text: '',
 };
 
-/** By the ids of the fields: texts, numbers, lists of what was chosen, `true` for a tick. Blank fields are absent. */
+/** By field ID: texts, numbers, lists of choices, `true` for a tick. Blank fields are absent. */
 type Given = Record<string, unknown>;
 
 export interface Form {
   fields: readonly ((of: Filling) => Field)[];
-  /** The type of statement whose fields are the form's. */
+  /** The type of statement that has the form's fields. */
   type?: string;
   /** The resulting statements, if they differ from the form's type. @param touched fields whose values were changed */
   states?(given: Given, touched: ReadonlySet<string>, incident: Incident): object[];

@@ -13,7 +13,7 @@ export function commandIn(text: string): { kind: 'report' | 'mine' | 'help' } | 
   return { kind: 'find', text: text.trim().replace(/^(?:find|検索)\s+/i, '') };
 }
 
-/** Pressed in answers: all of several customers have recovered; what was just recorded was a mistake. */
+/** Pressed in answers: all of several customers have recovered, or the last statement was a mistake. */
 const inAnswers = ['recover-all', 'take-back', 'unmerge'] as const;
 export type PressAction = CardAction | (typeof inAnswers)[number];
 

@@ -12,7 +12,7 @@ export type Identified = Judged & { language: Language };
 
 const teams = new PerEnvironment(() => new Map<string, string>());
 
-/** @throws SlackFailure where Slack does not say */
+/** @throws SlackFailure if Slack does not say */
 export async function identify(person: Act['person'], policy: Policy): Promise<Identified> {
   const profile = await profileOf(person.user);
   const language: Language = languageOf(profile?.locale, policy);

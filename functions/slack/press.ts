@@ -64,7 +64,7 @@ export function decidePress(incident: Incident, action: (typeof stating)[number]
   }
 }
 
-/** Why there is nothing to tell customers from here; undefined where there is. */
+/** Why there is nothing to tell customers from here; undefined if there is. */
 export function decideModal(incident: Incident): Reply | undefined {
   const code = codeOf(incident.id);
   if (incident.status === 'linked') return { words: 'linked', given: { code, to: codeOf(incident.linkedTo ?? '') } };

@@ -1,4 +1,4 @@
-/** A form of the table that was submitted: what it states is recorded, as from the console. */
+/** Records the statements of a submitted form, like the console does. */
 import { readCustomers, resolveCustomers } from '../find/find-customers.ts';
 import { findIncidents } from '../find/find-incidents.ts';
 import { loadIncident } from '../find/read-incident.ts';
@@ -44,7 +44,7 @@ export async function submitForm(identified: IdentifiedAct, submission: Submissi
   const recorded = [];
   for (const [index, statement] of parsed.flatMap(({ data }) => data ?? []).entries()) {
     const key = index === 0 ? act.key : `${act.key}-${index}`;
-    // The second statement follows the first, which nobody else could have seen.
+    // The second statement follows the first, so no other change lies between them.
     const by = { actor, now: now(), policy, idempotencyKey: key, ...(seen && index === 0 ? { seen: [seen] } : {}) };
     recorded.push({ ...(await recordFact(incident.id, statement, by)), type: statement.type });
   }

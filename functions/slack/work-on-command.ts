@@ -1,4 +1,4 @@
-/** `/metronome`: report, find, and what is mine. */
+/** `/metronome`: report an incident, find incidents, and list mine. */
 import { findIncidents } from '../find/find-incidents.ts';
 import { type Loaded, loadIncident } from '../find/read-incident.ts';
 import { codeOf, type Incident } from '../incidents/incident.ts';
@@ -13,7 +13,7 @@ import { answer } from './answer.ts';
 import { commandIn } from './meaning.ts';
 import { say } from './say.ts';
 
-/** As many as can be read at a glance; the console has the rest. */
+/** Enough for a glance; the console has the rest. */
 const mostShown = 10;
 
 export async function workOnCommand(identified: IdentifiedAct, { text }: Command): Promise<void> {

@@ -5,7 +5,7 @@ import { formatIn, yearOf } from './spans.ts';
 
 const longestQuote = 200;
 
-/** One line of what somebody wrote. */
+/** A text in one line, cut if it is long. */
 export function cut(text: string): string {
   const line = text.replace(/\s+/g, ' ').trim();
   return line.length > longestQuote ? `${line.slice(0, longestQuote).toWellFormed()}…` : line;
@@ -38,14 +38,14 @@ function written(at: Date, language: Language, { zone }: Policy, now: Date, form
   }).format(at);
 }
 
-/** As a letter has it: `12月2日(水) 18:58`, or `Wed, Dec 2, 6:58 PM` with a mark where its zone belongs. */
+/** A letter's form of a time: `12月2日(水) 18:58`, or `Wed, Dec 2, 6:58 PM` with a mark for the time zone. */
 export function letterClock(at: Date, language: Language, policy: Policy, now: Date): string {
   if (language === 'ja') return clock(at, language, policy, now);
   const time = written(at, language, policy, now, { hour: 'numeric', hourCycle: 'h12' });
   return `${time.replace('\u202f', ' ')}${zoneMark}`;
 }
 
-/** The time of day alone where it is of the same day as `now`, as a letter has it: `6:58 PM`. */
+/** A letter's form, or only the time of day if it is the day of `now`: `6:58 PM`. */
 export function shortLetterClock(at: Date, now: Date, language: Language, policy: Policy): string {
   if (language === 'ja') return shortClock(at, now, language, policy);
   return timeAlone(letterClock(at, language, policy, now), letterClock(now, language, policy, now));
@@ -73,7 +73,7 @@ export function nameZoneOnce(letter: string, at: Date, { zone }: Policy): string
   return letter.replace(zoneMark, ` ${name}`).replaceAll(zoneMark, '');
 }
 
-/** The time of day alone where it is of the same day as `now`: `11:21`. */
+/** Only the time of day, if it is the day of `now`: `11:21`. */
 export function shortClock(at: Date, now: Date, language: Language, policy: Policy): string {
   return timeAlone(clock(at, language, policy, now), clock(now, language, policy, now));
 }

@@ -45,7 +45,7 @@ export interface DraftFacts {
   /** Whether the customer has had the last message. */
   isToldOver: boolean;
   recoveredAt?: string | undefined;
-  /** The recovery's time of day alone, where it is of the day of the occurrence. */
+  /** Only the recovery's time of day, if it is the day of the occurrence. */
   recoveredUntil?: string | undefined;
   /** When the customer hears from us again; nothing after the last message. */
   nextUpdateAt: string;
@@ -63,7 +63,7 @@ const lastClosing: Line[] = ['', 'urgent', 'regards', signature];
 export const lacksSubject = (f: Pick<DraftFacts, 'title' | 'functionName' | 'described'>): boolean =>
   !f.title && !f.functionName && !f.described;
 
-/** At most one of them has a value. */
+/** At most one of the two has a value. */
 const began: DraftPart[] = ['occurred', 'occurredBefore'];
 
 const first = (f: DraftFacts): Line[] => [
@@ -160,7 +160,7 @@ export function writeDraftLines(kind: DraftKind, facts: DraftFacts, language: La
       known[place] = value;
     }
     const written = fillIn(text, known);
-    // A sentence may begin with what it is about.
+    // `{about}` may begin a sentence.
     return text.startsWith('{about}') ? withCapital(written) : written;
   };
   const oneOf = (parts: readonly DraftPart[]) => parts.map(write).find((each) => each !== undefined);
@@ -184,7 +184,7 @@ export function writeDraftLines(kind: DraftKind, facts: DraftFacts, language: La
 /** Whether a text still has what the draft left to its sender. */
 export const isUnfilled = (text: string): boolean => /【要記入|\[FILL IN/.test(text);
 
-/** A draft, in whichever language, with its place filled in, as it is drafted once the trouble is described. */
+/** A draft in either language whose placeholder is replaced, as if the trouble had been described. */
 export const fillDraft = (text: string, described: string): string =>
   languages.reduce(
     (filled, language) =>

@@ -19,7 +19,7 @@ export function glanceText(facts: GlanceFacts, by: Reader): string {
   return say(by, texts.wasOver, { status: nameFor(by, 'status', status), impact });
 }
 
-/** After a value that a linked incident knew, with a blank before it: ` (M-7K2QXB より)`; else nothing. */
+/** The source of a value from a linked incident, with a blank before it: ` (M-7K2QXB より)`; otherwise empty. */
 export const fromText = (from: { code: string } | undefined, language: Language): string =>
   from ? ` ${fillIn(texts.knownFrom[language], from)}` : '';
 

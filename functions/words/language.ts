@@ -24,14 +24,14 @@ export const both = (write: (language: Language) => string): Both => ({ ja: writ
 export const say = ({ language, policy }: Reader, of: Both, given: Fill = {}): string =>
   fillIn(of[language], { customer: policy.customerLabel[language], ...given });
 
-/** What a value of a kind is called: `impact`, `stopped` is `業務停止`; the value itself where it has no name. */
+/** The name of a value of a kind (`impact`, `stopped`: `業務停止`); the value itself if it has no name. */
 export const nameFor = ({ language, policy }: Reader, kind: string, value: string): string =>
   namedIn(valueTexts, kind, value, language, { customer: policy.customerLabel[language] }) ?? value;
 
 export const rowOf = ({ language }: Pick<Reader, 'language'>, names: readonly string[]): string =>
   names.join(language === 'ja' ? '、' : ', ');
 
-/** The text of that key with its places filled in; undefined where there is none. */
+/** The text of a key with its places filled in; undefined if there is none. */
 export function textOf(texts: Texts, key: string, language: Language, given: Fill): string | undefined {
   const text = Object.hasOwn(texts, key) ? texts[key]?.[language] : undefined;
   return text === undefined ? undefined : fillIn(text, given);
@@ -44,7 +44,7 @@ export function namedIn(texts: Texts, kind: string, value: string, language: Lan
   return textOf(texts, `${kind}.${name}`, language, given);
 }
 
-/** What was chosen, else what an `Accept-Language` wishes for most of what is ours, else the team's. */
+/** The chosen language, otherwise the best match of `Accept-Language`, otherwise the team's. */
 export function chooseLanguage(
   chosen: string | undefined,
   accepted = '',

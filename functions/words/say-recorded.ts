@@ -33,7 +33,7 @@ export function sayRecorded(sentence: string, by: Reader): string | undefined {
   return undefined;
 }
 
-/** The same for a reader; what has no words of its own stays as it is. */
+/** The recorded text in the reader's language; a text without a translation stays as it is. */
 export const reasonFor = (by: Reader, sentence: string): string => sayRecorded(sentence, by) ?? sentence;
 
 /** Nested reasons and names of tools are translated too. Texts from libraries and from Google stay as they are. */

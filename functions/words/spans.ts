@@ -17,7 +17,7 @@ export function spanText(ms: number, language: Language): string {
   return wholeMinutes(Math.round(exact / 60_000), language);
 }
 
-/** As a rule has it, exactly: `2.5秒`, `2時間`. */
+/** The exact length in a rule: `2.5秒`, `2時間`. */
 export function lengthText(ms: number, language: Language): string {
   const { gap, seconds } = units[language];
   const rest = (ms % 60_000) / 1_000;
@@ -39,7 +39,7 @@ function wholeMinutes(total: number, language: Language): string {
   return parts.filter((part) => part !== '').join(gap);
 }
 
-/** Until something is due, running down: seconds within the last hour. */
+/** The time left until something is due: with seconds within the last hour. */
 export function leftText(ms: number, language: Language): string {
   const seconds = Math.max(0, Math.floor(ms / 1_000));
   return seconds >= 3_600 ? minutesText(ms, language) : inSeconds(seconds, language);
@@ -57,7 +57,7 @@ export const overdueText = (ms: number, language: Language): string =>
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** Made once: making one costs more than writing a time with it. */
+/** Created once: creating one costs more than formatting a time with it. */
 export function formatIn(locale: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   const key = JSON.stringify([locale, options]);
   const format = formats.get(key) ?? new Intl.DateTimeFormat(locale, { hourCycle: 'h23', ...options });
@@ -65,5 +65,5 @@ export function formatIn(locale: string, options: Intl.DateTimeFormatOptions): I
   return format;
 }
 
-/** The year that it is there. A time of another year than now's is written with it. */
+/** The local year of a time. Times of other years are written with their year. */
 export const yearOf = (at: Date, zone: string) => formatIn('en', { timeZone: zone, year: 'numeric' }).format(at);

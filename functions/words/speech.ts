@@ -1,4 +1,4 @@
-/** The words of pages, in the language of who reads them: the console's and those of the weekly postmortem. Pure. */
+/** The words of the console and the weekly postmortem, in the reader's language. Pure. */
 import { type Fill, type Language, namedIn, type Reader, rowOf, type Texts, textOf } from './language.ts';
 import { consoleTexts } from './texts/console.ts';
 import { incidentTexts } from './texts/incident-page.ts';
@@ -30,7 +30,7 @@ export function speak<P extends Reader['policy']>({ language, policy }: { langua
     maybe,
     /** A text by its name, with `{names}` filled in. */
     t: (key: TextKey, fill?: Fill): string => maybe(key, fill) ?? key,
-    /** What a value of a kind is called; the value itself where it has no name. */
+    /** The name of a value of a kind; the value itself if it has no name. */
     name: (kind: string, value: string | undefined | null): string =>
       value === undefined || value === null ? '' : (namedIn(texts, kind, value, language, { customer }) ?? value),
     row: (names: readonly string[]): string => rowOf({ language }, names),

@@ -51,7 +51,7 @@ function localize(root) {
 const isJapanese = document.documentElement.lang === 'ja';
 const units = isJapanese ? ['時間', '分', '秒'] : [' h', ' min', ' s'];
 
-/** As `words/spans.ts` says it on the server: two units, and seconds only while they matter. */
+/** The same as `words/spans.ts` on the server: two units, and seconds only for short spans. */
 function lengthOf(ms, isOver) {
   const seconds = Math.floor(ms / 1000);
   const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60)];
@@ -85,7 +85,7 @@ function isBusy(main) {
   return main.contains(document.activeElement) && document.activeElement.matches('input, select, textarea');
 }
 
-/** Another page of ours; nothing where it is the one that `headers` say was seen. */
+/** Another page of ours. Nothing if the `headers` say that it was already seen. */
 async function read(address, headers = {}) {
   const response = await fetch(address, {
     headers: { accept: 'text/html', ...headers },
@@ -134,7 +134,7 @@ async function readMore(pager) {
 
 const besideEveryMs = 15_000;
 
-/** On a desk the board is beside an incident, so that nobody goes back and forth. */
+/** On a desk the board stays beside an incident: no need to go back. */
 async function showBeside(seen = {}) {
   try {
     const fresh = document.hidden ? undefined : await read('/console', seen.headers);
@@ -408,5 +408,5 @@ addEventListener('hashchange', openTarget);
 openTarget();
 const first = document.querySelector('[data-first]');
 if (first) first.focus({ preventScroll: false });
-// Beside the first field, not in it: an arrow key would change what it holds.
+// The hint is beside the first field: arrow keys inside the field would change its value.
 else document.querySelector('form[data-begin]')?.closest('section').querySelector('h2').focus({ preventScroll: true });

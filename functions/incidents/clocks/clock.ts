@@ -45,13 +45,13 @@ function seen(walk: Walk, facts: readonly ContactFact[]) {
     /** The slot that waits for an update, also after it was due, until it is closed; null without a running clock. */
     nextUpdateDueAt: waits?.dueAt ?? null,
     dueReason: waits?.reason ?? stopped?.why ?? 'no rhythm: it is about Metronome itself',
-    /** When the responders were reminded of it. */
+    /** When the responders were reminded of this slot. */
     ...optional('remindedAt', remindedAt),
-    /** When the responders are told next: of that slot, or, once they have been, of the one after it. */
+    /** When the responders are reminded next: of this slot or, after that, of the following one. */
     remindAt: upcoming?.remindAt ?? null,
     /** The deadline that this reminder is for. */
     ...optional('reminder', upcoming ? { dueAt: upcoming.dueAt, reason: upcoming.reason } : undefined),
-    /** The slot after the one that waits, which ends it; null without a running clock. */
+    /** The slot after the pending one, whose due time ends it; null without a running clock. */
     next: next && { dueAt: next.dueAt, remindAt: next.remindAt },
     /** The slots that have ended, oldest first. */
     pastSlots,
@@ -61,7 +61,7 @@ function seen(walk: Walk, facts: readonly ContactFact[]) {
     /** When the missed slots in a row were escalated last. */
     ...optional('escalatedAt', escalations.sort(byTime).at(-1)?.at),
     ...optional('recoveredAt', walk.recoveredAt),
-    /** What the message has to say that stops the clock, where only that message is left. */
+    /** The kind of the last message, if only that message is still due. */
     ...optional('endsWith', walk.endsWith),
     stoppedAt: stopped?.at ?? null,
     ...optional('lastUpdateAt', lastUpdateAt),

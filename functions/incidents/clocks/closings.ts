@@ -1,4 +1,4 @@
-/** Deadlines that ended, or ended otherwise than was told, and how an event names hundreds of contacts. Pure. */
+/** Deadlines that have ended, or ended otherwise than first recorded, and how an event names hundreds of contacts. Pure. */
 import type { ClosedSlot, ConclusionOf, DetailOf } from '../facts/events.ts';
 import type { Contact } from '../rhythm/contact.ts';
 import { type PastSlot, whyOf } from './outcome.ts';
@@ -25,7 +25,7 @@ export function closingsBetween(before: Contacts, after: Contacts): ClosedSlot[]
   });
 }
 
-/** One who waits again may be due at a time that had been met: that is another deadline. */
+/** A customer who waits again may have the same due time as a slot that was met; it is another deadline. */
 function byDeadline(slots: readonly PastSlot[]): Map<string, PastSlot> {
   const met = new Map<number, number>();
   return new Map(
@@ -59,7 +59,7 @@ export function groupAlike(closed: readonly ClosedSlot[]): ClosedSlot[] {
   });
 }
 
-/** More than so many that end at once are one event, so that an update to all is not buried under them. */
+/** Beyond this many, slots that end at once become one event, which keeps the timeline short. */
 const mostEvents = 20;
 
 /** One event for each deadline, as a statement brings it about. */
@@ -77,7 +77,7 @@ const closingEvent = (detail: DetailOf<'slot-closed'>, occurredAt: Date): Conclu
   detail,
 });
 
-/** So few are listed. */
+/** The number of contacts that such an event lists. */
 export const mostListed = 100;
 
 const namedBy = ({ facts }: Pick<Contact, 'facts'>): string | undefined =>

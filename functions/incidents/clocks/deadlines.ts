@@ -1,4 +1,4 @@
-/** The deadline that a contact waits for, and those that have ended: as time passes, and as it is moved. Pure. */
+/** The deadline of a contact, and its ended deadlines, as time passes and as facts move the deadline. Pure. */
 import type { Policy } from '../../policy.ts';
 import { optional } from '../incident.ts';
 import {
@@ -19,9 +19,9 @@ const longAgo = new Date(0);
 export class Deadlines {
   incident: RhythmFacts;
   policy: Policy;
-  /** The one that waits for an update. */
+  /** The pending deadline. */
   waits: Slot | null = null;
-  /** When the deadline was set, or another rule began to count: nobody owes an update that would have been due before that. */
+  /** When the deadline was set or its rule changed: no update is owed for a time before that. */
   #setAt = longAgo;
   #follows: { what: 'known' | 'update' | 'slot'; at: Date } = { what: 'known', at: longAgo };
   /** Since when the customer has been waiting in this way. */
@@ -39,7 +39,7 @@ export class Deadlines {
     this.policy = policy;
   }
 
-  /** The deadline after the one that waits, which ends it. */
+  /** The deadline after the pending one, whose due time ends it. */
   get next(): Slot | null {
     let next = this.waits;
     do next = next && nextSlot(next.dueAt, this.endsWith !== undefined, this.incident, this.policy);
@@ -47,9 +47,9 @@ export class Deadlines {
     return next;
   }
 
-  /** Ends the deadlines whose next one is due by then. */
+  /** Ends the deadlines whose next one is due by that time. */
   pass(until: Date): void {
-    // The next one is due later than the one that waits.
+    // The next deadline is later than the pending one.
     while (this.waits && this.waits.dueAt < until) {
       const { waits, next } = this;
       if (!next || next.dueAt > until) return;
@@ -123,7 +123,7 @@ export class Deadlines {
     return slotAfter(at, what, this.incident, this.policy);
   }
 
-  /** Uses the other row of the table from now on. */
+  /** From now on, the other row of the table applies. */
   judge(isUrgent: boolean, at: Date): void {
     if (isUrgent === isUrgentRhythm(this.incident)) return;
     this.incident = { ...this.incident, ...rowOf(isUrgent) };

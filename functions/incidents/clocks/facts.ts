@@ -20,13 +20,13 @@ export const byTime = (a: Fact, b: Fact): number => a.at.getTime() - b.at.getTim
 export type ContactFact = Fact &
   (
     | ({ type: 'known' } & Named)
-    /** Others who are told with them. */
+    /** Other customers who are updated together with them. */
     | ({ type: 'named' } & Named)
-    /** They reported it: they are told what was found. */
+    /** The customer reported it, so they are told the result. */
     | { type: 'asked' }
     /** Sent to them in a channel that counts. A recovery told in another channel is `recovered`. */
     | { type: 'updated'; isRecovery?: boolean; ofAll?: boolean; message?: string }
-    /** `saidAt`: when that was recorded of all, of a customer who turned out later to have been affected by then. */
+    /** `saidAt`: when a fact about all was recorded, for a customer who turned out to have been affected by then. */
     | { type: 'recovered'; ofAll?: boolean; saidAt?: Date }
     /** An update that was asked for at `at` has failed. */
     | { type: 'unreached'; updateId: string; why: string }
@@ -41,23 +41,23 @@ export type ContactFact = Fact &
 
 interface Named {
   customers?: Customer[];
-  /** To answer on. */
+  /** The ticket on which they are answered. */
   ticket?: { tool: string; id: string; url?: string };
 }
 
 /** Facts about the incident that all of its contacts go by. */
 export type ScheduleFact = Fact &
-  /** Judged so at `recordedAt`. The first one is the row as of filing. */
+  /** The urgency judged at `recordedAt`. The first one is that of filing. */
   (
     | { type: 'row'; isUrgent: boolean; isOngoing?: boolean }
-    /** Found not to occur by a look at `at`. */
+    /** A check at `at` found that it does not happen. */
     | { type: 'not-occurring' }
     | { type: 'reopened' }
-    /** An emergency since `at`. */
+    /** It is an emergency since `at`. */
     | { type: 'emergency'; endedAt: Date | null }
-    /** The rules that are in force from now on, as JSON: time goes by those of the last fact. */
+    /** The rules in force from now on, as JSON; the last such fact applies. */
     | { type: 'rules'; rules: string }
-    /** Whether customers are updated on a rhythm at all; without such a fact they are. */
+    /** Whether customers are updated on a schedule; without such a fact they are. */
     | { type: 'rhythm'; isOn: boolean }
   );
 
@@ -72,7 +72,7 @@ export const union = <T extends { type: string; id: string }>(...sets: readonly 
   ...new Map(sets.flat().map((fact) => [`${fact.type} ${fact.id}`, fact])).values(),
 ];
 
-/** Whether another incident recorded the fact: its ID is in front. */
+/** Whether another incident recorded the fact: then that incident's ID is its prefix. */
 export const isFromElsewhere = ({ id }: Pick<Fact, 'id'>): boolean => id.includes('/');
 
 /** The fact as other incidents store it. */
@@ -80,7 +80,7 @@ export const asSaidOn = <T extends ContactFact>(incidentId: string, fact: T): T 
   isFromElsewhere(fact) ? fact : { ...fact, id: `${incidentId}/${fact.id}` };
 
 type AnyFact = ContactFact | ScheduleFact;
-/** A fact that moves the clock, as it is recorded. */
+/** A recorded fact that moves the clock. */
 export type Happening = Extract<AnyFact, { type: (typeof kindsInOrder)[number] }>;
 
 /** Facts recorded at the same moment count in this order, then by when they happened. */
@@ -102,7 +102,7 @@ const ranks = new Map<string, number>(kindsInOrder.map((kind, index) => [kind, i
 const moves = (fact: AnyFact): fact is Happening => ranks.has(fact.type);
 const rankOf = ({ type }: Happening): number => ranks.get(type) ?? 0;
 
-/** What was recorded by `now`, in the order in which it moves the clock. */
+/** The facts recorded by `now`, in the order in which they move the clock. */
 export function happeningsOf(facts: readonly ContactFact[], schedule: Schedule, now: Date): Happening[] {
   const happenings = [...schedule.facts, ...ofThisContact(facts)].filter(moves);
   const byRecording = (a: Happening, b: Happening): number => a.recordedAt.getTime() - b.recordedAt.getTime();
@@ -111,7 +111,7 @@ export function happeningsOf(facts: readonly ContactFact[], schedule: Schedule, 
     .sort((a, b) => byRecording(a, b) || rankOf(a) - rankOf(b) || byTime(a, b) || (a.id < b.id ? -1 : 1));
 }
 
-/** Since when a customer is known to be affected, or how many nobody has named. */
+/** Since when a customer is known to be affected, or the number of unnamed customers. */
 export const isOfKnown = ({ type }: ContactFact): boolean => type === 'known' || type === 'counted';
 
 const toldTypes: ReadonlySet<string> = new Set<ContactFact['type']>([
@@ -123,7 +123,7 @@ const toldTypes: ReadonlySet<string> = new Set<ContactFact['type']>([
   'escalated',
 ]);
 
-/** Whether a fact is something that was said to a customer. */
+/** Whether a fact is a message to a customer. */
 export const isTold = ({ type }: ContactFact): boolean => toldTypes.has(type);
 
 /** Whether the last count left anybody without a name. */

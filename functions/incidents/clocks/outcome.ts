@@ -27,12 +27,12 @@ export interface Sent {
 export interface Ended {
   slot: Slot;
   endAt: Date;
-  /** Absent where no update had been recorded before the next one was due. */
+  /** Absent if no update had been recorded before the next one was due. */
   closedBy?: Sent;
-  /** The last update before: the deadline follows that one. */
+  /** The previous update, from which the deadline was counted. */
   after: Date | undefined;
   run: number;
-  /** The rules that were in force. */
+  /** The rules in force at that time. */
   policy: Policy;
 }
 
@@ -44,7 +44,7 @@ export const remindersOf = (facts: readonly ContactFact[]) =>
     .flatMap((each) => (each.type === 'reminded' ? [{ at: each.at.getTime(), dueAt: each.dueAt.getTime() }] : []))
     .sort((a, b) => a.at - b.at);
 
-/** No update came while it was open. */
+/** No update came before the slot ended. */
 export const isUnmet = ({ outcome, updatedAt }: PastSlot): boolean =>
   outcome === 'missed' || (outcome === 'not-reminded' && !updatedAt);
 

@@ -15,10 +15,10 @@ export class Walk extends Deadlines {
   #isCounted = true;
   #found: Fact | undefined;
   #reopened: Happening | undefined;
-  /** The recovery that the message is to tell of. */
+  /** The recovery that the pending message is about. */
   #messageOf: Date | undefined;
   knownAt: Date | null = null;
-  /** The latest fact by which the customer waits again. */
+  /** The latest fact that made the customer wait again. */
   #back: Happening | undefined;
   #recoveries: Recovery[] = [];
   readonly sent: Sent[] = [];
@@ -80,7 +80,7 @@ export class Walk extends Deadlines {
 
   #count(fact: Happening, isCounted: boolean, at: Date): void {
     this.#isCounted = isCounted;
-    // Counted again, starting no earlier than when they ceased to be counted.
+    // The customer counts again, from no earlier than when they ceased to count.
     const since = new Date(Math.max(fact.at.getTime(), this.stopped?.at.getTime() ?? 0));
     if (isCounted) this.#wait({ ...fact, at: since }, at);
     else if (!this.stopped) this.stop(at, 'everyone who is affected has been named');
@@ -91,7 +91,7 @@ export class Walk extends Deadlines {
     if (this.knownAt && this.#found) return;
     if (!this.knownAt) {
       this.knownAt = fact.at;
-      // A reopening holds for customers too who were not named in it.
+      // A reopening also applies to customers whom it does not name.
       this.#back = this.#reopened;
     } else if (!this.#back || fact.at >= this.#back.at) this.#back = fact;
     const recoveredAt = this.recoveredAt;
@@ -180,7 +180,7 @@ export class Walk extends Deadlines {
     if (this.knownAt) this.#announce(at);
   }
 
-  /** It was found not to occur: one who reported it is told so, and nobody else waits for anything. */
+  /** It was found not to occur: customers who reported it are told so, and no other update is due. */
   #announce(at: Date): void {
     if (!this.#isAsker) {
       if (!this.stopped) this.stop(at, 'it was found not to occur; its reporter is told');

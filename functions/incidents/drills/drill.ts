@@ -24,15 +24,15 @@ export interface Drill {
   hasBegun?: true;
   /** Number of signals that are filed or gone. */
   passed: number;
-  /** Signals that it files in all, and how many of them it has filed. */
+  /** The total of its signals, and the number filed so far. */
   total: number;
   next: number;
   state: 'running' | 'done' | 'stopped';
-  /** Why it has filed less than it was to. */
+  /** Why it filed fewer signals than planned. */
   stoppedBecause?: DrillStop;
 }
 
-/** Its original is gone, or is no incident any more; what was left to replay is not kept any more; a person ended it. */
+/** Its original no longer exists or is no incident; the remaining reports have expired; or a person ended it. */
 export const drillStops = ['original-gone', 'original-no-incident', 'signals-gone', 'ended'] as const;
 export type DrillStop = (typeof drillStops)[number];
 

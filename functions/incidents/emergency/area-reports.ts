@@ -1,4 +1,4 @@
-/** Whether several customers report that one area has stopped: what only the store knows of table K. */
+/** Checks whether several customers report that one area has stopped: the part of table K that needs other records. */
 import type { Transaction } from '@google-cloud/firestore';
 import { allOf, collections, dataOf, firestore, incidentRef } from '../../platform/firestore.ts';
 import { log } from '../../platform/log.ts';
@@ -11,7 +11,7 @@ import { readIncident } from '../record/history.ts';
 import { areStillSeveral, isEmergencyOf, judgeReports, leaveArea, reachArea, supportedBy } from './decide-emergency.ts';
 import { type Emergency, isGoingOn } from './emergency.ts';
 
-/** Enough to count three customers by, also where one of them reports again and again. */
+/** Enough reports to find three customers even if one of them reports repeatedly. */
 const mostReports = 100;
 
 /**
@@ -41,7 +41,7 @@ export async function beginByReports(incident: Incident, context: Context): Prom
   return after?.emergency?.incidents?.includes(incident.id) ? after : undefined;
 }
 
-/** Records which reports support a running emergency by now, where these are others than before. */
+/** Records which reports support a running emergency, if they have changed. */
 async function support(
   transaction: Transaction,
   running: Incident,
@@ -107,7 +107,7 @@ async function readRunning(transaction?: Transaction): Promise<Incident[]> {
   return allOf(await (transaction ? transaction.get(all) : all.get()));
 }
 
-/** The reports that an emergency names, as they are now. */
+/** The current state of the reports that an emergency names. */
 async function readNamed(transaction: Transaction, { inputs: { reports = [] } }: Emergency): Promise<Incident[]> {
   const refs = reports.map(({ incidentId }) => incidentRef(incidentId));
   const documents = refs.length > 0 ? await transaction.getAll(...refs) : [];

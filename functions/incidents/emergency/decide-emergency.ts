@@ -8,16 +8,16 @@ import { type Emergency, type EmergencyInputs, type EmergencyRule, isGoingOn } f
 
 interface EmergencyDecision {
   emergency?: Emergency | undefined;
-  /** What people read of it. */
+  /** The reason in words for people. */
   concluded?: ConclusionOf;
-  /** Whether the reports of its area are to be counted: only the store has them. */
+  /** Whether the area's reports have to be counted, for which other records must be read. */
   asksForArea?: boolean;
 }
 
 const nothing: EmergencyDecision = {};
 
 /**
- * @param before undefined where the incident is filed now
+ * @param before undefined if the incident is filed now
  * @param after the incident with everything else that is decided
  */
 export function decideEmergency(
@@ -147,7 +147,7 @@ function end(emergency: Emergency, incident: Incident, now: Date): EmergencyDeci
   return { emergency: over.emergency, concluded: ended(over.detail, over.emergency.endedAt) };
 }
 
-/** The emergency as the incident's present state ends it, and why. */
+/** The emergency, ended by the incident's present state, with the reason. */
 export function endOf(emergency: Emergency, incident: Incident, now: Date) {
   const detail = endings[incident.status] ?? changedFact;
   const { recoveredAt = now } = incident.status === 'recovered' ? incident : {};
@@ -165,7 +165,7 @@ export const isStoppedAndUrgent = (incident: Incident): boolean =>
 const isStopped = (incident: Incident): boolean =>
   hasRhythm(incident) && incident.status === 'open' && incident.impact.businessImpact === 'stopped';
 
-/** By what is known of this incident alone. @returns undefined where it is no emergency */
+/** By what is known of this incident alone. @returns undefined if it is no emergency */
 export function judgeEmergency(incident: Incident, policy: Policy): Judgement | undefined {
   if (!isStoppedAndUrgent(incident)) return undefined;
   const { customersFrom, areas } = policy.emergency;
@@ -209,7 +209,7 @@ export function judgeReports(
 function supportOf(reports: readonly Incident[]): Required<Pick<EmergencyInputs, 'reports' | 'customers'>> {
   const ids = new Set(reports.map(({ id }) => id));
   const named = new Set(reports.flatMap((each) => each.affectedCustomers.map(({ id }) => id)));
-  // A primary counts those of its members already.
+  // A primary already counts the customers of its members.
   const apart = reports.filter(({ status, linkedTo = '' }) => status !== 'linked' || !ids.has(linkedTo));
   const customers = named.size + apart.reduce((sum, each) => sum + unnamedIn(each), 0);
   return {
@@ -224,7 +224,7 @@ function supportOf(reports: readonly Incident[]): Required<Pick<EmergencyInputs,
 /**
  * The inputs of a running emergency with all the reports that support it by now.
  * @param found reports; those of another area or of no customer are left out
- * @returns undefined where they are the same
+ * @returns undefined if they are the same
  */
 export function supportedBy(running: Incident, found: readonly Incident[]): EmergencyInputs | undefined {
   const all = [...new Map([running, ...found].map((each) => [each.id, each])).values()];
@@ -237,7 +237,7 @@ export function supportedBy(running: Incident, found: readonly Incident[]): Emer
   return idsIn(now) === idsIn(inputs) ? undefined : now;
 }
 
-/** Where it was reported: of one that was taken over, where the linked report was. */
+/** The area of the report; for a value taken over from a linked report, that report's area. */
 const areaOfEmergency = ({ emergency, origin }: Incident): string | undefined =>
   emergency?.inputs.area?.trim() || areaOf({ origin });
 
@@ -285,7 +285,7 @@ const inputsOf = ({ urgency, impact, origin }: Incident): EmergencyInputs => ({
   area: origin.area ?? null,
 });
 
-/** Why there is an emergency, as its timeline says it. */
+/** The reason for the emergency, as the timeline shows it. */
 export function whyBegun({ rule, inputs }: Pick<Emergency, 'rule' | 'inputs'>, policy: Policy): string {
   if (rule === 'many-customers-stopped') return `Business has stopped for ${inputs.affectedCustomerCount} customers.`;
   if (rule === 'key-area-stopped') return `Business has stopped in ${inputs.area?.trim()}, which is a key area.`;
@@ -296,20 +296,20 @@ export function whyBegun({ rule, inputs }: Pick<Emergency, 'rule' | 'inputs'>, p
 const isReport = ({ kind, status, impact }: Incident): boolean =>
   kind === 'incident' && status !== 'not-occurring' && impact.businessImpact === 'stopped';
 
-/** A drill and what is real never make one emergency. */
+/** Drills and real reports never form one emergency. */
 const isSameTrouble = (one: Incident, other: Incident): boolean =>
   isReport(one) && one.isDrill === other.isDrill && isSame(areaOf(one), areaOf(other));
 
 const isSame = (area: string | undefined, other: string | undefined): boolean =>
   area !== undefined && other !== undefined && fold(area) === fold(other);
 
-/** A report is one customer’s: others that it names have not reported. */
+/** A report counts one customer: the others that it names have not reported. */
 function customerOf({ reporter, affectedCustomers }: Incident): string | undefined {
   const isAffected = affectedCustomers.some((each) => each.id === reporter?.id);
   return isAffected ? reporter?.id : affectedCustomers[0]?.id;
 }
 
-/** Of all windows that contain this report, the reports of the one with the most customers. */
+/** Of all time windows that contain this report, the reports in the one with the most customers. */
 function fullestWindow(reports: readonly Incident[], { detectedAt }: Incident, windowMs: number): Incident[] {
   const isWithin = (at: Date, start: Date): boolean => at >= start && at.getTime() <= start.getTime() + windowMs;
   const starts = reports.map((each) => each.detectedAt).filter((start) => isWithin(detectedAt, start));

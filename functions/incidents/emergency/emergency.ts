@@ -28,7 +28,7 @@ export interface Emergency {
   from?: string;
   /** The reports that support it, its own incident among them. Absent in a record of an earlier form. */
   incidents?: string[];
-  /** How many customers these count together. */
+  /** The total of their customers. */
   customers?: number;
 }
 
@@ -43,7 +43,7 @@ export const isGoingOn = (emergency: Emergency | undefined): emergency is Emerge
 
 export const openRoles = (roles: Roles | undefined): EmergencyRole[] => emergencyRoles.filter((role) => !roles?.[role]);
 
-/** With the reports and the customers that are counted by now. */
+/** With the reports and customers counted so far. */
 export function withSupport(emergency: Emergency, { id, impact, affectedCustomers }: Counted): Emergency {
   const { reports = [], customers: reported = 0 } = emergency.inputs;
   const incidents = [...new Set([id, ...reports.map(({ incidentId }) => incidentId)])].sort();
@@ -68,7 +68,7 @@ export function shownImpact<T extends { affectedCustomerCount?: number | undefin
   return { ...impact, affectedCustomerCount: Math.max(impact.affectedCustomerCount ?? 0, emergency.customers) };
 }
 
-/** What the words of its rule say of it: `業務停止が{n}{customer}`. */
+/** The values in the text of its rule: `業務停止が{n}{customer}`. */
 export function emergencyFill({ inputs }: Pick<Emergency, 'inputs'>, policy: Policy): Record<string, string | number> {
   const customers = new Set(inputs.reports?.map((each) => each.customerId)).size;
   return {

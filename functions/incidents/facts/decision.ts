@@ -1,4 +1,4 @@
-/** What decisions about an incident are made of: events, and what its contacts have to do. Pure. */
+/** The parts of a decision about an incident: events, and their effects on its contacts. Pure. */
 
 import { type FieldError, Problem, type ProblemCode, type Reason } from '../../platform/problem.ts';
 import type { Policy } from '../../policy.ts';
@@ -13,31 +13,31 @@ export interface Context extends Author {
   policy: Policy;
   /** The `Idempotency-Key`: the same one answers the same, and records once. */
   idempotencyKey?: string | undefined;
-  /** What the caller has seen of the record, where they say so: it is refused where more has been stated since. */
+  /** The version that the caller saw, if they say so: refused if something has been stated since. */
   seen?: Seen | undefined;
   /** It was accepted once: if it is now from before the occurrence, it stays and is shown as a contradiction. */
   isRetold?: boolean;
 }
 
-/** One thing that came in, as it is to be filed. */
+/** One received signal that is to be filed. */
 export interface Intake {
   signal: Signal;
   raw: RawBody;
-  /** Ids of signals that are this one if they came within the re-send window of it. */
+  /** IDs under which the same signal may have been filed within its re-send window. */
   sentBeside?: string[] | undefined;
-  /** Of a group of alerts, each one's identity and state: kept beside the signal, whatever becomes of a long body. */
+  /** The identity and state of each alert in a group: stored beside the signal, because a long body may be cut. */
   alertIds?: string[] | undefined;
-  /** Tells a resent commit from another's: the signal that it wrote carries this. */
+  /** Identifies the attempt: the signal that it writes carries this ID, which distinguishes a resent commit. */
   attempt: string;
 }
 
-/** Of which contacts an effect speaks: all, those of some customers, or those that are answered on a ticket. */
+/** The contacts that an effect applies to: all, those of some customers, or those answered on a ticket. */
 export interface Recipients {
   whom: 'all' | string[];
   ticket?: { tool: string; id: string };
 }
 
-/** What has to happen to the contacts of an incident; applied to them as they are at the commit. */
+/** A change to the contacts of an incident, applied to their state at the commit. */
 export type ContactEffect =
   | (Recipients & { kind: 'updated'; sentAt: Date; message?: string; channel: string; isRecovery: boolean })
   | (Recipients & { kind: 'recovered'; recoveredAt: Date })
@@ -47,7 +47,7 @@ export type ContactEffect =
       kind: 'affected';
       customers: Customer[];
       knownAt: Date;
-      /** Of the one among them who has reported on it. */
+      /** The one among these customers who sent the report. */
       ticket?: Contact['ticket'];
       reporter?: Customer;
     }
@@ -55,18 +55,18 @@ export type ContactEffect =
   | { kind: 'not-occurring' }
   | { kind: 'reopened'; at: Date };
 
-/** What a timer holds that is still to be told. */
+/** A pending announcement in a timer. */
 export type Pending = Announcement | Sending;
 
-/** The next look at the incident puts it into words, together with whatever else is due then. */
+/** The incident's next look announces it, together with whatever else is due. */
 export interface Announcement {
   kind: string;
   /** Part of the notice's id: the same notice is sent once. */
   key: string;
   since: Date;
-  /** Of a customer's message: what the notice quotes and answers. */
+  /** The customer's message that the notice quotes and answers. */
   word?: CustomerMessage;
-  /** Of a worse report: what the notice lists. */
+  /** The worse values that the notice lists. */
   worse?: Worse[];
 }
 
@@ -77,7 +77,7 @@ export interface CustomerMessage {
   message?: string;
 }
 
-/** What a later report says worse than was known, and whether that is taken. */
+/** A value of a later report that is worse than the known one, and whether it is taken. */
 export interface Worse {
   field: string;
   known: string | number;
@@ -87,19 +87,19 @@ export interface Worse {
 
 /** Sent unchanged once it is committed, and again under the same key after a crash in between. */
 export interface Sending extends Announcement {
-  /** What the sender that is registered for its kind is handed. */
+  /** The payload for the sender registered for its kind. */
   sends: unknown;
 }
 
 export const isSending = (pending: Pending): pending is Sending => 'sends' in pending;
 
-/** What is to be recorded, and what is to be told or sent with it. */
+/** The facts to record, and the notices and messages to send with them. */
 export interface Decided {
   facts: FactOf[];
   outbox?: Pending[];
 }
 
-/** What rules conclude from a signal, and what has to be told or sent for it. */
+/** The conclusions that rules draw from a signal, and the notices and messages to send for it. */
 export interface Heard {
   concluded: ConclusionOf[];
   outbox: Pending[];
@@ -109,7 +109,7 @@ export interface Refusal {
   refused: Reason;
   status: 409 | 422;
   errors?: FieldError[];
-  /** What programs tell it apart by. */
+  /** The code by which programs recognise it. */
   code?: ProblemCode;
 }
 
@@ -119,5 +119,5 @@ export const problemOf = ({ status, refused, errors = [], code }: Refusal): Prob
 /** @throws what keeps it from being sent: it is sent again when the lease has run out, so it may be sent twice */
 export type Sender = (sends: unknown, about: { incident: Incident; now: Date; policy: Policy }) => Promise<void>;
 
-/** By the kind of the outbox's entry; each is loaded where it is needed. */
+/** By kind of outbox entry; each sender is loaded on first use. */
 export type Senders = Readonly<Record<string, () => Promise<Sender>>>;

@@ -18,12 +18,12 @@ import { type Author, signalKinds, tools, worsening, yesNoUnknown } from '../sig
 import { inTodaysForm, isEarlier } from './earlier-events.ts';
 import { alertCounts, customer, firstReport, laterReport } from './report.ts';
 
-/** `void`: the deadline never was, as what had made it due was retracted. */
+/** `void`: the deadline never existed, because its cause was retracted. */
 export const outcomes = ['met', 'late', 'missed', 'not-reminded', 'void'] as const;
 const texts = z.array(z.string());
 const whom = z.union([z.literal('all'), texts]);
 const ticket = z.looseObject({ tool: z.string(), id: z.string() });
-/** Of what a tool says: on which ticket, and in which signal. */
+/** The ticket and the signal of an event that a tool caused. */
 const byTool = { ticket: ticket.optional(), signalId: z.string().optional() };
 /** A customer's own words: who wrote, and on which ticket. */
 const wrote = { customers: texts, ticket, signalId: z.string(), message: z.string().optional() };
@@ -31,7 +31,7 @@ const customers = z.array(customer);
 const byRule = { rule: z.string(), why: z.string() };
 const emergency = { rule: z.enum(emergencyRules), inputs: emergencyInputs, policyVersion: z.string() };
 const routing = z.looseObject({ kind: z.enum(incidentKinds), rule: z.string(), why: z.string() });
-/** A whole record: what it lacks would be missed wherever it is shown. */
+/** A whole record: the pages show every one of its fields. */
 const imported = z.looseObject({
   id: z.string(),
   code: z.string(),
@@ -48,7 +48,7 @@ const imported = z.looseObject({
   missing: z.array(z.looseObject({ field: z.string(), why: z.string() })),
 });
 
-/** A slot that has ended: each once, and once more where an update that was recorded late has corrected it. */
+/** An ended slot. Each ends once, and once more if an update that was recorded late corrects the outcome. */
 const closedSlot = z.looseObject({
   contactId: z.string(),
   dueAt: z.date(),
@@ -59,15 +59,15 @@ const closedSlot = z.looseObject({
   updatedAt: z.date().optional(),
   missedInARow: z.number().optional(),
   reason: z.string().optional(),
-  /** Of one that nobody was asked for, as what was retracted later had met it. */
+  /** For a slot without a reminder, because an update that was retracted later had met it. */
   because: z.literal('retracted').optional(),
-  /** By the ids of the source. */
+  /** By the source's customer IDs. */
   customers: texts.optional(),
-  /** Of how many contacts, where it ended alike for hundreds. */
+  /** The number of contacts, if it ended alike for hundreds. */
   count: z.number().optional(),
 });
 
-/** Of more customers the first few, and how many there are; which contacts these are, for the fold. */
+/** The first few customers and their total; the contact IDs are for the fold. */
 const shortened = {
   customerCount: z.number().optional(),
   together: z
@@ -83,7 +83,7 @@ const shortened = {
     .optional(),
 };
 
-/** A signal that came in later, and its report, where that may change the record. */
+/** A later signal, with its report if that may change the record. */
 const signal = {
   signalId: z.string(),
   kind: z.enum(signalKinds),
@@ -92,12 +92,12 @@ const signal = {
   title: z.string().optional(),
   message: z.string().optional(),
   report: laterReport.optional(),
-  /** The linked incident that it was filed on. */
+  /** The linked incident on which it was filed. */
   of: z.string().optional(),
 };
 
 const facts = {
-  /** The report in full, by which it is folded; of an import, the record as it was brought. */
+  /** The full report, from which the incident is folded; for an import, the imported record. */
   filed: z.looseObject({
     signalId: z.string().optional(),
     ...byRule,
@@ -108,7 +108,7 @@ const facts = {
   }),
   /** A signal that changed the record: rules conclude the changes from it. */
   reported: z.looseObject({ ...signal, joins: z.literal(true).optional() }),
-  /** One that changed nothing. `after`: the sequence of the record that it was compared with. */
+  /** A signal that changed nothing. `after`: the sequence of the record with which it was compared. */
   'signal-received': z.looseObject({ ...signal, after: z.number().optional() }),
   assigned: z.looseObject({ assignee: z.string() }),
   responded: z.looseObject({}),
@@ -147,7 +147,7 @@ const facts = {
     updateId: z.string().optional(),
     requestedAt: z.date().optional(),
   }),
-  /** Somebody has confirmed a text, and it leaves. */
+  /** A person has confirmed a text, which is then sent. */
   'update-requested': z.looseObject({
     customers: texts,
     message: z.string(),
@@ -175,19 +175,19 @@ const facts = {
     old: z.unknown(),
     new: z.unknown(),
   }),
-  /** On the incident that is linked `to`, on the one that takes it over `from`. */
+  /** `to` on the incident that is linked, `from` on its new primary. */
   linked: z.looseObject({
     to: z.string().optional(),
     from: z.string().optional(),
     basis: z.string(),
-    /** The merge of many that it is one link of. */
+    /** The merge of several reports to which this link belongs. */
     merge: z.string().optional(),
   }),
   /** `from`: on the former member, its primary. `incident`: on the primary and those in between, the former member. */
   unlinked: z.looseObject({
     from: z.string().optional(),
     incident: z.string().optional(),
-    /** Customers who were removed on the primary meanwhile. */
+    /** Customers who were removed on the primary in the meantime. */
     takenOff: texts.optional(),
   }),
   reclassified: z.looseObject({ ...byRule, from: z.string(), to: z.string() }),
@@ -197,28 +197,28 @@ const facts = {
     customers: texts.optional(),
     slots: z.array(z.looseObject({ contactId: z.string(), dueAt: z.date(), why: z.string().optional() })).optional(),
     scopeDueAt: z.date().optional(),
-    /** Which nobody has taken yet. */
+    /** Roles that nobody has taken yet. */
     roles: z.array(z.enum(emergencyRoles)).optional(),
     why: z.string().optional(),
   }),
-  /** So many reports say that its area has stopped. */
+  /** Enough reports say that one area has stopped. */
   'area-reached': z.looseObject({
     ...emergency,
-    /** The reports that support it, whose customers and times are the inputs. */
+    /** The supporting reports, with their customers and times. */
     incidents: texts.exactOptional(),
     /** The linked incident that the emergency was taken over from, and leaves with. */
     of: z.string().exactOptional(),
   }),
-  /** Too few of them are left. */
+  /** Too few supporting reports are left. */
   'area-left': z.looseObject({}),
   'role-taken': z.looseObject({ role: z.enum(emergencyRoles) }),
-  /** To the author, unless it names another person. */
+  /** To the author, unless another person is named. */
   'role-handed-over': z.looseObject({ role: z.enum(emergencyRoles), to: z.string().optional() }),
   escalated: z.looseObject({ ...shortened, customers: texts, missedInARow: z.number(), why: z.string().optional() }),
-  /** A page is triggered, acknowledged or resolved, where a channel pages. */
+  /** A page is triggered, acknowledged or resolved, if a channel pages. */
   paged: z.looseObject({ action: z.enum(['trigger', 'acknowledge', 'resolve']), reasons: texts, why: z.string() }),
   reviewed: z.looseObject({
-    /** What the meeting said itself, by the names of the fields; the rest it confirmed as it was recorded. */
+    /** The fields that the meeting stated itself; it confirmed the others as recorded. */
     stated: z.array(z.string()).optional(),
     said: z.looseObject({}),
     note: z.string().optional(),
@@ -229,7 +229,7 @@ const facts = {
   /** A message that shows the incident has been posted, and is edited from here on. */
   'card-posted': z.looseObject({ tool: z.string(), name: z.string(), channel: z.string(), ts: z.string() }),
   commented: z.looseObject({ text: z.string() }),
-  /** What was retracted, of which type it was, and the slots that lost their update with it. */
+  /** The retracted event, its type, and the slots that lost their update. */
   retracted: z.looseObject({
     eventId: z.string(),
     why: z.string(),
@@ -256,7 +256,7 @@ const conclusions = {
     old: z.unknown(),
     new: z.unknown(),
     signalId: z.string(),
-    /** The count of the report, where that is taken; the customers named for the first time and again; when and on which ticket it came. */
+    /** The report's count if it is used, the customers named for the first time and again, its time and its ticket. */
     counted: z.number().optional(),
     customers: customers.optional(),
     again: texts.optional(),
@@ -264,10 +264,10 @@ const conclusions = {
     receivedAt: z.date().optional(),
     reporter: customer.optional(),
     isApproximate: z.boolean().optional(),
-    /** The linked incident whose ticket says so. */
+    /** The linked incident whose ticket said it. */
     of: z.string().optional(),
   }),
-  /** Worse than what a person had stated, which stays. */
+  /** A report's value is worse than a person's statement, which stays. */
   'reported-otherwise': z.looseObject({
     field: z.enum(worsening),
     known: z.union([z.string(), z.number()]),
@@ -291,7 +291,7 @@ const conclusions = {
   'urgency-changed': z.looseObject({ old: z.string(), new: z.string(), ...byRule }),
   'emergency-begun': z.looseObject({ ...emergency, why: z.string() }),
   'emergency-ended': z.looseObject(byRule),
-  /** One slot, or those that ended together. */
+  /** One slot, or all slots that ended together. */
   'slot-closed': z.union([z.looseObject({ slots: z.array(closedSlot) }), closedSlot]),
 } as const;
 
@@ -304,11 +304,11 @@ export const eventTypes: EventType[] = [...new Set([...factTypes, ...conclusionT
 export type DetailOf<T extends EventType> = EventOf<T>['detail'];
 export type ClosedSlot = z.infer<typeof closedSlot>;
 
-/** Fields of the incident as the event leaves them; null takes a field away. */
+/** The incident's fields after the event; null removes a field. */
 export type Changes = { [K in keyof Incident]?: Incident[K] | null };
 
 interface Attribution extends Author {
-  /** When it happened, which may be long before it was recorded. */
+  /** When it happened; it may have been recorded much later. */
   occurredAt: Date;
   evidenceUrl?: string;
 }
@@ -324,10 +324,10 @@ export type ConclusionOf<T extends ConclusionType = ConclusionType> = {
 export type EventOf<T extends EventType = EventType> = FactOf<T & FactType> | ConclusionOf<T & ConclusionType>;
 
 export type TimelineEvent<T extends EventType = EventType> = EventOf<T> & {
-  /** The zero-padded sequence; a signal's id where that changed nothing. */
+  /** The zero-padded sequence number; the signal's ID if the signal changed nothing. */
   id: string;
   recordedAt: Date;
-  /** The rules that were in force: a fact is folded by them, whatever has become of the policy. */
+  /** The rules in force then: the fact is always folded by them. */
   policyVersion?: string;
 };
 
@@ -343,7 +343,7 @@ const envelope = z.looseObject({
   detail: z.looseObject({}),
 });
 
-/** An event as it was stored, with Dates. @throws ZodError where it is none: nothing but Metronome writes timelines */
+/** An event as it was stored, with Dates. @throws ZodError if it is none: nothing but Metronome writes timelines */
 export function readEvent(stored: unknown): TimelineEvent {
   const event = envelope.parse(isEarlier(stored) ? inTodaysForm(stored) : stored);
   const schemas: Partial<Record<EventType, z.ZodType>> = event.isFact ? facts : conclusions;
@@ -351,6 +351,6 @@ export function readEvent(stored: unknown): TimelineEvent {
   return { ...event, detail: schema.parse(event.detail) } as TimelineEvent;
 }
 
-/** The release that is said to be the cause, as a document's id; undefined where none is named, or none can be. */
+/** The release that is said to be the cause, as a document's id; undefined if none is named, or none can be. */
 export const releaseOf = ({ cause }: Pick<Incident, 'cause'>): string | undefined =>
   /^(?!none$|\.{1,2}$)[^/]{1,500}$/.exec(cause?.releaseId ?? '')?.[0];

@@ -1,4 +1,4 @@
-/** What nobody has said of an incident, and what of the record cannot have been. Pure. */
+/** The facts that an incident still lacks, and the recorded times that contradict each other. Pure. */
 
 import type { Reason } from '../../platform/problem.ts';
 import { refuse } from '../../words/refusals/refuse.ts';
@@ -28,16 +28,16 @@ const askedOfWhatOccurs: Asked = [
   ['permanentFix', 'No permanent fix is stated.'],
   ['prevention', 'No prevention is stated.'],
 ];
-/** What a field holds while nobody has said it; others are absent then. */
+/** The value of a field while it is unknown; other fields are absent then. */
 const unsaid: Readonly<Record<string, string>> = { title: '', ongoing: 'unknown' };
-/** Where a field of a report ends up in an incident. */
+/** The incident's field that a field of a report fills. */
 const fieldOfReport: Readonly<Record<string, string>> = {
   subject: 'title',
   businessImpact: 'impact.businessImpact',
   affectedCustomerCount: 'impact.affectedCustomerCount',
 };
 
-/** What people ask about an incident and nobody has said yet; what a report said and could not be read is asked for alike. */
+/** The facts to ask people for: those not recorded yet, and those that a report stated unreadably. */
 export function listMissing(incident: Omit<Incident, 'missing'>): MissingFact[] {
   const { kind, status, mitigation, leftOut } = incident;
   const asked = [

@@ -1,11 +1,11 @@
-/** What is kept of a release: the evidence writes it, the review judges it. Pure. */
+/** The stored form of a release: evidence writes it, and the review judges it. Pure. */
 export interface ReleaseFacts {
   id: string;
   url?: string;
   /** The trigger's name; absent when somebody started the build by hand. */
   trigger?: string;
   branch?: string;
-  /** As Cloud Build says it: SUCCESS, FAILURE, WORKING, … */
+  /** Cloud Build's status: SUCCESS, FAILURE, WORKING, … */
   status?: string;
   steps: { name: string; status?: string; mayFail: boolean }[];
 }
@@ -20,7 +20,7 @@ export interface Dated extends ReleaseFacts {
   environment?: string;
 }
 
-/** Two tools tell one release: the same commit, of which one may have the beginning alone, at about the same time. */
+/** Whether two tools report one release: the same commit (possibly abbreviated) at about the same time. */
 function isSame(one: Dated, other: Dated, withinMs: number): boolean {
   const [short, long] = [one.commit ?? '', other.commit ?? ''].sort((a, b) => a.length - b.length) as [string, string];
   const isElsewhere =

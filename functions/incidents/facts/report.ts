@@ -1,4 +1,4 @@
-/** What a report says, as the facts hold it: raw bodies expire. Pure. */
+/** The content of a report in stored form, because raw bodies expire. Pure. */
 import * as z from 'zod';
 import { given } from '../../platform/defined.ts';
 import type { FieldError } from '../../platform/problem.ts';
@@ -11,7 +11,7 @@ export const customer = z.object({
   contactId: z.string().exactOptional(),
 });
 const text = z.string().exactOptional();
-/** Of a group of alerts, as its tool counted them at that time; the truncated ones are not in the body. */
+/** The counts of a group of alerts at that time, from its tool; the body lacks truncated alerts. */
 export const alertCounts = z.object({ firing: z.number(), resolved: z.number(), truncated: z.number(), at: z.date() });
 const alert = z.object({
   project: z.string(),
@@ -53,7 +53,7 @@ const fields = {
 export const laterReport = z.object(fields);
 export type LaterReport = z.infer<typeof laterReport>;
 
-/** All that an incident begins with. */
+/** The initial facts of an incident. */
 export const firstReport = z.object({
   ...fields,
   id: z.string(),
@@ -78,6 +78,6 @@ const reportFields = Object.keys(fields) as (keyof LaterReport)[];
 
 export const reportIn = (signal: LaterReport): LaterReport => given(signal, reportFields) as LaterReport;
 
-/** What of a signal decides what a later report changes. */
+/** The fields of a signal that decide what a later report changes. */
 export type HeardSignal = LaterReport &
   Pick<Signal, 'id' | 'kind' | 'tool' | 'sourceId' | 'happenedAt' | 'agent' | 'agentName' | 'message' | 'commentId'>;

@@ -9,7 +9,7 @@ import type { Changes, ConclusionOf, EventOf, FactOf, TimelineEvent } from './ev
 
 export const eventId = (sequence: number): string => String(sequence).padStart(8, '0');
 
-/** With some fields as they have become; null takes one away. */
+/** Sets the given fields; null removes one. */
 export function applyChanges(incident: Incident, changes: Changes): Incident {
   const next: Record<string, unknown> = { ...incident };
   for (const [field, value] of Object.entries(changes)) {
@@ -19,10 +19,10 @@ export function applyChanges(incident: Incident, changes: Changes): Incident {
   return next as unknown as Incident;
 }
 
-/** Equal as they are stored: the store gives the fields of an object in an order of its own. */
+/** Compares values in stored form: Firestore returns the fields of an object in its own order. */
 export const isSame = isDeepStrictEqual;
 
-/** What led from one to the other, as `applyChanges` takes it. */
+/** The changes from one to the other, as input of `applyChanges`. */
 export function changedFields(before: Incident, after: Incident): Changes {
   const fields = new Set([...Object.keys(before), ...Object.keys(after)]) as Set<keyof Incident>;
   const changed = [...fields].filter((field) => !isSame(before[field], after[field]));
@@ -51,7 +51,7 @@ export const asNext = <T extends EventOf>(
   recordedAt: Date,
 ): T & Pick<TimelineEvent, 'id' | 'recordedAt'> => ({ ...event, id: eventId(lastSequence + 1), recordedAt });
 
-/** How far the record has been told, and how far people have to have read to have seen it all. */
+/** The sequence up to which the record is told, and the one up to which people must have read to have seen it all. */
 export function afterEvent(incident: Incident, event: EventOf & Pick<TimelineEvent, 'id'>): Incident {
   const lastSequence = Number(event.id);
   const isStated = isFact(event) && event.actor !== 'rule';
@@ -65,9 +65,9 @@ export const isOfSignal = <T extends EventOf>(event: T): event is T & FactOf<'re
 export const isFact = (event: EventOf): event is FactOf => event.isFact !== false;
 
 type Place = Pick<TimelineEvent, 'id' | 'recordedAt'>;
-/** A fact with its event's id, and the time at which it was recorded, which the rules take for now. */
+/** A fact with its event's ID and its recording time, which rules use as the present. */
 export type Fact<T extends FactOf['type'] = FactOf['type']> = FactOf<T> & Place;
-/** What a report changes, at the place of the fact that it was concluded from. */
+/** The changes of a report, at the place of the fact from which they were concluded. */
 export type Concluded<T extends ConclusionOf['type'] = ConclusionOf['type']> = ConclusionOf<T> & Place;
 
 /** What people state of one incident. A list: the schemas, from which it follows, need not be loaded for it. */
@@ -96,7 +96,7 @@ const ownTypes: ReadonlySet<string> = new Set<OwnStatement['type']>([
 export const isOwnStatement = (event: EventOf): event is FactOf<OwnStatement['type']> =>
   isFact(event) && event.actor !== 'rule' && ownTypes.has(event.type);
 
-/** What a look of the minute tick did. Time itself is no fact: what it brings about follows from the others. */
+/** The result of a look of the minute tick. The passing of time is no fact: its effects follow from the other facts. */
 export const isLook = ({ type }: EventOf): boolean => type === 'reminded' || type === 'escalated' || type === 'paged';
 
 export function statementIn(fact: FactOf): OwnStatement {
@@ -115,7 +115,7 @@ function saidIn(fact: FactOf): object {
   return { customers, message, channel, recovery };
 }
 
-/** What has a place in the order of the timeline: all but the signals that changed nothing. */
+/** Events with a place in the timeline's order: all but signals that changed nothing. */
 export const isSequenced = ({ id }: Pick<TimelineEvent, 'id'>): boolean => /^\d+$/.test(id);
 
 export const isRetraction = ({ type }: Pick<EventOf, 'type'>): boolean => type === 'retracted';

@@ -4,7 +4,7 @@ import { refuse } from '../../words/refusals/refuse.ts';
 import type { Incident } from '../incident.ts';
 import { eventId } from './timeline.ts';
 
-/** Versions of which one has to be the present one. */
+/** One of these versions has to be the current one. */
 export type Seen = readonly string[];
 
 export const versionOf = ({ statedSequence }: Pick<Incident, 'statedSequence'>): string => eventId(statedSequence);
@@ -12,7 +12,7 @@ export const versionOf = ({ statedSequence }: Pick<Incident, 'statedSequence'>):
 export const etagOf = (version: string): string => `"${version}"`;
 
 /**
- * The versions that an `If-Match` names, also weak tags, as a zipping proxy makes them; undefined where any version will do.
+ * The versions that an `If-Match` names, also weak tags, as a zipping proxy makes them; undefined if any version will do.
  * @throws Problem 422 for what is no list of tags
  */
 export function readIfMatch(header: string | undefined): Seen | undefined {
@@ -25,7 +25,7 @@ export function readIfMatch(header: string | undefined): Seen | undefined {
   });
 }
 
-/** @throws Problem 412 where something has been stated that the caller has not seen */
+/** @throws Problem 412 if something has been stated that the caller has not seen */
 export function refuseUnseen(seen: Seen, version: string): void {
   if (seen.includes(version)) return;
   throw new Problem(412, refuse('seen-too-early'), { headers: { etag: etagOf(version) } });

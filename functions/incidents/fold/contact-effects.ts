@@ -1,4 +1,4 @@
-/** What facts say of the contacts of an incident, and of what they wait by. Pure. */
+/** The effects of facts on an incident's contacts and on their schedules. Pure. */
 
 import { given } from '../../platform/defined.ts';
 import type { Policy } from '../../policy.ts';
@@ -24,7 +24,7 @@ export function needsContacts(before: Incident, after: Incident, effects: Contac
   return effects.length > 0 || hasOtherRow(before, after);
 }
 
-/** Customers that a fact names and no contact has. */
+/** Customers named by a fact who have no contact yet. */
 export function unknownCustomers(contacts: readonly Contact[], fact: EventOf): string[] {
   if (!isFact(fact) || (fact.type !== 'customer-updated' && fact.type !== 'recovered')) return [];
   const { customers = 'all' } = fact.detail;
@@ -34,7 +34,7 @@ export function unknownCustomers(contacts: readonly Contact[], fact: EventOf): s
   return customers.filter((id) => !known.has(id));
 }
 
-/** A fact as clocks have it. */
+/** A fact in the form of the clocks. */
 export const stampOf = ({ id, recordedAt, occurredAt }: Fact | Concluded, at: Date = occurredAt): ClockFact => ({
   id,
   at,
@@ -42,7 +42,7 @@ export const stampOf = ({ id, recordedAt, occurredAt }: Fact | Concluded, at: Da
 });
 
 export type Recorded = State & {
-  /** When what it says may have the whole recover; undefined where it does not. */
+  /** When what it says may have the whole recover; undefined if it does not. */
   recovery?: Date;
 };
 
@@ -162,7 +162,7 @@ export function addFacts(
       const { isCounted, type: _, ...stamp } = counted;
       put(id, counted);
       if (isCounted && isOverFor(knownAt)) put(id, { ...stamp, at: decided.recoveredAt as Date, type: 'recovered' });
-      // Customers that nobody counts any more may have kept it open, or have recovered last.
+      // Customers who no longer count may have kept it open, or have recovered last.
       if (!isCounted && affectedBy(decided, [...all.values()]).length > 0) recovery ??= fact.recordedAt;
     }
   }
@@ -184,12 +184,12 @@ function withoutCustomers(fact: ContactFact, gone: ReadonlySet<string>): Contact
   return customers.length > 0 || fact.type === 'known' ? [{ ...fact, customers }] : [];
 }
 
-/** Of a message only what is shown of it. */
+/** Of a message, only the part that is shown. */
 const mostCharacters = 1_000;
 
 const asks = ({ customers }: Contact, reporterId: string): boolean => customers.some(({ id }) => id === reporterId);
 
-/** That somebody became known, and whether they have reported it. */
+/** That a customer became known, and whether they reported it. */
 export function knownFacts({ reporter }: Pick<Incident, 'reporter'>, stamp: ClockFact, named: Named): ContactFact[] {
   const known: ContactFact = { ...stamp, type: 'known', ...named };
   return named.customers.some(({ id }) => id === reporter?.id) ? [known, { ...stamp, type: 'asked' }] : [known];
@@ -238,7 +238,7 @@ export function withSchedule(
   return added.length > 0 ? { ...incident, schedule: [...schedule, ...added] } : incident;
 }
 
-/** What clocks go by of the policy. */
+/** The parts of the policy that clocks depend on. */
 const rulesOf = ({ cadence, emergency: { rhythm }, zone }: Policy): string => JSON.stringify({ cadence, rhythm, zone });
 
 /** Customers that a meeting counts wait while the incident is ongoing, as with `scoped`; those it no longer counts do not. */
@@ -247,7 +247,7 @@ export function effectsOfCount(after: Incident, knownAt: Date): ContactEffect[] 
   return isWaiting ? [{ kind: 'affected', customers: [], knownAt }] : [];
 }
 
-/** The contacts that a statement is about: all, some by their ids, or those of a ticket. */
+/** The contacts of a statement: all, some by ID, or those of a ticket. */
 export function named(contacts: ReadonlyMap<string, Contact>, { whom, ticket }: Recipients): Contact[] {
   const every = [...contacts.values()];
   if (whom === 'all') return every;

@@ -60,7 +60,7 @@ export function decideRetraction(
   return [decision, ...ofPrimary(primary, history, decision, said, by, event.recordedAt)];
 }
 
-/** Updates the primary with the linked incident as it is now. */
+/** Updates the primary with the current state of the linked incident. */
 function ofPrimary(
   primary: State | undefined,
   before: State,
@@ -79,13 +79,13 @@ function ofPrimary(
   return decided ? [decided] : [];
 }
 
-/** Nobody was asked for it in time, since what was retracted had met it: no data for the checkpoint. */
+/** Nobody was reminded of it in time, because the retracted update had met it: the checkpoint has no data. */
 const unasked = {
   because: 'retracted',
   reason: 'nobody was reminded in time, since a statement that was taken back had met it',
 } as const;
 
-/** Incidents whose link ended after the event, and which took home what was said to their customers. */
+/** Incidents that left after the event, and kept what was said to their customers. */
 const formerMembers = (events: readonly TimelineEvent[], after: string): string[] => [
   ...new Set(
     events.flatMap((each) => (each.type === 'unlinked' && each.id > after ? (each.detail.incident ?? []) : [])),
@@ -100,7 +100,7 @@ export interface Withdrawn {
   type: string;
 }
 
-/** What the outbox holds for an incident that took home what counts no more. */
+/** The outbox entry for an incident that left with a fact which no longer counts. */
 export interface ToWithdraw {
   member: string;
   said: Withdrawn;

@@ -1,4 +1,4 @@
-/** What one more fact makes of the record. Pure. */
+/** Applies one more fact to the record. Pure. */
 
 import { given } from '../../platform/defined.ts';
 import { milliseconds, type Policy } from '../../policy.ts';
@@ -168,12 +168,12 @@ function lookAtOutage(state: State, own: State, fact: Fact, policy: Policy): Evo
 
 /** Applies a fact to an incident by itself. For customers that only members know, it keeps what was said to them. */
 export function evolveOwn(state: State, fact: Fact, policy: Policy): Evolved {
-  // A retraction changes what is folded; by its time, what was due without it has passed.
+  // A retraction changes earlier facts; deadlines that fell due without them have passed by its time.
   if (isLook(fact) || isRetraction(fact)) return { ...look(state, fact, policy), outbox: [] };
   return isOfSignal(fact) ? hear(state, fact, policy) : evolveReduced(state, fact, policy);
 }
 
-/** Each of what rules conclude from a signal changes the record in its turn. */
+/** The conclusions from one signal change the record one after the other. */
 function hear(state: State, fact: SignalFact, policy: Policy): Evolved {
   const none: Evolved = { ...state, concluded: [], outbox: [] };
   const heard = whatReportChanges(state.incident, fact, policy).reduce(
@@ -284,7 +284,9 @@ function withEmergency(
   };
 }
 
-/** With what follows from the rest: what is missing, and the score of the impact. What a meeting says of it is scored by itself. */
+/**
+ * Adds derived values: what is missing, and the score of the impact. Values stated in a meeting have their own score.
+ */
 function complete(
   before: Incident | undefined,
   incident: Incident,
@@ -305,7 +307,7 @@ export function passed(state: State, now: Date, policy: Policy): State & { close
   return { incident: { ...state.incident, slots }, contacts, closed };
 }
 
-/** What a look of the minute tick did, which nobody retracts: time had passed, and somebody was told. */
+/** The result of a look of the minute tick. Nobody retracts it: time has passed, and reminders were sent. */
 function look(state: State, fact: Fact, policy: Policy): State & { concluded: ConclusionOf[] } {
   const now = fact.recordedAt;
   const until = passed(state, now, policy);
@@ -321,7 +323,7 @@ function look(state: State, fact: Fact, policy: Policy): State & { concluded: Co
 const withFact = (contact: Contact, fact: ContactFact | undefined): Contact =>
   fact ? { ...contact, facts: [...contact.facts, fact] } : contact;
 
-/** Which customers the responders were reminded of, and whose missed slots were escalated. */
+/** The customers whose reminders were sent, and whose missed slots were escalated. */
 function factsOfLook(fact: Fact, policy: Policy): (contact: Contact) => ContactFact | undefined {
   const stamp = stampOf(fact, fact.recordedAt);
   if (fact.type === 'reminded') {
@@ -341,14 +343,14 @@ function factsOfLook(fact: Fact, policy: Policy): (contact: Contact) => ContactF
   return (contact) => (isNamed(contact) ? { ...stamp, type: 'escalated' } : undefined);
 }
 
-/** A notice of the slot that waits is one of the next as well, where that is due within the minutes that it covers. */
+/** A reminder also covers the next slot if that falls due within the minutes that one notice covers. */
 function namedWith({ nextUpdateDueAt, next }: Contact, dueAt: Date, now: Date, policy: Policy): Date {
   if (!nextUpdateDueAt || !next || dueAt < nextUpdateDueAt || dueAt >= next.dueAt) return dueAt;
   const until = now.getTime() + milliseconds(policy.cadence.noticeCoversNext);
   return next.dueAt.getTime() <= until || next.remindAt <= now ? next.dueAt : dueAt;
 }
 
-/** What is to be committed of a record that has become another. Whether its contacts were read, the caller says. */
+/** The changes to commit after a record has changed. The caller says whether its contacts were read. */
 export function decisionOn(
   { incident: before, contacts: known }: State,
   { incident: after, contacts: all, events, outbox: asked }: ReturnType<typeof evolveAll>,

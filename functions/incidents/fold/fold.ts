@@ -1,4 +1,4 @@
-/** The record as all of its facts make it. Pure. */
+/** The record as the result of all of its facts. Pure. */
 import type { Policy } from '../../policy.ts';
 import { closingsBetween } from '../clocks/closings.ts';
 import { isFromElsewhere, union } from '../clocks/facts.ts';
@@ -19,7 +19,7 @@ export type PolicyOf = (version: string | undefined) => Policy;
  * @param policyOf the rules of a version: each fact, and the time before it, goes by those that were in force
  * @param kept what was said to its customers on other incidents and in an outage; absent if it never had a link
  * @param asOf when its clocks were read last, if that was later than its last fact
- * @throws Error where the timeline has no `filed`
+ * @throws Error if the timeline has no `filed`
  */
 export function fold(
   id: string,
@@ -65,13 +65,13 @@ function withKept(contacts: State['contacts'], kept: Kept, taken: ReadonlySet<st
   return all;
 }
 
-/** Deadlines end as time passes: what has ended tells up to when clocks were read. */
+/** Deadlines end as time passes: the ended ones show up to when the clocks were read. */
 function lastClosingIn(timeline: readonly TimelineEvent[]): Date | undefined {
   const closings = timeline.filter(({ type }) => type === 'slot-closed');
   return closings.map(({ recordedAt }) => recordedAt).sort((a, b) => b.getTime() - a.getTime())[0];
 }
 
-/** Facts by their sequence, and each signal after the one up to which the record was known as it came. */
+/** Facts in sequence, and each signal after the last event known when it came. */
 function inOrder(timeline: readonly TimelineEvent[]): TimelineEvent[] {
   const placeOf = (event: TimelineEvent): number =>
     event.type === 'signal-received' ? (event.detail.after ?? 0) + 0.5 : Number(event.id);
@@ -108,19 +108,19 @@ export function refold(
   return {
     before,
     after,
-    /** Those that are as they were are the same objects. */
+    /** Unchanged contacts stay the same objects. */
     contacts: [...all.values()].map((each) => {
       const was = shown.contacts.get(each.id);
       return was && isSame(each, was) ? was : each;
     }),
     known: [...shown.contacts.values()],
-    /** Deadlines that became otherwise. */
+    /** Deadlines that have changed. */
     slots: closingsBetween(shown.contacts, all),
     events: concluded.filter(({ type }) => type === 'emergency-begun' || type === 'emergency-ended'),
     outbox: [...outbox, ...(asksForArea ? [askForArea(after, now)] : [])],
   };
 }
 
-/** When what a retraction takes back was recorded. */
+/** When the retracted event was recorded. */
 const recordingOf = (fact: EventOf, events: readonly TimelineEvent[]): Date | undefined =>
   fact.type === 'retracted' ? events.find(({ id }) => id === fact.detail.eventId)?.recordedAt : undefined;

@@ -24,7 +24,7 @@ export function keptOf(contacts: State['contacts'], events: readonly TimelineEve
   return new Map(kept);
 }
 
-/** Adds what was said to the customers on the primary, when the link ends. */
+/** When the link ends, adds what was said to the customers on the primary. */
 export function takeHome(
   { incident, contacts }: State,
   kept: Kept,

@@ -1,4 +1,4 @@
-/** All that a first signal makes: the incident, its contacts, and what is on its timeline from the beginning. Pure. */
+/** Everything that a first signal creates: the incident, its contacts, and the first entries of its timeline. Pure. */
 
 import type { Context } from '../facts/decision.ts';
 import type { EventOf, FactOf } from '../facts/events.ts';

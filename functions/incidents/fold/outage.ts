@@ -32,7 +32,7 @@ export interface Sum {
   members: Outage['members'];
 }
 
-/** In the order of their links, so that readers always see the same order. */
+/** In the order of the links, so that readers always see the same order. */
 export const inOrder = (members: Outage['members']): Member[] =>
   Object.values(members).sort((a, b) => a.at.getTime() - b.at.getTime() || (a.incident.id < b.incident.id ? -1 : 1));
 
@@ -155,7 +155,7 @@ export function countsOf({ own, members }: Sum): Map<Part, Counted> {
   );
 }
 
-/** How many each part counts without naming them. A person's count includes the members linked by then. */
+/** The number of unnamed customers of each part. A person's count includes the members linked by then. */
 export function unnamedBy(sum: Sum, customers: readonly AffectedCustomer[]): Map<Part, number> {
   const known = new Set(customers.map(({ id }) => id));
   return new Map(

@@ -1,4 +1,4 @@
-/** When the whole has recovered: with the last of its affected customers. Pure. */
+/** When the whole incident has recovered: with the last of its affected customers. Pure. */
 import { areCounted } from '../clocks/facts.ts';
 import { earliest, type Incident, latest } from '../incident.ts';
 import type { Contact } from '../rhythm/contact.ts';
@@ -33,7 +33,7 @@ export function recoveryOf(incident: Incident, contacts: Contact[], statedAt: Da
   return { changes: { status: 'recovered' as const, recoveredAt }, event };
 }
 
-/** The recovery of the known customers; undefined where there are none, and where it was seen to happen since. */
+/** The recovery of the known customers; undefined if there are none, and where it was seen to happen since. */
 export function recoveryOfThose(contacts: Contact[], incident: Incident, now: Date): Recovery | undefined {
   const recovery = affectedBy(incident, contacts).length > 0 ? recoveryOf(incident, contacts, now) : undefined;
   return recovery && !wasSeenSince(incident, recovery.changes.recoveredAt) ? recovery : undefined;

@@ -1,4 +1,4 @@
-/** What a fact, or what a report was concluded to say, makes of the incident alone; contacts are named as effects. Pure. */
+/** Applies a fact, or a report's conclusion, to the incident alone; effects on contacts are listed separately. Pure. */
 import { defined, given } from '../../platform/defined.ts';
 import type { Policy } from '../../policy.ts';
 import { begun, changedFact, ended, isStoppedAndUrgent, whySeveral } from '../emergency/decide-emergency.ts';
@@ -96,12 +96,12 @@ function answered(question: Incident, { detail, occurredAt: at, actor }: Fact<'a
   };
 }
 
-/** What a meeting has said itself, beside what it confirmed as it was recorded. */
+/** The values that a meeting stated itself, besides those that it confirmed as recorded. */
 export interface MeetingFindings extends Impact, Pick<Incident, 'cause' | 'permanentFix' | 'prevention'> {
   lighterWayTried?: string;
 }
 
-/** What is known once a meeting has said it. The reference stays what was known without it. */
+/** The values including the meeting's own. The reference score stays what it was without them. */
 export function asReviewed(incident: Incident, said: MeetingFindings): Pick<Incident, 'impact' | 'cause'> {
   const { affectedCustomerCount, cause, permanentFix: _, prevention: __, lighterWayTried: ___, ...impact } = said;
   const named = incident.affectedCustomers.length;
@@ -112,7 +112,7 @@ export function asReviewed(incident: Incident, said: MeetingFindings): Pick<Inci
   };
 }
 
-/** The score that the meeting confirmed stays, whatever becomes of what it was taken from. */
+/** The score confirmed by the meeting stays, even if its inputs change later. */
 function reviewed(incident: Incident, { detail, recordedAt }: Fact<'reviewed'>): Reduced {
   const said = detail.said as MeetingFindings;
   const { impact, cause } = asReviewed(incident, said);
@@ -138,10 +138,10 @@ function areaReached(incident: Incident, { detail, occurredAt: since }: Fact<'ar
   const { rule, inputs, policyVersion } = detail;
   const { emergency: running } = incident;
   const { reports = [], customers = 0 } = inputs;
-  // More reports support it by now, or other ones.
+  // The supporting reports have changed.
   if (isGoingOn(running))
     return { changes: { emergency: { ...running, inputs: { ...running.inputs, reports, customers } } } };
-  // The emergency is one of the outage, and none of this incident alone.
+  // The emergency belongs to the outage, not to this incident alone.
   if (rule !== 'several-reports-of-one-area') return { changes: { support: { at: since, reports, customers } } };
   if (!isStoppedAndUrgent(incident)) return nothing;
   const emergency = { since, rule, inputs, policyVersion, endedAt: null };
@@ -153,7 +153,7 @@ function areaLeft({ emergency }: Incident, { occurredAt: endedAt }: Fact<'area-l
   return { changes: { emergency: { ...emergency, endedAt } }, concluded: [ended(changedFact, endedAt)] };
 }
 
-/** It has arrived, also where none of them is counted as affected any more: as with a reply that a tool tells of. */
+/** The update has arrived even if none of its customers counts as affected any more. */
 function withTicket(fact: FactOf, reduced: Reduced): Reduced {
   const { ticket } = fact.type === 'customer-updated' && fact.detail.updateId ? fact.detail : {};
   if (!ticket) return reduced;

@@ -1,4 +1,4 @@
-/** What a later report or a reply, which a tool tells of, makes of the incident. What is known stays. Pure. */
+/** Applies a later report, or a reply that a tool reports, to the incident. Known values stay. Pure. */
 import type { Policy } from '../../policy.ts';
 import type { ContactEffect } from '../facts/decision.ts';
 import type { Changes, ConclusionOf } from '../facts/events.ts';
@@ -19,19 +19,19 @@ import type { Reduced } from '../statements/given.ts';
 
 const nothing: Reduced = { changes: {} };
 
-/** Reported again: what was not found to occur, or had recovered, is open. */
+/** A new report reopens an incident that had recovered or was found not to occur. */
 export function reopenedByReport(incident: Incident, fact: Concluded<'reopened'>): Reduced {
   const { signalId, rule, ongoing = 'unknown' } = fact.detail;
   const over = rule === reportedAfterRecovery ? 'recovered' : 'not-occurring';
   if (signalId === undefined || incident.status !== over) return nothing;
   const { recordedAt: now, occurredAt } = fact;
-  // Once something is retracted, the recovery may be later than what had opened it again.
+  // After a retraction, the recovery may be later than the event that had reopened the incident.
   if (over === 'recovered' && incident.recoveredAt && occurredAt <= incident.recoveredAt) return nothing;
   return {
     changes: {
       status: 'open',
       recoveredAt: null,
-      // A clock that is ahead keeps nothing open that is stated to be over by then.
+      // A signal dated in the future reopens it as of now, so that a recovery stated later can end it.
       reopenedAt: latest(incident.reopenedAt, earliest(now, occurredAt)),
       ongoing,
     },
@@ -44,7 +44,7 @@ export function repliedByTool(incident: Incident, fact: Concluded<'responded' | 
   const { occurredAt: at, actor, recordedAt } = fact;
   const { ticket, customers } = fact.detail;
   const isFirst = incident.firstResponseAt === undefined || at < incident.firstResponseAt;
-  // A tool that does not say who replied is nobody's name.
+  // If a tool does not say who replied, nobody is named.
   const isNamed = actor !== ticket?.tool;
   const isNew = isNamed && !incident.responders.includes(actor);
   const actorNames = isNamed ? alsoCalled(incident.actorNames, authorIn(fact)) : incident.actorNames;
@@ -62,7 +62,7 @@ export function repliedByTool(incident: Incident, fact: Concluded<'responded' | 
   };
 }
 
-/** Fills what is unknown, or takes what is worse. It may so judge the urgency again, against the same receipt. */
+/** Fills unknown values and takes worse ones. This may change the urgency, judged by the same time of receipt. */
 export function correctedByTool(incident: Incident, fact: Concluded<'corrected'>, policy: Policy): Reduced {
   const { field, new: value } = fact.detail;
   switch (field) {
@@ -86,7 +86,7 @@ export function correctedByTool(incident: Incident, fact: Concluded<'corrected'>
   }
 }
 
-/** Worse than what a report had said of what is open; what a person stated stays. */
+/** Whether a value is worse than what reports said of an open incident; a person's statement stays. */
 const isTaken = (incident: Incident, field: Worsening, value: unknown): boolean =>
   incident.status === 'open' &&
   !(field in (incident.stated ?? {})) &&

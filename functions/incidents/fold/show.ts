@@ -37,14 +37,14 @@ import { beginContacts } from './beginning.ts';
 import { type Counted, countsOf, emergencyOf, linksOf, sumOf, unnamedBy } from './outage.ts';
 
 export interface Evolved extends State {
-  /** What rules conclude from it, for people to read. */
+  /** The conclusions of rules, for people to read. */
   concluded: ConclusionOf[];
   outbox: Pending[];
 }
 
 export type Facts = ReadonlyMap<string, readonly ContactFact[]>;
 
-/** A record taken apart into its own state and what it holds of its members. */
+/** A record, split into its own state and what it holds of its members. */
 export interface Parts {
   own: State;
   outage: Outage | undefined;
@@ -73,13 +73,13 @@ export function apart(state: State): Parts {
 export const isKnown = ({ facts }: Pick<Contact, 'facts'>): boolean => facts.some(isOfKnown);
 
 interface By extends Pick<Context, 'now' | 'policy'> {
-  /** When the event happened that changes what is shown. */
+  /** The time of the event that changes the shown state. */
   at?: Date;
-  /** Why an emergency begins or ends, if the event itself does not say it. */
+  /** Why an emergency begins or ends, if the event itself does not give a reason. */
   why?: string;
-  /** The linked incident that reopens it. */
+  /** The linked incident whose report reopens it. */
   from?: string;
-  /** When the statement was recorded that is taken back: an emergency that it ended has not ended. */
+  /** When the retracted statement was recorded: an emergency that it ended goes on. */
   undone?: Date | undefined;
 }
 
@@ -104,7 +104,7 @@ export function show(
   const begins = isGoingOn(is) && !isGoingOn(was);
   const ends = isGoingOn(was) && !isGoingOn(is);
   const { endedAt } = incident.emergency ?? {};
-  // An emergency that a link takes over was announced where it began.
+  // If a link takes over an emergency, the emergency has been announced already.
   const linkedAt = is?.from === undefined ? undefined : outage?.members[is.from]?.at;
   const isTold = is !== undefined && linkedAt !== undefined && is.since <= linkedAt;
   return {
@@ -285,7 +285,7 @@ function countedOtherwise(incident: Incident, outage: Outage, joined: Facts, con
     if (!isCounted || (unnamed.get(part) ?? 0) > 0) continue;
     const namedAt = lastNamed(counts.get(by as Incident), [...contacts.values()], joined);
     const last = [...facts.map(({ recordedAt }) => recordedAt), ...namedAt].reduce<Date>(latest, at);
-    // The id sorts it after what was recorded at that moment.
+    // The ID sorts it after everything recorded at that moment.
     found.set(id, [{ id: '~', of: ofSum, at: last, recordedAt: last, type: 'counted', isCounted: false }]);
   }
   return found;
@@ -332,7 +332,7 @@ export function sharedFacts(
   );
 }
 
-/** Nobody waited in a question. Its askers are told with the others from now on, or that the trouble is over. */
+/** A question has no waiting customers. From now on its askers are updated like the others, or told that the trouble is over. */
 function askersFacts(asked: readonly ContactFact[], isKnownThere: boolean, primary: Incident): ContactFact[] {
   const { status, recoveredAt } = primary;
   // Customers who are told there already are not told twice.

@@ -165,7 +165,7 @@ const addUp = (one: Incident['slots'], other: Incident['slots']): Incident['slot
   notReminded: one.notReminded + other.notReminded,
 });
 
-/** That it was filed is not announced any more, what its own emergency asks for ends with that, and it has been joined. */
+/** Its filing is no longer announced, the requests of its own emergency end, and the join is recorded. */
 export const toldThere = (pending: readonly Pending[]): Pending[] =>
   pending.filter((each) => (isSending(each) && each.kind !== 'related') || toldAnyway.has(each.kind));
 
@@ -214,7 +214,7 @@ export function decideParted(
 
 const why = 'A link has ended.';
 
-/** What a member takes home: what was said to its customers, and the members that came with it. */
+/** What a member keeps when it leaves: what was said to its customers, and the members that came with it. */
 function homeward(
   home: State,
   primary: State,
@@ -286,7 +286,7 @@ function timerAfterEnd(before: Incident, after: Incident, isOther: boolean, { no
   return after.status !== 'linked' && isSeen ? { at: now, why: 'a link has ended' } : 'keep';
 }
 
-/** When, by what is stated, it was linked or told apart, and where the evidence is. */
+/** When it was linked or unlinked, according to the statement, and the link to the evidence. */
 const statedIn = (
   { occurredAt, evidenceUrl }: Pick<StatementOf<'unlinked'>, 'occurredAt' | 'evidenceUrl'>,
   now: Date,

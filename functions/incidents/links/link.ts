@@ -25,12 +25,12 @@ export async function recordLink(
     throw new Problem(409, refuse('linked-already', { id: linked.linkedTo ?? '' }));
   }
   const to = await survivorIn(transaction, statement.to, id);
-  // Its customers and its signals would count as real, or what is real would count nowhere.
+  // A mixed link would count a drill's customers and signals as real, or lose real ones.
   if (linked.isDrill !== to.isDrill) throw new Problem(409, refuse('drill-and-real'));
   const away = await stateOf(transaction, linked);
   const timer = await transaction.get(timerRef(id));
   const pending = timer.exists ? fromDocument<Timer>(timer.data()).pending : [];
-  // An emergency that nobody has heard of yet is announced as the primary's.
+  // An emergency that was not announced yet is announced as the primary's.
   const isTakenOver = isGoingOn(linked.emergency) && !isGoingOn(to.emergency);
   const untold = isTakenOver ? pending.filter((each) => each.kind === 'emergency-begun') : [];
   const decide = (over: State) => decideJoined(away, over, statement, [...toldThere(pending), ...untold], by);

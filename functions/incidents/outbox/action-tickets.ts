@@ -2,16 +2,16 @@
 import type { Outcome } from '../../platform/delivery.ts';
 
 export const actionLabel = 'metronome-action';
-/** By it the ticket of an action is found again. Anybody may write it on any ticket. */
+/** The label that identifies the ticket of an action item. Anybody may put it on any ticket. */
 export const ownLabel = (actionId: string): string => `metronome-${actionId}`;
 export const actionOf = (label: string): string | undefined => /^metronome-(act_[\da-f]{24})$/.exec(label)?.[1];
 
 export interface WantedTicket {
   actionId: string;
   summary: string;
-  /** What else it says, a paragraph each. */
+  /** The rest of its text, one string a paragraph. */
   paragraphs: readonly string[];
-  /** The day on which it is due where we are: `2026-12-18`. */
+  /** The due date in our time zone: `2026-12-18`. */
   dueOn: string;
 }
 

@@ -12,9 +12,9 @@ export type UpdateState = 'sending' | 'sent' | 'failed' | 'unknown' | 'by-hand';
 export interface CardPlace {
   /** The channel's name in `NOTIFY_CHANNELS`. */
   name: string;
-  /** The tool's id of it. */
+  /** The tool's ID of the channel. */
   channel: string;
-  /** The tool's id of the message. */
+  /** The tool's ID of the message. */
   ts: string;
 }
 
@@ -26,7 +26,7 @@ export interface TicketUpdate {
   customers: string[];
   tool: string | null;
   ticketId: string | null;
-  /** As it was confirmed. */
+  /** The text as confirmed. */
   text: string;
   state: UpdateState;
   requestedAt: Date;
@@ -90,11 +90,11 @@ export function ownEcho(
       (isUndecided(each) || each.state === 'sent') &&
       (!each.commentId || echo.commentId === undefined) &&
       textKeyOf(each.text) === key &&
-      // By our own clock: the tool's may be anywhere.
+      // By our own clock: the tool's clock may be wrong.
       echo.receivedAt.getTime() >= each.requestedAt.getTime() - clockErrorMs,
   );
   return alike.find(isUndecided) ?? alike[0];
 }
 
-/** Whether it arrived is not known, yet or any more. */
+/** It is unknown, still or again, whether it arrived. */
 export const isUndecided = ({ state }: Pick<TicketUpdate, 'state'>): boolean => ['sending', 'unknown'].includes(state);

@@ -1,8 +1,8 @@
-/** The updates that were sent to a ticket, on any incident: those of a day, since tools tell of a comment within seconds. */
+/** The updates sent to a ticket within a day, on any incident: tools report a comment within seconds. */
 import { collections, firestore, readAll } from '../../platform/firestore.ts';
 import type { TicketUpdate } from './sending.ts';
 
-/** Our door may be away for so long before it hears of a comment. */
+/** The longest time that our endpoint may be down before it hears of a comment. */
 const echoKeptForMs = 86_400_000;
 
 /** One query, which reads as many as it finds. @param at those that were asked for in the day before it, or later */

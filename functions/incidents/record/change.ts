@@ -1,4 +1,4 @@
-/** Changes an incident in a transaction: loads it, decides on it as it is, and commits. */
+/** Changes an incident in a transaction: loads it, decides on its current state, and commits. */
 import type { Transaction } from '@google-cloud/firestore';
 import { Problem } from '../../platform/problem.ts';
 import { refuse, wrongField } from '../../words/refusals/refuse.ts';

@@ -4,17 +4,17 @@ import { optional } from '../incident.ts';
 import { type Contact, factTree, nameOf } from '../rhythm/contact.ts';
 import type { Customer } from '../signals/signal.ts';
 
-/** A contact, or, with `members`, what many of them have in common. */
+/** A contact or, with `members`, the common part of many contacts. */
 export interface StoredContact extends Contact {
   members?: Pick<Contact, 'id' | 'customers'>[];
 }
 
-/** So few are documents of their own. */
+/** Up to this many contacts have documents of their own. */
 export const leastShared = 100;
 /** A member has some 130 bytes, and a document 1 MiB. */
 const mostShared = 2_000;
 
-/** In which document a contact was found that has none of its own. */
+/** The document that holds a contact without a document of its own. */
 const foundIn = new WeakMap<Contact, string>();
 
 /** @returns those of all documents, by their ids */
@@ -39,7 +39,7 @@ const withCustomers = (contact: Contact, id: string, customers: Customer[]): Con
   facts: contact.facts.map((each) => (each.type === 'known' ? { ...each, customers } : each)),
 });
 
-/** What differs between the documents of contacts as they were read, and as they are to be. */
+/** The differences between the stored documents of contacts and the new ones. */
 export function changedDocuments(
   before: readonly Contact[],
   after: readonly Contact[],
@@ -56,7 +56,7 @@ export function changedDocuments(
   };
 }
 
-/** By the id of the document; a cohort has that of its first member, by which it stays where others leave it. */
+/** By document ID. A cohort has the ID of its first member and keeps it if other members leave. */
 function documentsOf(contacts: readonly Contact[]): Map<string, Contact[]> {
   const alone = contacts.filter((each) => !mayShare(each));
   const cohorts = Map.groupBy(contacts.filter(mayShare), factTree());

@@ -37,7 +37,7 @@ export interface Look {
   /** While something is to be sent, the timer is leased: after a crash the next look sends it. */
   lease: Pick<Timer, 'wakeAt' | 'leasedUntil' | 'leasedBy'>;
   scopeDueAt: Date | null;
-  /** Announced by a later look. */
+  /** A later look announces it. */
   later: Pending[];
 }
 
@@ -54,7 +54,7 @@ export async function commit(
   ...decisions: [Decision, ...Decision[]]
 ): Promise<[Recorded, ...Recorded[]]> {
   const whole = decisions.map((each) => withCards(each, now));
-  // Of a timer that is to go nothing stays but the cards.
+  // A timer that is removed keeps only its cards.
   const timers = await Promise.all(
     whole.map(async (each, index) => (decisions[index]?.timer === 'delete' ? undefined : readTimer(writer, each))),
   );
@@ -62,7 +62,7 @@ export async function commit(
   return [first as Recorded, ...others];
 }
 
-/** What shows the incident elsewhere is edited: by the next look at the latest, which a look's own outbox says by itself. */
+/** The next look edits the messages that show the incident; a look's own outbox has them already. */
 function withCards(decision: Decision, now: Date): Decision {
   const { before: incident, events, timer, outbox = [] } = decision;
   if (!incident || decision.look || !isShownOtherwise(incident, events)) return decision;
@@ -74,11 +74,11 @@ function withCards(decision: Decision, now: Date): Decision {
   };
 }
 
-/** Whether what was decided may change what the messages say that show the incident elsewhere. */
+/** Whether a decision may change messages that show the incident elsewhere. */
 export const isShownOtherwise = ({ cards = [] }: Pick<Incident, 'cards'>, events: readonly EventOf[]): boolean =>
   cards.length > 0 && events.some((each) => each.type !== 'card-posted');
 
-/** As it waits in the timer: once, however much has been recorded meanwhile. Each names the version of the record. */
+/** The timer's entry: one for any number of changes. Each names the version of the record. */
 export const cardsEntry = ({ id, lastSequence }: Incident, now: Date): Sending => ({
   kind: 'cards',
   key: 'cards',
@@ -86,7 +86,7 @@ export const cardsEntry = ({ id, lastSequence }: Incident, now: Date): Sending =
   sends: { incidentId: id, after: lastSequence },
 });
 
-/** A timer is read where it is to be woken and may wake earlier already. */
+/** Reads the timer before waking it: it may wake earlier already. */
 async function readTimer(writer: Transaction | WriteBatch, decision: Decision): Promise<Timer | undefined> {
   const { timer, before, after, look } = decision;
   const begins = look || before?.kind !== after.kind;
@@ -111,7 +111,7 @@ function write(writer: Transaction | WriteBatch, decision: Decision, timer: Time
   };
   if (!before) batch.create(incidentRef(id), whole());
   else if (decision.look) {
-    // What a look decides rests on the incident as it has seen it, also where it changes nothing there.
+    // The decision of a look depends on the incident's version, even if it does not change the incident.
     const changed = { lastSequence: before.lastSequence, ...changedFields(before, packed(incident)) };
     const derived = events.length > 0 ? derivedFrom(incident, now, contacts) : boardFrom(incident, contacts ?? []);
     const lastUpdateTime = decision.look.incidentVersion;
@@ -140,24 +140,24 @@ function write(writer: Transaction | WriteBatch, decision: Decision, timer: Time
 const packed = (incident: Incident): Incident =>
   incident.outage ? { ...incident, outage: zipped(incident.outage) as NonNullable<Incident['outage']> } : incident;
 
-/** No fact of its own tells it, so a record that is folded again keeps it. */
+/** No fact has it, so a refolded record keeps it. */
 function besideAfter({ before, beside }: Decision): Incident['beside'] {
   if (before && !before.beside) return undefined;
   return { ...before?.beside, ...(beside ? { [beside]: true } : {}) };
 }
 
-/** For what is not the incident's own: in the transaction that has read it, and creates the document beside it. */
+/** For documents besides the incident's own, read and created in the same transaction. */
 export function markBeside(transaction: Transaction, { id, beside }: Incident, name: Beside): void {
   if (beside && !beside[name]) transaction.update(incidentRef(id), { [`beside.${name}`]: true });
 }
 
-/** Fields as `update` takes them: what is taken away is deleted. */
+/** Fields as input of `update`: removed fields are deleted. */
 const fieldsOf = (changes: object): Record<string, unknown> =>
   Object.fromEntries(
     Object.entries(changes).map(([field, value]) => [field, value === null ? FieldValue.delete() : value]),
   );
 
-/** A timer must not sleep past what is now due; what a look has found in it is replaced by what the look leaves. */
+/** The timer must not sleep past what is now due. A look replaces the entries that it found in it. */
 function writeTimer(batch: WriteBatch, decision: Decision, incident: Incident, known: Timer | undefined): void {
   const { timer, outbox = [], look } = decision;
   const ref = timerRef(incident.id);
@@ -182,7 +182,7 @@ function heldAfter(look: Look, incident: Incident, timer: Wake | 'delete', outbo
   return { pending, lane: laneOf(incident, pending), scopeDueAt, ...(outbox.length > 0 ? lease : asleep) };
 }
 
-/** @returns undefined where it wakes in time as it is */
+/** @returns undefined if it wakes in time as it is */
 function woken(incident: Incident, known: Timer | undefined, wake: Wake, outbox: Pending[]): Timer | undefined {
   const isInTime = known && known.wakeAt <= wake.at && outbox.length === 0;
   // A worker that holds the lease would put the timer to sleep by the older state. Without `leasedBy` its write is refused,

@@ -1,4 +1,4 @@
-/** What is left of a document when one customer is erased from it. Pure: the same document gives the same rest. */
+/** Removes one customer from a document. Pure: the same document always gives the same result. */
 import { isDeepStrictEqual } from 'node:util';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { optional } from '../incident.ts';
@@ -7,9 +7,9 @@ export interface Erasure {
   customerId: string;
   /** Replaces the customer’s id, so that counts and rhythms stay true. */
   pseudonym: string;
-  /** Names by which the customer is known, in any document. */
+  /** The names by which the customer is known in any document. */
   names: readonly string[];
-  /** Ids that follow from the customer's, such as their contact's, and what each becomes. */
+  /** IDs derived from the customer's ID, such as their contact's, with the replacement of each. */
   ids?: ReadonlyMap<string, string>;
   /** The source's ids of contacts that the customer has, alone or with others, and what each becomes. */
   contactIds?: ReadonlyMap<string, string>;
@@ -30,14 +30,14 @@ const shortestName = 2;
 const shortestAnywhere = 12;
 
 const listed = (names: string): ReadonlySet<string> => new Set(names.split(/\s+/));
-/** Of the customer's own records these fields stay, whole: others' words and the rules', in which values are sought. */
+/** In the customer's own records these fields keep their text, which others or rules wrote; values in them are searched. */
 const stayingWhole = listed(
   `customer affectedCustomers reporter reporterAccount agent routing urgency impact score slots missing emergency roles paging
   cards actorNames links cause mitigation permanentFix prevention answer responders assignee drill board unlinkedFrom
   customerIds checkpoints durations rhythm customers evidence namedCustomers waits contacts takenOff facts schedule toAll
   members outage own zippedRest`,
 );
-/** And these within any other: names of kinds and states, and ids that are no person's. */
+/** And these fields in any document: names of kinds and states, and IDs that are no person's. */
 const staying = listed(
   `id incidentId signalId attemptId kind type status source tool sourceId level rule field path actor state outcome from to
   reason contentType encoding rawEncoding ongoing category differsFromExpected businessImpact relatedIncidentId relatedSourceId
@@ -64,7 +64,7 @@ function eraseObject(value: Fields, by: Erasure, isWithinOwn: boolean): Fields {
   return eraseFields(value, by, (key, field) => {
     if (key === 'contactId' && typeof field === 'string') return contactIdIn(field, by) ?? eraseText(field, by);
     if (isRecord) return eraseField(key, field, by);
-    // What a record was, and what became of it, is erased as in the record.
+    // The old and new values of a change are erased like the record itself.
     if (isOwn && key === 'changes' && isPlain(field)) return eraseRecord(field, by);
     if (isOwn && (key === 'old' || key === 'new') && !isStated(value.field)) return eraseField('', field, by);
     return eraseWithin(field, by, isOwn && !staying.has(key));
@@ -74,7 +74,7 @@ function eraseObject(value: Fields, by: Erasure, isWithinOwn: boolean): Fields {
 const eraseRecord = (value: Fields, by: Erasure): Fields =>
   eraseFields(value, by, (key, field) => eraseField(key, field, by));
 
-/** Of a correction: whether its field is one that people state. */
+/** Whether the field of a correction is one that people state. */
 const isStated = (field: unknown): boolean => typeof field === 'string' && stayingWhole.has(field.split('.')[0] ?? '');
 
 /** A field of the customer's own record: their words, unless it is one of those that stay. */
@@ -104,7 +104,7 @@ export function wordsOf(record: Fields, by: Erasure): string[] {
 
 type Fields = Record<string, unknown>;
 
-/** Of an account of a tool the key is the actor. */
+/** The key of a tool's account is the actor. */
 const eraseFields = (value: Fields, by: Erasure, erase: (key: string, field: unknown) => unknown): Fields =>
   Object.fromEntries(Object.entries(value).map(([key, field]) => [eraseText(key, by), erase(key, field)]));
 
@@ -133,13 +133,13 @@ export function eraseText(value: string, by: Erasure, isOwn = false): string {
 const mostSigns = 10_000;
 const longestSign = 12;
 
-/** One character as it is, or as JSON, an address or HTML writes it. */
+/** One character in every form: plain, or escaped in JSON, an address or HTML. */
 const unit =
   '\\\\+u[\\da-f]{4}|%[ef][\\da-f](?:%[89ab][\\da-f]){2,3}|%[cd][\\da-f]%[89ab][\\da-f]|%[\\da-f]{2}|&(?:#x[\\da-f]{1,6}|#\\d{1,7}|amp|lt|gt|quot|apos);';
 const escaped = new RegExp(unit, 'giu');
 const mark = '[\\uFF9E\\uFF9F\\p{M}]';
 const isMarkAlone = new RegExp(`^${mark}+$`, 'u');
-/** One sign of a text as it is compared: escaped or not, in any width, a mark that follows it included. */
+/** One character of a compared text: escaped or not, in any width, with its combining marks. */
 const sign = new RegExp(`(?:${unit}|[\\s\\S])${mark}*`, 'giu');
 
 const named: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
@@ -187,7 +187,7 @@ const withoutJoints = (plain: string): string => plain.replaceAll('+', '');
 /** @param isId where a longer id begins or ends with it, it stays */
 function replaceAs(text: string, sought: string, by: string, isId: boolean): string {
   const signs = signsOf(text);
-  /** For each character of the compared text, the index of the sign that it comes from. */
+  /** For each character of the compared text, the index of its character in the original. */
   const of: number[] = [];
   const plain = signs.map((each, index) => {
     const one = isId ? plainSign(each) : withoutJoints(plainSign(each));
@@ -235,7 +235,7 @@ function isCustomer(value: Fields, by: Erasure): boolean {
   return isShape && (value.id === by.customerId || value.id === by.pseudonym);
 }
 
-/** Nothing is left of a customer but what the record is folded by. */
+/** Of an erased customer, only what the fold needs remains. */
 function eraseNames(value: Fields, by: Erasure): Fields {
   const { name: _, isNamedByOthers: __, contactId, ...rest } = value;
   const becomes = typeof contactId === 'string' ? contactIdIn(contactId, by) : undefined;
@@ -247,12 +247,12 @@ const contactIdIn = (contactId: string, by: Erasure): string | undefined =>
 
 const isIn = (ids: ReadonlySet<string>, value: unknown): boolean => typeof value === 'string' && ids.has(value);
 
-/** A fact about one of the customer's incidents, or about a drill of one. */
+/** A fact about an incident of the customer, or about a drill of one. */
 const isAboutOwn = ({ id, incidentId, signalId, from }: Fields, by: Erasure): boolean =>
   [id, incidentId, from].some((each) => isIn(by.ownIncidents, each)) ||
   [id, signalId].some((each) => isIn(by.ownSignals, each));
 
-/** The customer's signal or incident, a copy of it, or what repeats a signal's words. */
+/** The customer's signal or incident, a copy of it, or a document that repeats a signal's words. */
 const isOwnRecord = (value: Fields, by: Erasure, isOwn: boolean): boolean =>
   isIn(by.ownSignals, value.id) ||
   isIn(by.ownSignals, value.signalId) ||

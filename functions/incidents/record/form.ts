@@ -5,7 +5,7 @@ import type { Contact } from '../rhythm/contact.ts';
 import { searchGrams } from '../search/searchable.ts';
 import { type BoardPlace, placeOnBoard } from '../views/board-place.ts';
 
-/** Of the documents that are written now. A release that adds a field raises it. */
+/** The form of documents written now. A release that adds a field raises it. */
 const formVersion = 2;
 
 /**
@@ -28,16 +28,16 @@ export function derivedFrom(
     code: codeOf(id),
     /** When it was last written for something that was said or decided. */
     changedAt,
-    /** The customers by which it is found: those affected, and the reporter. */
+    /** The customers by which the incident is found: the affected ones and the reporter. */
     customerIds: [...new Set(known)].sort(),
-    /** Where it is on the board; null where it is not there. */
+    /** Its place on the board; null if it is not there. */
     ...optional('board', placeOnBoard(incident, contacts, incident.board, policy, added)),
     /** The grams that a search finds it by; nothing of an outside ticket. */
     search: searchGrams(incident, policy),
   };
 }
 
-/** That alone: what a look that says nothing leaves. */
+/** Only that field: the change of a look without a notice. */
 export const boardFrom = (incident: Incident, contacts: readonly Contact[]): { board: BoardPlace | null } => ({
   board: placeOnBoard(incident, contacts, undefined, policy) ?? null,
 });

@@ -1,4 +1,4 @@
-/** How records are read: by their ticket, with what took them over, and with their whole history, to be folded again. */
+/** Reads records: by ticket, with their primaries, and with their whole history for another fold. */
 import type { Transaction } from '@google-cloud/firestore';
 import { readKeptPolicy } from '../../kept-policies.ts';
 import { allOf, collections, dataOf, fromDocument, incidentRef } from '../../platform/firestore.ts';
@@ -13,7 +13,7 @@ import { byId, type Contact, type State } from '../rhythm/contact.ts';
 import { contactsInAll, type StoredContact } from './cohorts.ts';
 import { incidentIdOf } from './records.ts';
 
-/** With the whole timeline; what is linked to the incident is not read. */
+/** The whole timeline of the incident, without linked incidents. */
 export async function readHistory(transaction: Transaction, incident: Incident): Promise<History> {
   const [state, found] = await Promise.all([
     stateOf(transaction, incident),
@@ -41,7 +41,7 @@ export async function primaryOf(transaction: Transaction, incident: Incident): P
   return stateOf(transaction, primary.incident);
 }
 
-/** Those that are not in force any more, which are few; what an older one does not say goes by the present one. */
+/** Former policy versions, which are few; an entry missing in an old one is taken from the current one. */
 export async function readPolicies(history: History, { policy }: Context): Promise<PolicyOf> {
   const named = new Set(history.events.map((each) => each.policyVersion));
   const earlier = [...named].filter((each) => each !== undefined && each !== policyVersion(policy)) as string[];
@@ -79,7 +79,7 @@ export async function survivorOf(incident: Incident): Promise<Incident> {
   return next ? survivorOf(next) : incident;
 }
 
-/** Whether it, or its primary, recovered so long ago that a further report is a new incident and no ticket joins it. */
+/** Whether it or its primary recovered so long ago that a new report begins a new incident. */
 export async function isLongOver(
   known: Incident,
   { policy, now }: Pick<Context, 'policy' | 'now'>,

@@ -13,11 +13,11 @@ import { saidIn } from '../signals/hear.ts';
 import { authorOf, type Customer, readableText, type Signal } from '../signals/signal.ts';
 
 export interface SignalRecord extends Signal {
-  /** The incident that it was filed on, also where that is linked to another. */
+  /** The incident on which it was filed, even if that is linked to another. */
   incidentId: string;
-  /** The first that was heard of an alert, as it opened. */
+  /** An alert's first signal, when it opened. */
   opensAlert?: boolean;
-  /** The attempt that wrote it: a resent commit is told from another's. */
+  /** The attempt that wrote it, which distinguishes a resent commit. */
   attemptId: string;
   filedAt: Date;
   /** Zipped where `rawEncoding` says so; only its beginning where `isRawCut`. */
@@ -42,14 +42,14 @@ export interface Timer {
   pending: Pending[];
   /** 1: the announcements of urgent incidents; 2: other announcements and the urgent rhythm; without: calm deadlines. */
   lane?: 1 | 2 | null;
-  /** How often processing it has failed in a row, and when it was due then: put off, it is late all the same. */
+  /** The number of consecutive failures, and the original due time: a postponed timer still counts as late. */
   failures?: number;
   failingSince?: Date;
-  /** While there is no contact: the scope's slot that has been asked for last. */
+  /** While there is no contact: the last slot at which the scope was asked for. */
   scopeDueAt?: Date | null;
   leasedUntil?: Date | null;
   leasedBy?: string | null;
-  /** Of the request that set it: what it brings about is logged and delivered under the same one. */
+  /** The trace of the request that set it, under which its effects are logged and delivered. */
   traceId?: string;
 }
 
@@ -65,7 +65,7 @@ export const timelineRef = (incidentId: string, id: string): DocumentReference =
 export const contactRef = (incidentId: string, id: string): DocumentReference =>
   incidentRef(incidentId).collection(collections.contacts).doc(id);
 
-/** There while the incident is not plainly open; `commit.ts` says what it is for. */
+/** Exists while the incident is not plainly open; `commit.ts` explains it. */
 export const linkMarkRef = (incidentId: string): DocumentReference =>
   incidentRef(incidentId).collection('marks').doc('linked');
 
@@ -99,14 +99,14 @@ export function signalIn(record: SignalRecord): Signal {
   return Object.fromEntries(left) as unknown as Signal;
 }
 
-/** A document holds 1 MiB. What is beside the body is never so long that these do not fit. */
+/** A document holds 1 MiB. The parts beside the body are short enough for this many bytes to fit. */
 const mostRecordBytes = 900_000;
 const leastRawBytes = 300_000;
 const mostSignalBytes = 300_000;
 
 const mostChunkBytes = 500_000;
 
-/** As many lines in each text as fit. */
+/** As many whole lines of each text as fit. */
 function chunked(lines: readonly string[]): string[] {
   const chunks: string[] = [];
   let [open, size]: [string[], number] = [[], 0];

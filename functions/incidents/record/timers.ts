@@ -1,4 +1,4 @@
-/** Timers that are due: how one is claimed, and who looks at what it is about. */
+/** Due timers: how a worker claims one, and which module processes it. */
 import { randomUUID } from 'node:crypto';
 import { FieldValue, type Timestamp } from '@google-cloud/firestore';
 import { dataOf, hasGrpcCode, timerRef, unlessRefused } from '../../platform/firestore.ts';
@@ -10,13 +10,13 @@ import { type Incident, optional } from '../incident.ts';
 import { isUrgentRhythm } from '../rhythm/cadence.ts';
 import type { Timer } from './records.ts';
 
-/** A timer whose time has come, in the version in which it was found. */
+/** A due timer, in the version found. */
 export interface DueTimer {
   timer: Timer;
   version: Timestamp;
 }
 
-/** The order in which what is due is processed, where more is due than one page; what has no lane comes after both. */
+/** The order of processing if more is due than one page; timers without a lane come last. */
 export const lanes = [1, 2] as const;
 
 export const placeOf = ({ lane }: Pick<Timer, 'lane'>): number => lane ?? lanes.length + 1;
@@ -40,7 +40,7 @@ export function newLease(now: Date): Lease {
 
 /**
  * @param outbox what is sent under this claim, in place of what the timer held: committed here, and sent after it
- * @returns the timer's version from here on; undefined where somebody else was faster
+ * @returns the timer's version from here on; undefined if somebody else was faster
  */
 export async function claim(
   { timer, version }: DueTimer,
@@ -52,7 +52,7 @@ export async function claim(
   const write = ref.update({ ...lease, ...optional('pending', outbox) }, { lastUpdateTime: version });
   const claimed = await unlessRefused(write, 'FAILED_PRECONDITION', 'NOT_FOUND', 'ABORTED');
   if (claimed) return claimed.writeTime;
-  // Where the answer to our own claim was lost, the client's second try is refused by what the first one wrote.
+  // If the answer to our claim was lost, the client's retry is refused because of the first write.
   const current = await ref.get();
   return current.get('leasedBy') === lease.leasedBy ? current.updateTime : undefined;
 }
@@ -60,7 +60,7 @@ export async function claim(
 /** A failed timer is due again a minute later, then after two, four and so on: many broken ones starve nobody. */
 const firstRetryMs = 60_000;
 
-/** Puts off a timer that failed; one that was woken since keeps its time. @returns false where it stays due */
+/** Puts off a timer that failed; one that was woken since keeps its time. @returns false if it stays due */
 export async function backOff({ timer, version }: DueTimer, now: Date): Promise<boolean> {
   const failures = (timer.failures ?? 0) + 1;
   const waitMs = Math.min(firstRetryMs * 2 ** (failures - 1), milliseconds(policy.notices.backOffUpTo));

@@ -11,7 +11,7 @@ export interface Slot {
   reason: string;
 }
 
-/** What of an incident decides its rhythm. */
+/** The fields of an incident that decide its schedule. */
 export type RhythmFacts = Pick<Incident, 'id' | 'filedAt'> &
   Judged & { emergency?: Pick<Emergency, 'since' | 'endedAt'> | undefined };
 type Judged = Pick<Incident, 'ongoing'> & { urgency: Pick<Incident['urgency'], 'level'> };
@@ -21,7 +21,7 @@ const minuteMs = 60_000;
 /** High, or ongoing yes or unknown: the fast row of the table. */
 export const isUrgentRhythm = ({ urgency, ongoing }: Judged): boolean => urgency.level === 'high' || ongoing !== 'no';
 
-/** Whether what has become of it moves it from one row of the table to the other. */
+/** Whether the change moves the incident to the other row of the table. */
 export const hasOtherRow = (before: Judged, after: Judged): boolean => isUrgentRhythm(before) !== isUrgentRhythm(after);
 
 /** Whether customers of this record are updated on the rhythm at all; drills are. */
@@ -87,7 +87,7 @@ export function slotAfter(after: Date, what: 'update' | 'slot', incident: Rhythm
   const why = isUrgent
     ? `${milliseconds(fixedTimesAfter) / 3_600_000} h or more after filing`
     : 'not urgent and not going on';
-  // Not before the slot that is still open: its reminder has just been given.
+  // Not before the open slot: its reminder has just been sent.
   const remindAt = Math.max(fixed.at.getTime() - aheadOfFixedMs(incident.id, policy), after.getTime());
   const reason = `${fixed.time} in ${policy.zone}, the next of the fixed times: ${why}`;
   return { dueAt: fixed.at, remindAt: wholeMinute(remindAt), reason };
@@ -151,7 +151,7 @@ const slotAt = (due: number, reason: string, { cadence }: Policy): Slot => ({
 
 const wholeMinute = (at: number): Date => new Date(Math.floor(at / minuteMs) * minuteMs);
 
-/** The longest that passes between two fixed times in a row: a slot at the first stays open so long. */
+/** The longest gap between two consecutive fixed times: a slot at the first stays open that long. */
 export function longestFixedGapMs(policy: Policy): number {
   const start = Temporal.PlainDate.from('2024-01-01').toZonedDateTime(policy.zone).epochMilliseconds;
   const until = start + 14 * 24 * 60 * minuteMs;
@@ -168,7 +168,7 @@ export function longestFixedGapMs(policy: Policy): number {
 function fixedTimeFrom(earliest: number, policy: Policy): { at: Date; time: string } {
   const { zone, cadence } = policy;
   let day = Temporal.Instant.fromEpochMilliseconds(earliest).toZonedDateTimeISO(zone).toPlainDate();
-  // Even where only one day of the week has any, the next lies within eight days.
+  // Looks eight days ahead: enough even if only one weekday has fixed times.
   for (let days = 0; days <= 8; days += 1, day = day.add({ days: 1 })) {
     const weekday = weekdays[day.dayOfWeek - 1];
     const times = (weekday && cadence.fixedTimesOn[weekday]) ?? cadence.fixedTimes;

@@ -11,29 +11,29 @@ import { earliest, type Incident, optional } from '../incident.ts';
 import type { Customer, Signal } from '../signals/signal.ts';
 import { scheduleOf } from './schedule.ts';
 
-/** With its clock as it was last read. */
+/** The contact with its clock as last read. */
 export interface Contact extends Omit<Clock, 'knownAt'> {
   id: string;
   incidentId: string;
-  /** It waits in a drill, and is in no gauge. */
+  /** It belongs to a drill, so gauges do not count it. */
   isDrill?: true;
   /** Unidentified customers: counted, and not named. */
   isTheOthers: boolean;
-  /** All that is known of it by itself; what was said of all customers is the incident's. The rest is read off these. */
+  /** The facts about this contact alone; facts about all customers are the incident's. Everything else derives from them. */
   facts: ContactFact[];
   customers: Customer[];
   name?: string;
   /** The ticket to answer on. */
   ticket?: { tool: string; id: string; url?: string };
   affectedKnownAt: Date;
-  /** The last update that failed, until they have been told otherwise. */
+  /** The last failed update, until they are updated otherwise. */
   unreached?: { updateId: string; why: string };
 }
 
 /** What an incident is folded into: its document and its contacts, kept so that nobody has to fold them to read them. */
 export interface State {
   incident: Incident;
-  /** By their ids. */
+  /** By contact ID. */
   contacts: ReadonlyMap<string, Contact>;
 }
 
@@ -45,7 +45,7 @@ export const theOthersId = 'con_others';
 /** The contact that a primary has for the unidentified customers of an incident that is linked to it. */
 export const othersOf = (incidentId: string): string => `${theOthersId}@${incidentId}`;
 
-/** As people see them: all unidentified customers are one contact, the one that is due first. */
+/** As people see them: all unidentified customers are one contact, with the earliest due time. */
 export function withOneOthers<T extends Contact | { contact: Contact }>(all: readonly T[]): T[] {
   const contactOf = (each: T): Contact => ('contact' in each ? each.contact : each);
   const dueOf = (each: T): number => contactOf(each).nextUpdateDueAt?.getTime() ?? Number.POSITIVE_INFINITY;
@@ -53,7 +53,9 @@ export function withOneOthers<T extends Contact | { contact: Contact }>(all: rea
   return all.filter((each) => !others.includes(each) || each === others[0]);
 }
 
-/** As statements, events and notices name them: by the ids of the source. Unidentified customers are `others`. */
+/**
+ * Contacts as statements, events and notices name them: by the source's IDs, and `others` for unidentified customers.
+ */
 export const customerIdsOf = ({ isTheOthers, customers }: Pick<Contact, 'isTheOthers' | 'customers'>): string[] =>
   isTheOthers ? ['others'] : customers.map((each) => each.id);
 
@@ -102,7 +104,7 @@ export function openContact({ id, isDrill }: Pick<Incident, 'id' | 'isDrill'>, c
 
 export const nameOf = (customers: readonly Customer[]): string | undefined => customers.find((each) => each.name)?.name;
 
-/** What of an incident the clocks of its contacts go by. */
+/** The fields of an incident that its contacts' clocks depend on. */
 const clockFields = [
   'id',
   'filedAt',
@@ -177,7 +179,7 @@ export function readClocks(
   );
 }
 
-/** By what a contact's clock was read. */
+/** The context in which a contact's clock is read. */
 interface Reading {
   incident: ClockFacts;
   policy: Policy;
@@ -187,7 +189,7 @@ const readings = new WeakMap<Contact, { by: Reading; since: Date }>();
 /** The last one by each schedule. */
 const lastReadings = new WeakMap<object, Reading>();
 
-/** The same as before, where it is the same. */
+/** The previous object, if it is equal. */
 function readingBy(incident: ClockFacts, policy: Policy): Reading {
   const { schedule = incident } = incident;
   const known = lastReadings.get(schedule);
@@ -218,7 +220,7 @@ function withClock(contact: Contact, read: Clock, incident: ClockFacts): Contact
     ...clock,
     affectedKnownAt: knownAt ?? facts[0]?.at ?? incident.filedAt,
     ...optional('unreached', unreachedIn(facts, clock.lastUpdateAt)),
-    // What had ended before the link is counted where it ended.
+    // Slots that ended before the link are counted where they ended.
     pastSlots: linkedAt ? clock.pastSlots.filter(({ endAt }) => endAt > linkedAt) : clock.pastSlots,
   };
   return incident.status === 'linked' ? toldElsewhere(seen, incident) : seen;
@@ -232,7 +234,7 @@ function linkedSince(facts: readonly ContactFact[], incident: ClockFacts): Date 
   return times.sort((a, b) => a.getTime() - b.getTime())[0];
 }
 
-/** What was sent after it was asked for has told them otherwise, whenever that was recorded. */
+/** An update sent after the failed one was requested has reached them, whenever it was recorded. */
 function unreachedIn(facts: readonly ContactFact[], lastUpdateAt: Date | undefined): Contact['unreached'] {
   const [failed] = facts
     .filter((each) => each.type === 'unreached')

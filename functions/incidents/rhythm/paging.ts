@@ -11,12 +11,12 @@ import { hasRhythm, isUrgentRhythm } from './cadence.ts';
 
 export interface PageStep {
   action: 'trigger' | 'acknowledge' | 'resolve';
-  /** From then on. */
+  /** When the page began. */
   at: Date;
   why: string[];
 }
 
-/** @returns what comes next of itself; null where nothing does */
+/** @returns what comes next of itself; null if nothing does */
 export function nextPage(incident: Incident, policy: Policy): PageStep | null {
   const { emergency, paging, status } = incident;
   const isOn = paging !== undefined && paging.state !== 'resolved';
@@ -24,7 +24,7 @@ export function nextPage(incident: Incident, policy: Policy): PageStep | null {
     return isOn ? { action: 'resolve', at: paging.at, why: [status] } : null;
   }
   if (paging?.state === 'resolved') return { action: 'trigger', at: paging.at, why: ['reopened'] };
-  // The page of the linked report ends with the link; one that nobody has answered rings here.
+  // A linked report's page ends with the link; an unanswered one rings here.
   const isTakenOver = emergency?.endedAt === null && emergency.from !== undefined;
   if (!paging && isTakenOver && incident.firstResponseAt === undefined)
     return { action: 'trigger', at: emergency.since, why: ['emergency-begun'] };
@@ -33,11 +33,11 @@ export function nextPage(incident: Incident, policy: Policy): PageStep | null {
   const isAnswered = !isUnanswered(incident) && (paging.why.includes(unanswered) || paging.answeredAt !== undefined);
   if (paging.state === 'triggered')
     return isAnswered ? { action: 'acknowledge', at: paging.at, why: ['answered'] } : null;
-  // The response was retracted: it rings for what it had rung for.
+  // The response was retracted: the page rings again, for the same reason.
   return isAnswered ? null : { action: 'trigger', at: paging.at, why: paging.why };
 }
 
-/** What a notice of these kinds pages for, at once; null where it pages nobody. */
+/** The reason for which notices of these kinds page at once; null if they page nobody. */
 export function pageFor(incident: Incident, kinds: readonly NoticeKind[], now: Date): PageStep | null {
   const why = kinds.filter((each) => escalationKinds.includes(each));
   if (why.length === 0 || incident.status !== 'open' || !isPaged(incident)) return null;
@@ -48,7 +48,7 @@ export const unanswered = 'unanswered';
 
 const states = { trigger: 'triggered', acknowledge: 'acknowledged', resolve: 'resolved' } as const;
 
-/** The page after a step: what the incident keeps of it. An acknowledged one keeps what it was for. */
+/** The page after a step, as stored on the incident. An acknowledged one keeps its reason. */
 export function pagingAfter(before: Paging | undefined, { action, why }: PageStep, now: Date): Paging {
   const { sequence = 0, episode = 0 } = before ?? {};
   const next = {
@@ -60,7 +60,7 @@ export function pagingAfter(before: Paging | undefined, { action, why }: PageSte
   return action === 'acknowledge' && before ? { ...before, ...next } : { ...next, why };
 }
 
-/** What a response changes of the page that is on: the next look acknowledges it. */
+/** The change of the current page by a response: the next look acknowledges it. */
 export const answered = ({ paging }: Pick<Incident, 'paging'>, now: Date): { paging?: Paging } =>
   paging?.state === 'triggered' && !paging.answeredAt ? { paging: { ...paging, answeredAt: now } } : {};
 

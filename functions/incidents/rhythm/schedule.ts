@@ -53,7 +53,7 @@ export function scheduleOf({ facts }: { facts: readonly ContactFact[] }, primary
   };
 }
 
-/** The incidents that know the customer, in the order in which they learned of them. */
+/** The incidents that know the customer, in order of when they learned of them. */
 function partsOf(facts: readonly ContactFact[], primary: Primary, { own, members }: Outage): Part[] {
   const known = facts.filter(isOfKnown).sort((a, b) => byTime(a, b) || ((a.of ?? '') < (b.of ?? '') ? -1 : 1));
   return [...new Set(known.map(({ of }) => of))].flatMap((of): Part[] => {

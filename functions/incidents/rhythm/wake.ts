@@ -48,7 +48,7 @@ export function timerAfter(
   if (announced) return { at: now, why: 'something is to be announced' };
   if (isOpened) return { at: now, why: 'it is open again: its scope may have to be asked for' };
   if (hasRhythm(after) && !hasRhythm(before)) return { at: now, why: 'it has a rhythm now' };
-  // By the other row of the table the next slot may be due before its timer wakes.
+  // By the table's other row, the next slot may be due before its timer wakes.
   if (hasRhythm(after) && hasOtherRow(before, after))
     return { at: now, why: 'it goes by the other row of the table now' };
   // Once every reminder is sent, it waits for its slot to end, also after a link to an incident without a timer.
@@ -69,7 +69,7 @@ export function questionWake(question: Pick<Incident, 'reportedAt'>, policy: Pol
   return { at, why: `it should have been answered within ${unansweredQuestionAfter}` };
 }
 
-/** So many minutes the work of closing what ended at 08:00 is spread over. */
+/** The minutes over which the closing of slots that end at one fixed time is spread. */
 const closingSpreadMinutes = 10;
 
 /** @returns null when nothing is left to wait for: the timer can go */
@@ -102,13 +102,13 @@ function contactWakes({ next, remindAt, reminder }: Contact, incident: Incident,
   return wakes;
 }
 
-/** A slot is closed as it ends; where that is a fixed time, some minutes after, by the incident. */
+/** A slot is closed when it ends; one that ends at a fixed time is closed a few minutes later, which depends on the incident. */
 export function closingAt(endAt: Date, incidentId: string, policy: Policy): Date {
   if (!isFixedTime(endAt, policy)) return endAt;
   return new Date(endAt.getTime() + spreadOf(incidentId, closingSpreadMinutes) * 60_000);
 }
 
-/** The contacts that missed so many slots in a row. */
+/** The contacts that missed this many slots in a row. */
 export const missedRows = (contacts: readonly Contact[], { cadence }: Policy): Contact[] =>
   contacts.filter((each) => !each.stoppedAt && each.missedInARow >= cadence.escalateAfterMissed);
 
@@ -118,7 +118,7 @@ export function nextEscalation(contacts: readonly Contact[], policy: Policy): Da
   if (rows.length === 0) return null;
   const escalated = rows.flatMap((each) => (each.escalatedAt ? [each.escalatedAt.getTime()] : []));
   if (escalated.length > 0) {
-    // From the whole minute: a day later the tick of the same minute finds it.
+    // From the whole minute on: a day later, the tick of the same minute finds it.
     const last = Math.floor(Math.max(...escalated) / 60_000) * 60_000;
     return new Date(last + milliseconds(policy.cadence.escalateEvery));
   }

@@ -32,7 +32,7 @@ export function gramsOfWord(word: string): string[] {
 
 type Spelt = ReturnType<typeof spelt>;
 
-/** With whether each character is of a script without blanks. */
+/** With a flag for each character: whether its script has no blanks. */
 function spelt(word: string) {
   const characters = Array.from(word);
   return { characters, isUnspaced: characters.map(isUnspaced) };
@@ -54,7 +54,7 @@ function piecesOf({ characters, isUnspaced }: Spelt): string[] {
   return pieces;
 }
 
-/** Words of one or two characters where a word, or a run of such letters, begins; single ones where words have no beginnings. */
+/** Grams of one or two characters at the beginning of words or runs; single characters in scripts without word boundaries. */
 function beginningsOf({ characters, isUnspaced }: Spelt): string[] {
   const beginnings: string[] = [];
   for (let at = 0; at < characters.length; at += 1) {

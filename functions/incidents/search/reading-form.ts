@@ -5,7 +5,7 @@
 
 const dashes = /[-‐‑‒–—―−_.'’·・/#]/u;
 const letters = /[\p{L}\p{N}\p{M}]/u;
-/** Where there is none of these, no character has an accent to lose. */
+/** Without any of these characters, no accent can be lost. */
 const accented = /[\u00c0-\u2e7f\u{10000}-\u{10ffff}]/u;
 /** Scripts that are written without blanks between words. */
 const unspaced = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}々〆ヶー]/u;

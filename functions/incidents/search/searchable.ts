@@ -1,10 +1,10 @@
-/** What an incident is found by, and whether it is what somebody looks for. Pure. */
+/** The search terms of an incident, and whether it matches a query. Pure. */
 import type { Policy } from '../../policy.ts';
 import { codeOf, type Incident } from '../incident.ts';
 import { gramsOf } from './grams.ts';
 import { readingForm } from './reading-form.ts';
 
-/** A code as typed: without M, in small letters, with blanks, O for 0, I or L for 1; undefined for what is none. */
+/** A code as typed: without M, in lower case, with blanks, O for 0, I or L for 1; undefined if it is no code. */
 export function readCode(said: string): string | undefined {
   const plain = said
     .normalize('NFKC')
@@ -42,5 +42,5 @@ export function holdsWords(incident: Incident, words: readonly string[]): boolea
   return words.every((word) => forms.some((form) => form.includes(word)));
 }
 
-/** Tools show a ticket's number or key at the end of its address, where it is not the id that they send. */
+/** Tools show a ticket's number or key at the end of its address, even if they send another ID. */
 export const lastSegmentOf = (url = ''): string | undefined => /[^/?#]+(?=[?#]|\/?$)/.exec(url)?.[0];

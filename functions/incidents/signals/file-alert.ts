@@ -31,7 +31,7 @@ import { decideSignal } from './hear.ts';
 import { routeSignal } from './routing.ts';
 import type { AlertFacts, Signal } from './signal.ts';
 
-/** Where alerts of one policy and project belong at present. */
+/** The current incident for alerts of one policy and project. */
 export type Storm = {
   incidentId: string;
   /** Receipt of the last alert that opened, to within the policy's `stormKeyRewrite`. */
@@ -48,7 +48,7 @@ interface AlertKey extends Pick<Storm, 'incidentId'> {
 const alertKeyRef = ({ sourceId }: Pick<Signal, 'sourceId'>): DocumentReference =>
   firestore().collection(collections.alertKeys).doc(stableId('alert', sourceId));
 
-/** Where an alert was filed; undefined while it was not. */
+/** The incident on which an alert was filed; undefined if it was not filed. */
 export const alertKeyOf = async (sourceId: string): Promise<AlertKey | undefined> =>
   dataOf<AlertKey>(await alertKeyRef({ sourceId }).get());
 
@@ -155,7 +155,7 @@ async function joinStorm(stormDoc: DocumentSnapshot, intake: Intake, context: Co
   }
 }
 
-/** The alert group as this alert leaves it; undefined where it was rewritten a short while ago. */
+/** The alert group as this alert leaves it; undefined if it was rewritten a short while ago. */
 function rewritten(storm: Storm, signal: Signal, { policy }: Context): Storm | undefined {
   const sinceMs = signal.receivedAt.getTime() - storm.lastSignalAt.getTime();
   if (signal.kind !== 'alert-opened' || sinceMs < milliseconds(policy.routing.stormKeyRewrite)) return undefined;
@@ -193,11 +193,11 @@ async function openStorm(
 const opening = (signal: Signal, record: SignalRecord): SignalRecord =>
   signal.kind === 'alert-opened' ? { ...record, opensAlert: true } : record;
 
-/** Whether it recovered so long ago that an alert is about another outage. */
+/** Whether it recovered so long ago that a new alert means another outage. */
 const isOver = (incident: Incident, context: Context): Promise<boolean> =>
   isLongOver(incident, context, milliseconds(context.policy.routing.stormAfterRecovery) - 1);
 
-/** Whether the group's last alert is recent. The signals are read only where the key's time is too coarse to tell. */
+/** Whether the group's last alert is recent. The signals are read only if the key's time is too coarse to tell. */
 async function isRecent(
   transaction: Transaction,
   storm: Storm,

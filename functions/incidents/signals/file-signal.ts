@@ -30,7 +30,7 @@ export interface Filing {
   /** Whether this call made the record. */
   created: boolean;
   incident: Incident;
-  /** The record that has the signal, as it was routed then; absent where that is `incident`. Links and reclassifications came later. */
+  /** The record that has the signal, as routed then; absent if that is `incident`. Links and reclassifications came later. */
   filed?: Filed;
 }
 
@@ -104,7 +104,7 @@ async function fileEnd(intake: Intake, context: Context): Promise<Filing | undef
   return undefined;
 }
 
-/** The transaction that files a question asks whether it is the third of its kind, and sees those filed before it. */
+/** The transaction that files a question checks whether it is the third of its kind, and sees the earlier ones. */
 async function open(id: string, generation: number, intake: Intake, context: Context): Promise<Incident> {
   const { signal } = intake;
   const { policy, now } = context;

@@ -12,13 +12,13 @@ import { authorOf } from './signal.ts';
 export type SignalFact = Fact<'reported' | 'signal-received'>;
 
 interface Way {
-  /** Our own update that it echoes. */
+  /** Our own update that the signal echoes. */
   echoed?: TicketUpdate | undefined;
   /** An alert that joins its group. */
   joins?: true;
 }
 
-/** A signal is a fact where it changes the record. */
+/** A signal is a fact if it changes the record. */
 export function decideSignal(
   incident: Incident,
   signal: HeardSignal,
@@ -34,7 +34,7 @@ export function decideSignal(
   return { facts: [{ type: 'reported', occurredAt, ...authorOf(signal), detail }], outbox };
 }
 
-/** What the timeline shows of any signal. */
+/** The part of a signal that the timeline shows. */
 export const saidIn = (signal: HeardSignal) => ({
   signalId: signal.id,
   kind: signal.kind,
@@ -44,7 +44,9 @@ export const saidIn = (signal: HeardSignal) => ({
   ...(signal.message ? { message: signal.message } : {}),
 });
 
-/** A report may have changed nothing because somebody had stated the same: without that statement it does. */
+/**
+ * A report may have changed nothing because a person had stated the same: once that is retracted, the report counts.
+ */
 export function whatReportChanges(incident: Incident, fact: SignalFact, policy: Policy): Concluded[] {
   const { detail, id, recordedAt } = fact;
   if (!detail.report) return [];

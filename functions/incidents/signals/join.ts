@@ -64,10 +64,13 @@ async function joinNamed(incident: Incident, signal: Naming, context: Context): 
   return (await link(incident.id, to, 'The ticket names it.', context)) ?? incident;
 }
 
-/** Tools in which a ticket names another of theirs. */
+/** Tools whose tickets can name another ticket of the same tool. */
 const namingTools: readonly Tool[] = ['zendesk'];
 
-/** A report may come before the one that it names. Costs one query. @returns whether any was linked to it */
+/**
+ * Finds reports that named this one before it came. Costs one query.
+ * @returns whether any was linked to it
+ */
 export async function joinThoseNaming(incident: Incident, context: Context): Promise<boolean> {
   const { tool, id: sourceId } = incident.origin;
   if (!namingTools.includes(tool) || incident.kind !== 'incident' || incident.status === 'linked') return false;

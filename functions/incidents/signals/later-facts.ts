@@ -1,4 +1,4 @@
-/** Which values a report may raise, whose statement counts then, and which customers' messages wait for an answer. Pure. */
+/** Which values a report may raise, whose statement counts afterwards, and which messages are unanswered. Pure. */
 import type { Changes, ConclusionOf, EventOf } from '../facts/events.ts';
 import type { HeardSignal } from '../facts/report.ts';
 import type { Fact } from '../facts/timeline.ts';

@@ -15,7 +15,7 @@ import { type RawBody, readableText } from './signal.ts';
 
 export interface QuarantineEntry {
   id: string;
-  /** Where it came in: a ticket tool, `monitoring`, or a subscription. */
+  /** The endpoint: a ticket tool, `monitoring`, or a subscription. */
   source: string;
   state: 'open' | 'replayed' | 'dismissed';
   reason: string;
@@ -30,9 +30,9 @@ export interface QuarantineEntry {
   contentType: string;
   receivedAt: Date;
   quarantinedAt: Date;
-  /** The sender's own id of the delivery, where it had one. */
+  /** The sender's own ID of the delivery, if it sent one. */
   eventId?: string;
-  /** What came beside the body: what happened, and to which ticket. */
+  /** The control fields beside the body: the event, and its ticket. */
   beside?: { event?: string; ticket?: string };
   /** For a dead letter: the topic and attributes with which a replay publishes it again. */
   topic?: string;
@@ -70,7 +70,7 @@ export async function quarantine(
   const { messageId, message } = options;
   const beside = Object.keys(options.beside ?? {}).length > 0 ? options.beside : undefined;
   const hash = createHash('sha256').update(raw.bytes).digest('hex');
-  // A proof that covers the body covers no word beside it: that makes no other entry.
+  // The proof covers the body only, so different fields beside it make no other entry.
   const words = options.eventId === undefined && beside ? JSON.stringify(beside) : undefined;
   const told = [messageId, words].filter((each) => each !== undefined);
   const id = stableId('qua', source, hash, ...told);
@@ -99,7 +99,7 @@ export async function quarantine(
   return id;
 }
 
-/** Keeps a message that nobody could use; a replay puts it back on its topic. */
+/** Keeps a message that could not be processed; a replay puts it back on its topic. */
 export async function quarantineMessage(
   source: string,
   { bytes, attributes, publishedAt }: Message,

@@ -1,4 +1,4 @@
-/** What only the store knows about a question: the same question of others, and alerts of its service. */
+/** Facts about a question from other records: the same question by others, and alerts of its service. */
 
 import type { Transaction } from '@google-cloud/firestore';
 import { allOf, collections, firestore } from '../../platform/firestore.ts';
@@ -43,7 +43,7 @@ async function findSameQuestions(
   const others = new Map<string, QuestionFacts['sameQuestions'][number]>();
   for (const report of inOneWindow(allOf<Incident>(found), receivedAt, windowMs)) {
     const reporter = report.reporter?.id;
-    // A drill and what is real never make one incident.
+    // A drill and a real report never become one incident.
     if (report.isDrill !== signal.isDrill) continue;
     if (!reporter || reporter === customer.id || others.has(reporter) || report.kind === 'outside') continue;
     // A linked question belongs to an incident, although it was never one itself.
@@ -53,7 +53,7 @@ async function findSameQuestions(
   return [...others.values()];
 }
 
-/** Of all windows that contain this report, the reports of the fullest one. */
+/** Of all time windows that contain this report, the reports in the fullest one. */
 function inOneWindow(reports: Incident[], receivedAt: Date, windowMs: number): Incident[] {
   const starts = [receivedAt, ...reports.map((each) => each.reportedAt)].filter((start) => start <= receivedAt);
   const isWithin = ({ reportedAt: at }: Incident, start: Date): boolean => at >= start && +at <= +start + windowMs;

@@ -28,7 +28,7 @@ export function reportedAgain(incident: Incident, signal: HeardSignal, policy: P
   return { ...reopened(reportedAfterRecovery, why, signal, 'yes'), occurredAt: signal.receivedAt };
 }
 
-/** What an alert changes of its group: it opens it again, and each other resource is named once. */
+/** An alert's changes to its group: it reopens the incident, and each further resource is named once. */
 export function decideJoin(incident: Incident, signal: HeardSignal, policy: Policy, now: Date): Heard {
   const again = signal.kind === 'alert-opened' ? reportedAgain(incident, signal, policy) : undefined;
   const by = { ...authorOf(signal), occurredAt: signal.receivedAt };
@@ -42,7 +42,7 @@ export function decideJoin(incident: Incident, signal: HeardSignal, policy: Poli
 type News<T extends ConclusionOf['type']> = Pick<ConclusionOf<T>, 'isFact' | 'type' | 'detail'>;
 type AlertNews = News<'alert-joined'> | News<'alerts-counted'>;
 
-/** What an alert, or a group of them, adds to what is known of its group: other resources, and how many fire now. */
+/** What an alert or a group adds to the state of its alert group: other resources, and the number of firing alerts. */
 export function alertNews(incident: Incident, signal: HeardSignal, policy: Policy, isOpen: boolean): AlertNews[] {
   const { resourceName, resources = [], counts } = signal.alert ?? {};
   const { alert, alertResources = [] } = incident;
@@ -78,7 +78,7 @@ function isNewOutage(incident: Incident, signal: HeardSignal, { routing }: Polic
 
 function saysMore(incident: Incident, signal: HeardSignal): boolean {
   const { title, description, occurredAt, urgency, affectedCustomers } = incident;
-  // Both times are known: that of the incident itself, and the earlier one that a linked incident may have given it.
+  // Both are known: the incident's own time, and an earlier one that a linked incident may have given it.
   const times = [occurredAt, urgency.inputs.occurredAt].map(Number);
   const known = new Set(affectedCustomers.map(({ id }) => id));
   return (

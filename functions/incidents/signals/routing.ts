@@ -18,13 +18,13 @@ export interface RoutingDecision {
   kind: 'incident' | 'question' | 'outside';
   rule: RoutingRule;
   why: string;
-  /** What was looked at, in order. */
+  /** The rules that were considered, in order. */
   considered: { rule: RoutingRule; held: boolean; why: string }[];
   /** The form is not in the policy: someone should map it. */
   isFormUnknown: boolean;
   /** The questions that made this the third of its kind: they become one incident with it. */
   sameQuestions?: string[];
-  /** The incident that these have already become: this one joins it. */
+  /** The incident that these questions have become: this one joins it. */
   joins?: string;
 }
 
@@ -147,7 +147,7 @@ export function routeSignal(
 }
 
 /**
- * Why a follow-up to a question, or to an outside ticket, is outright trouble; undefined where it is not. What is
+ * Why a follow-up to a question, or to an outside ticket, is outright trouble; undefined if it is not. What is
  * merely unknown decides at filing alone: else every change of such a ticket would make it an incident.
  */
 export function readsAsTrouble(signal: Signal, policy: Policy): string | undefined {

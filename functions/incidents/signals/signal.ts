@@ -41,13 +41,13 @@ export type SignalKind = (typeof signalKinds)[number];
 
 export const categories = ['trouble', 'question', 'outside'] as const;
 export const yesNoUnknown = ['yes', 'no', 'unknown'] as const;
-/** The worst first. */
+/** Worst first. */
 export const businessImpacts = ['stopped', 'degraded', 'inconvenient', 'none'] as const;
 export type Category = (typeof categories)[number];
 export type YesNoUnknown = (typeof yesNoUnknown)[number];
 export type BusinessImpact = (typeof businessImpacts)[number];
 
-/** The first customers whose ids and names together have at most so many bytes. */
+/** The first customers whose IDs and names together fit this many bytes. */
 export function withinBytes<T extends Customer>(customers: readonly T[], mostBytes: number): T[] {
   let bytes = 0;
   return customers.filter(({ id, name = '', contactId = '' }) => {
@@ -60,13 +60,13 @@ export interface Customer {
   /** The source's own id. */
   id: string;
   name?: string;
-  /** Only another customer’s report has said the name, so that no message is addressed by it. */
+  /** Only another customer's report gave this name, so no message addresses them by it. */
   isNamedByOthers?: true;
-  /** Customers with the same one are told together: the branches of a chain. */
+  /** Customers with the same ID are updated together: the branches of a chain. */
   contactId?: string;
 }
 
-/** What an alert adds: where it belongs, and what the rule for alert groups compares. */
+/** An alert's additional fields: where it belongs, and what the rule for alert groups compares. */
 export interface AlertFacts {
   project: string;
   /** The policy's resource name where the body has it, else its display name. */
@@ -104,7 +104,7 @@ export interface Signal {
   sourceId: string;
   kind: SignalKind;
   receivedAt: Date;
-  /** When it happened at the source, where that is known; for a reply, when it was sent. */
+  /** When it happened at the source, if known; for a reply, when it was sent. */
   happenedAt?: Date;
   title?: string;
   description?: string;
@@ -131,24 +131,24 @@ export interface Signal {
   drill?: { id: string; from: string };
   /** Who wrote it: a verified e-mail, or `<tool>:<account id>`; for the timeline's `actor`. */
   agent?: string;
-  /** What that account calls itself: shown, and never compared. */
+  /** The account's display name: shown, never compared. */
   agentName?: string;
   /** The account that made the ticket, of a tool that leaves it out of its later events: Jira. */
   reporterAccount?: string;
   /** The words of a reply or a message. */
   message?: string;
-  /** The tool's id of that reply or message, where it tells one. */
+  /** The tool's ID of that reply or message, if it sends one. */
   commentId?: string;
   alert?: AlertFacts;
   /** Optional fields that were wrong and have been left out. */
   problems: FieldError[];
 }
 
-/** The bytes as they came, and what is needed to read them again. */
+/** The original bytes, and what is needed to read them again. */
 export interface RawBody {
   bytes: Buffer;
   contentType: string;
-  /** When their first byte arrived. */
+  /** When the first byte of the body arrived. */
   receivedAt: Date;
 }
 
@@ -189,7 +189,7 @@ export interface Author {
 
 export const accountOf = (tool: Tool, id: string): string => `${tool}:${id}`;
 
-/** Only the actor and its name, of a context, an event or a stored record. */
+/** Only the actor and its name, from a context, an event or a stored record. */
 export const authorIn = (of: Author): Author => given(of, ['actor', 'actorName']);
 
 export const authorOf = ({ agent, agentName, tool }: Pick<Signal, 'agent' | 'agentName' | 'tool'>): Author => ({

@@ -4,7 +4,7 @@ import { allOf, collections, firestore } from '../../platform/firestore.ts';
 import type { Incident } from '../incident.ts';
 import type { SignalRecord } from '../record/records.ts';
 
-/** Firestore compares a field with so many values in a query. */
+/** The most values with which one Firestore query can compare a field. */
 const mostIds = 30;
 
 /** A query for each thirty incidents. */
@@ -17,7 +17,7 @@ export function signalQueries({ id, links = [] }: Pick<Incident, 'id' | 'links'>
 
 /**
  * As many as are shown, oldest first. Of more incidents than that, those that were linked first are read: each has a report.
- * @param fields that are read; all where none is named
+ * @param fields that are read; all by default
  */
 export async function readSignals<K extends keyof SignalRecord>(
   incident: Pick<Incident, 'id' | 'links'>,

@@ -11,7 +11,7 @@ export type Urgency = ReturnType<typeof judgeUrgency>;
 
 /** Any two dates get an answer: an invalid or absent occurrence is unknown. @param now recorded, never compared */
 export function judgeUrgency(occurredAt: Date | undefined, receivedAt: Date, policy: Policy, now: Date) {
-  // Where it is not known, NaN, which is neither more nor less than anything.
+  // NaN if unknown: it compares as neither more nor less than anything.
   const ageMs = receivedAt.getTime() - (occurredAt?.getTime() ?? Number.NaN);
   const isKnown = !Number.isNaN(ageMs);
   const highUpToMs = milliseconds(policy.urgency.highUpTo);

@@ -1,4 +1,4 @@
-/** Which fields people may correct, none that rules decide; what values may be, and what is judged again. Pure. */
+/** The fields that people may correct (none that rules decide), their values, and what is judged again. Pure. */
 
 import * as z from 'zod';
 import type { Reason } from '../../platform/problem.ts';
@@ -45,7 +45,7 @@ const schemas: Record<string, z.ZodType> = {
   ticketUrls: z.array(statedLink).max(50),
 };
 
-/** The values that a field may have, where they are a few. */
+/** The options of a field that has only a few values. */
 export const correctionChoices: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
   Object.entries(schemas).flatMap(([field, schema]) =>
     schema instanceof z.ZodEnum ? [[field, schema.options.map(String)]] : [],
@@ -54,7 +54,7 @@ export const correctionChoices: Readonly<Record<string, readonly string[]>> = Ob
 
 export const correctableFields = Object.keys(schemas);
 
-/** Rules decide these: nobody sets them by hand. */
+/** Rules decide these fields: nobody sets them by hand. */
 export const isDecidedByRules = (field: string): boolean => /^(urgency|score|isDrill|drill)(\.|$)/.test(field);
 
 type Correction = { field: string; old: unknown; value: unknown; changes: Changes };
@@ -65,7 +65,7 @@ export function readCorrection(
   stated: { field: string; value?: unknown },
   context: Pick<Context, 'now' | 'isRetold'>,
 ): Correction | { wrong: Reason; path: string } {
-  // People name what is within the impact by itself.
+  // People name fields of the impact without their parent.
   const field = [stated.field, `impact.${stated.field}`].find((each) => Object.hasOwn(schemas, each));
   const schema = schemas[field ?? ''];
   if (!field || !schema)

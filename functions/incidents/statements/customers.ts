@@ -36,7 +36,7 @@ export const scoped: Reducer<'scoped'> = ({ incident, statement, at }) => {
     ...optional('scopeEvidenceUrl', statement.evidenceUrl),
     ...optional('recurrenceRisk', statement.recurrenceRisk),
   };
-  // Stated twice, the earlier time wins, in whichever order they are recorded; so for other times.
+  // If it is stated twice, the earlier time wins in either order; so it is for other times.
   const scopedAt = earliest(incident.scopedAt, at);
   const effect = { kind: 'affected' as const, customers: newCustomers, knownAt: at };
   return { changes: { scopedAt, affectedCustomers, impact }, effects: [effect] };
@@ -52,7 +52,7 @@ export const customerRemoved: Reducer<'customer-removed'> = ({ incident, stateme
   const customer = incident.affectedCustomers.find((each) => each.id === id);
   const affectedCustomers = incident.affectedCustomers.filter((each) => each.id !== id);
   const takenOff = withName(incident.takenOff ?? [], id);
-  // A customer that only members name is removed on the primary, and stays in those.
+  // A customer whom only members name is removed on the primary, and stays in the members.
   if (!customer && 'ofMembers' in statement)
     return { changes: { takenOff }, effects: [{ kind: 'removed', whom: [id] }] };
   if (!customer) {
@@ -61,7 +61,7 @@ export const customerRemoved: Reducer<'customer-removed'> = ({ incident, stateme
   }
   const { affectedCustomerCount: stated = 0, ...others } = incident.impact;
   const count = stated > incident.affectedCustomers.length ? stated : affectedCustomers.length;
-  // Where nobody is left, it is not known how many are affected.
+  // With no customer left, the count is unknown.
   const impact = { ...others, ...optional('affectedCustomerCount', count || undefined) };
   return {
     changes: { affectedCustomers, takenOff, impact },

@@ -45,7 +45,7 @@ const reducers: { [T in OwnStatement['type']]: Reducer<T> } = {
   'role-handed-over': roleHandedOver,
 };
 
-/** What may be said of a question, or of an outside ticket, without making it something else. */
+/** Statements allowed on a question or an outside ticket without reclassifying it. */
 const takenByQuestions = new Set<OwnStatement['type']>(['responded', 'assigned', 'commented', 'corrected']);
 
 /** A linked incident still gets the names of its ticket, so they are removed there. */
@@ -69,7 +69,7 @@ const reduce: Reducer<OwnStatement['type']> = (given) => {
   return { ...reduced, changes: { ...asResponse(given), ...reduced.changes } };
 };
 
-/** The effect of a recorded statement; nothing if it would be refused by what is known now. */
+/** The effect of a recorded statement; none if present facts would refuse it. */
 export function reduceStatement(incident: Incident, fact: Fact, policy: Policy): Reduced {
   const { occurredAt: at, recordedAt } = fact;
   const statement = statementIn(fact);
@@ -81,13 +81,13 @@ export function reduceStatement(incident: Incident, fact: Fact, policy: Policy):
   return 'refused' in reduced ? { changes: {} } : reduced;
 }
 
-/** Whether somebody leaves a role that they do not have, as when a retraction shows that they never took it. */
+/** Whether somebody leaves a role that they do not have, for example after a retraction of taking it. */
 function leavesWhatTheyLack(fact: Fact, { roles }: Incident): boolean {
   if (fact.type !== 'role-handed-over' || fact.detail.to !== undefined) return false;
   return roles?.[fact.detail.role]?.who !== fact.actor;
 }
 
-/** A statement that says nothing, or too little to change anything, is asked for what it lacks. */
+/** A statement that says too little to change anything is refused with what it lacks. */
 function askForMore(statement: OwnStatement): Refusal | undefined {
   const errors = lacksOf(statement).map((path) => wrongField(path, 'needed-here'));
   return errors.length > 0 ? { status: 422, refused: refuse('says-too-little'), errors } : undefined;
@@ -107,7 +107,7 @@ function lacksOf(statement: OwnStatement): string[] {
   return isSaid ? [] : ['happened', 'ongoing'];
 }
 
-/** A comment may be about anything, and is no response; the time of a correction is when it was made. */
+/** A comment may be about anything and is no response. The time of a correction is when it was made. */
 const isFact = ({ type }: OwnStatement): boolean => type !== 'commented' && type !== 'corrected';
 
 function refusalOf(incident: Incident, statement: OwnStatement, at: Date, context: Context): Refusal | undefined {
@@ -124,7 +124,7 @@ function refusalOf(incident: Incident, statement: OwnStatement, at: Date, contex
     const errors = [wrongField('occurredAt', 'fact-ahead')];
     return { status: 422, refused: refuse('in-future'), errors };
   }
-  // A check from before the occurrence does not show that it does not happen.
+  // A check made before the occurrence does not show that the trouble does not happen.
   const isContradiction = context.isRetold && !(statement.type === 'verified' && statement.happened === 'no');
   if (incident.occurredAt && !isContradiction && isFact(statement) && isBeforeOccurrence(at, incident)) {
     const refused = sayBefore(at, incident.occurredAt);

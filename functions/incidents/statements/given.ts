@@ -1,4 +1,4 @@
-/** What the reducer of a statement is given, and what it makes of it. Pure. */
+/** The input and the result of a statement's reducer. Pure. */
 import type { ContactEffect, Context, Refusal } from '../facts/decision.ts';
 import type { Changes, ConclusionOf, FactOf } from '../facts/events.ts';
 import { earliest, type Incident } from '../incident.ts';
@@ -16,7 +16,7 @@ export interface Given<T extends OwnStatement['type']> {
 export interface Reduced {
   changes: Changes;
   effects?: ContactEffect[];
-  /** What rules conclude from it, for people to read. */
+  /** The conclusions of rules, for people to read. */
   concluded?: ConclusionOf[];
 }
 

@@ -29,7 +29,7 @@ export function answerQuestion(
   );
 }
 
-/** Somebody has found that the question is trouble. @throws Problem 404, 409 where it is none, or has been answered */
+/** Somebody has found that the question is trouble. @throws Problem 404, 409 if it is none, or has been answered */
 export function stateTrouble(id: string, why: string, by: Context): Promise<Recorded> {
   return once(id, { why, type: 'reclassified' } as { type: string }, by, (transaction) =>
     changeIncident(transaction, id, by, (question): Decided | Refusal => {

@@ -5,7 +5,7 @@ import type { Changes, ConclusionOf } from '../facts/events.ts';
 import { earliest, latest, optional } from '../incident.ts';
 import { type Reducer, respondersOf, withName } from './given.ts';
 
-/** Whether it happens, and whether it is ongoing. Shown not to happen, it ends; verified as ongoing, it reopens. */
+/** Whether the trouble happens and is ongoing. If it is shown not to happen, the incident ends; if ongoing, it reopens. */
 export const verified: Reducer<'verified'> = ({ incident, statement, at, context }) => {
   const { happened, ongoing } = statement;
   const { recoveredAt = at, lastSeenAt = at, reopenedAt = at } = incident;
@@ -17,9 +17,9 @@ export const verified: Reducer<'verified'> = ({ incident, statement, at, context
   // A later finding that was recorded earlier is kept.
   const isOlder = isWrittenLater && at < lastSeenAt;
   const isBack = !isOlder && (isOver || (incident.status === 'not-occurring' && isSeen));
-  // A check from before it was found to be ongoing after all says nothing about later.
+  // A check before a later finding of “ongoing” says nothing about the time after it.
   const isOutdated = isOlder || (isWrittenLater && at < reopenedAt && !isBack);
-  // Only what is shown gets here: without a method and evidence it has been asked for them.
+  // Only a shown absence gets here: without a method and evidence, the statement was refused.
   const isShown = happened === 'no' && !isOutdated;
   const effects: ContactEffect[] = [];
   const concluded: ConclusionOf[] = [];
@@ -71,7 +71,7 @@ export const roleTaken: Reducer<'role-taken'> = ({ incident, statement, at, cont
   changes: { roles: { ...incident.roles, [statement.role]: { who: context.actor, at } } },
 });
 
-/** Without a name, the holder gives the role up, and anybody else takes it over. */
+/** Without a name, the holder gives up the role; anybody else takes it over. */
 export const roleHandedOver: Reducer<'role-handed-over'> = (given) => {
   const { incident, statement, at, context } = given;
   const { [statement.role]: held, ...others } = incident.roles ?? {};

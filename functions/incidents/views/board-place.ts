@@ -1,4 +1,4 @@
-/** Where an incident is on the board, and who of it is due next: kept on its document, by which the board is sorted. Pure. */
+/** An incident's place on the board and its next due customer, stored on its document, by which the board is sorted. Pure. */
 import { given } from '../../platform/defined.ts';
 import type { Policy } from '../../policy.ts';
 import type { Incident } from '../incident.ts';
@@ -11,16 +11,16 @@ const shownOfNext = ['isTheOthers', 'lastUpdateAt', 'affectedKnownAt', 'missedIn
 interface NextContact extends Pick<Contact, (typeof shownOfNext)[number]> {
   /** The name of the contact, or of its first customer; the ID if there is no name. */
   name: string;
-  /** How many more customers it has. */
+  /** The number of its other customers. */
   more: number;
 }
 
 export interface BoardPlace {
   /** What the board is sorted by: `dueAt`; where nothing is due, far ahead, and the newest first. */
   at: Date;
-  /** Since when somebody waits for word, or when the scope is first asked for; null where nothing is due. */
+  /** Since when a customer waits, or when the scope is first asked for; null if nothing is due. */
   dueAt: Date | null;
-  /** Null where nobody has it: a query finds no field that is absent. */
+  /** Null if unassigned: Firestore cannot query for an absent field. */
   assignee: string | null;
   waiting: number;
   next: NextContact | null;
@@ -30,15 +30,15 @@ export interface BoardPlace {
 export const waitsFrom = ({ overdueSince, nextUpdateDueAt }: Pick<Contact, 'overdueSince' | 'nextUpdateDueAt'>) =>
   overdueSince ?? nextUpdateDueAt ?? undefined;
 
-/** Later than anything is due, so that what waits for nothing comes last. */
+/** Later than any due time, so that incidents without one come last. */
 const restFrom = Date.UTC(3000, 0);
 
 /**
  * A slot that passes moves no incident: who waits is due since the first slot that nobody met.
- * @param contacts all of it; undefined where they were not read, and so have not changed
- * @param before its place until now; undefined where it is not known
+ * @param contacts all of it; undefined if they were not read, and so have not changed
+ * @param before its place until now; undefined if it is not known
  * @param added contacts that are new beside those that were not read
- * @returns null where it is not on the board, undefined where that cannot be known
+ * @returns null if it is not on the board, undefined if that cannot be known
  */
 export function placeOnBoard(
   incident: Incident,
@@ -67,7 +67,7 @@ interface Waiting extends Pick<BoardPlace, 'waiting' | 'next'> {
 const keptOf = (before: BoardPlace | null | undefined): Waiting =>
   before?.next ? { waiting: before.waiting, next: before.next, from: before.dueAt } : { waiting: 0, next: null };
 
-/** The first of both; of two at once, the one that was there. */
+/** The earlier of the two; if they are equal, the existing one. */
 function both(kept: Waiting, added: Waiting): Waiting {
   const isAddedFirst = added.from && (!kept.from || added.from < kept.from);
   return { ...(isAddedFirst ? added : kept), waiting: kept.waiting + added.waiting };

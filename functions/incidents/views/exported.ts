@@ -35,7 +35,7 @@ const checkpointFields = Object.fromEntries(
   ),
 ) as unknown as Record<CheckpointField, readonly [string, 'number']>;
 
-/** What all pages of a kind are called together; and what each field is called, as the practice calls it, and what it holds. */
+/** The names of all pages of a kind, and the name and type of each field. */
 export const exportSpecs = {
   postmortems: {
     title: 'ポストモーテム',
@@ -114,7 +114,7 @@ export const exportSpecs = {
   },
 } as const satisfies Record<ExportKind, { title: string; fields: Record<string, readonly [string, FieldType]> }>;
 
-/** What nobody has said is null. */
+/** Unknown values are null. */
 export type FieldValue = string | number | Date | { from: Date; to: Date } | readonly string[] | null;
 
 export interface Line {
@@ -130,7 +130,7 @@ export interface Exported<K extends ExportKind = ExportKind> {
   lines: readonly Line[];
   /** The incident that an action is about. */
   incidentId?: string;
-  /** The week in whose meeting it is looked at first. */
+  /** The week of the meeting that first reviews it. */
   weekId?: string;
 }
 
@@ -143,10 +143,10 @@ export interface ChangedRecord {
   version: string;
 }
 
-/** Who reads the records that leave. */
+/** The reader of records that are exported. */
 export interface ExportSource {
-  /** All that were changed from the given instant on, page by page, the oldest first. */
+  /** All records changed since the given instant, page by page, oldest first. */
   changedSince(kind: ExportKind, from: Date): AsyncIterable<ChangedRecord[]>;
-  /** As it is now; undefined where it is none that leaves: a drill, a question, or not there. */
+  /** The current record; undefined if it is not exported: a drill, a question, or missing. */
   read(kind: ExportKind, id: string, now: Date): Promise<Exported | undefined>;
 }

@@ -8,7 +8,7 @@ export const mostShown = 200;
 export const readAllContacts = async (incidentId: string): Promise<Contact[]> =>
   contactsInAll(await readAll<StoredContact>(incidentRef(incidentId).collection(collections.contacts)));
 
-/** At most {@link mostShown}, of more those who are due an update first; and how many there are in `total`. */
+/** At most {@link mostShown} contacts, those due first; `total` counts all. */
 export async function readFirstContacts(incidentId: string) {
   const all = incidentRef(incidentId).collection(collections.contacts);
   const found = await all.limit(mostShown).get();

@@ -10,7 +10,7 @@ import { joinKeyIn } from '../signals/join-key.ts';
 /** The number of customers shown; the search by customer finds the others. */
 const mostShown = 200;
 
-/** Kept for queries, and for the `ETag`. */
+/** Fields for queries and for the `ETag`. */
 const hidden = [
   'schemaVersion',
   'statedSequence',
@@ -27,7 +27,7 @@ const derived: (keyof ReturnType<typeof derivedFrom>)[] = ['changedAt', 'custome
 export type PresentedIncident = Omit<Incident, (typeof hidden)[number] | 'emergency'> & {
   reportCount?: number;
   knownFrom?: KnownFrom;
-  /** The total of `affectedCustomers`, of which the first 200 are shown. */
+  /** The size of `affectedCustomers`, of which the first 200 are shown. */
   namedCustomerCount: number;
   emergency: Emergency | null;
 };
@@ -44,7 +44,7 @@ export function presentIncident(incident: Incident, reportCount?: number): Prese
     ...(isPrimary ? { knownFrom: knownFrom(incident) } : {}),
     ...optional('reportCount', reportCount),
   };
-  // The store gives fields in the order of their names; a reader wants to see first what it is about.
+  // Firestore sorts fields by name; readers want the subject first.
   return { ...given(shown, firstShown), ...shown } as PresentedIncident;
 }
 
@@ -74,7 +74,7 @@ export function presentEvent<Of extends { detail: object }>(event: Of): Of {
   return { ...event, detail: Object.fromEntries(shown) };
 }
 
-/** What a tool is answered, which reads no more: nothing that was recorded after its body was first taken. */
+/** The answer to a tool: only what its first delivery recorded, nothing from later. */
 export function namedFiling({ created, incident, filed }: Filing): Record<string, unknown> {
   const { id, kind } = filed ?? { id: incident.id, kind: incident.routing.kind };
   return { created, [kind]: { id, code: codeOf(id) } };

@@ -27,7 +27,7 @@ const impactLabels = ['business_impact', 'business-impact'];
 
 /**
  * One signal a body: its identities go beside it, since there may be thousands.
- * @throws Unreadable where it is no group of alerts, naming what is missing
+ * @throws Unreadable if it is no group of alerts, naming what is missing
  */
 export function readAlertGroup(tool: Tool, body: unknown, bytes: Buffer, context: SourceContext): Reading {
   const alerts = isObject(body) ? objectsAt(body, 'alerts').map(readAlert) : [];
@@ -121,7 +121,7 @@ function commonOf(body: Body, name: string, [first]: readonly Alert[], own: 'lab
   return { ...first?.[own], ...objectAt(body, name) };
 }
 
-/** With the values that the group was formed by: “OrderErrors (order, tokyo)”. */
+/** With the labels by which the group was formed: “OrderErrors (order, tokyo)”. */
 function titleOf(body: Body, name: string): string {
   const group = objectAt(body, 'groupLabels');
   const values = Object.keys(group).flatMap((each) =>
@@ -140,7 +140,7 @@ function resourcesOf(alerts: readonly Alert[], most: number): string[] {
   return [...found];
 }
 
-/** How many alerts are listed one by one; the raw body has all of them. */
+/** The number of alerts listed one by one; the raw body has all of them. */
 const mostTold = 10;
 
 function describe(annotations: Body, alerts: readonly Alert[], { runbook, severity }: AlertFacts): string {

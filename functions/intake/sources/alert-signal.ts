@@ -21,20 +21,20 @@ import type { IntakeSource, Reading, SourceContext } from './source.ts';
 /** What a tool's file reads out of an alert, or of a group of them. */
 export interface ReadAlert {
   tool: Tool;
-  /** The alert's own id, or that of its group. */
+  /** The ID of the alert or of its group. */
   sourceId: string;
   kind: Extract<SignalKind, 'alert-opened' | 'alert-closed' | 'noted'>;
   /** Where it belongs. Its names are lines already. */
   alert: AlertFacts;
-  /** Absent where only the id is told: then nothing is filed of an alert that is not known. */
+  /** Absent if only the id is told: then nothing is filed of an alert that is not known. */
   title?: string | undefined;
   description?: string | undefined;
   url?: string | undefined;
   area?: string | undefined;
-  /** As a label states it; else `policy.routing.severities` says it. */
+  /** The impact stated by a label; otherwise `policy.routing.severities` decides. */
   businessImpact?: string | undefined;
   customer?: string | undefined;
-  /** The text of a note. */
+  /** A note's text. */
   message?: string | undefined;
   /** Who acted, as `<tool>:<account>`. */
   agent?: string | undefined;
@@ -44,7 +44,7 @@ export interface ReadAlert {
   problems?: FieldError[];
 }
 
-/** Filters and texts may be long; what is longer than this is in the raw body. */
+/** Filters and texts are cut to this length; the raw body has all of them. */
 const mostFactBytes = 4_000;
 
 export function alertSignal(read: ReadAlert, bytes: Buffer, context: SourceContext): Reading {
@@ -91,7 +91,7 @@ export function alertSignal(read: ReadAlert, bytes: Buffer, context: SourceConte
 /** Parts of ids: they never change. */
 const stateIn = { 'alert-opened': 'open', 'alert-closed': 'closed', noted: 'noted' } as const;
 
-/** Longer ones, such as aliases, dedup keys and group keys, are hashed. */
+/** Longer identities, such as aliases, dedup keys and group keys, are hashed. */
 const mostIdCharacters = 128;
 
 export const alertId = (text: string): string =>

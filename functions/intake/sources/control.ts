@@ -20,17 +20,17 @@ export const besideIn = ({ query, headers }: Envelope, names: readonly (keyof Be
 
 export type Control = ReturnType<typeof controlOf>;
 
-/** Under which keys a tool's templates say something: those of the published one, then those of others. */
+/** The keys that mean a field in a tool's templates: those of the published template, then others. */
 export type Keys = readonly [published: readonly string[], others: readonly string[]];
 
 const all = (keys: Keys): string[] => keys.flat();
 
-/** Whose a ticket is, as a tool's templates call it. */
+/** The keys for the ticket's customer in a tool's templates. */
 export interface ReporterKeys {
   /** Ids before names. */
   company: Keys;
   person: Keys;
-  /** Only shown, since customers write them. */
+  /** Only shown, never trusted: customers write them. */
   personName: readonly string[];
 }
 
@@ -58,7 +58,7 @@ const formFields = ['customer', '顧客', '店舗'];
 const steering = ['event', 'triggered_event', 'ticket_id', 'id', 'ticket_tags', 'tags'];
 const { zendesk, freshdesk } = reporters;
 const owning = [address, zendesk.company, zendesk.person, freshdesk.company, freshdesk.person].flatMap(all);
-/** A person's address may hold a quote of its owner's: nothing leads behind it. */
+/** The name in a person's address may contain quotes: keys behind it do not count. */
 const addresses = [zendesk.person, freshdesk.person].flatMap(all).filter((key) => !key.endsWith('_id'));
 const mayLead = `(${[...steering, ...owning, ...formFields].join('|')})`;
 const opening = /^\uFEFF?\s*\{\s*(?:"(?:freshdesk_webhook|ticket)"\s*:\s*\{\s*)?/;
@@ -70,7 +70,7 @@ export function controlOf(bytes: Buffer) {
   pair.lastIndex = opening.exec(text)?.[0].length ?? text.length;
   for (let found = pair.exec(text); found; found = pair.exec(text)) {
     const [, key = '', quoted, digits = ''] = found;
-    // Names are others' texts: nothing steers behind them.
+    // Names are other people's text: keys behind them do not count.
     if (steering.includes(key) && [...leading.keys()].some((each) => !steering.includes(each))) break;
     if (!leading.has(key)) leading.set(key, quoted ?? digits);
     if (addresses.includes(key)) break;
@@ -79,7 +79,7 @@ export function controlOf(bytes: Buffer) {
   const names = (keys: readonly string[]): boolean => keys.some((key) => text.includes(`"${key}"`));
   const count = (key: string): number => counts?.get(key) ?? 0;
   return {
-    /** It is JSON as it came, and no key of an object repeats. */
+    /** Whether the body was valid JSON as sent, without repeated keys. */
     isSure: counts !== undefined,
     /** Whether the body begins as a template does. */
     isTemplate: leading.has('event') || leading.has('ticket_id'),
@@ -100,7 +100,7 @@ export function controlOf(bytes: Buffer) {
       })[0];
     },
     names,
-    /** @returns what the first of these keys says, or undefined where a customer’s text could have said it */
+    /** @returns what the first of these keys says, or undefined if a customer’s text could have said it */
     value(keys: readonly string[], from: readonly Body[]): unknown {
       const first = keys.find((key) => leading.has(key));
       if (first !== undefined) return leading.get(first);
@@ -120,7 +120,7 @@ function onlyValue(text: string, key: string): unknown {
 
 /**
  * Who reports, where no customer's text could have said it: the company before the person, an id before a name, and a field of
- * the form only where it leads, or where nothing else is named.
+ * the form only if it leads, or where nothing else is named.
  * @param name the person's, only shown
  */
 export function reporterOf(control: Control, { company, person, personName }: ReporterKeys, name: string | undefined) {
@@ -139,7 +139,7 @@ export function reporterOf(control: Control, { company, person, personName }: Re
   };
 }
 
-/** @returns undefined where the text is no JSON, or repeats a key within an object */
+/** @returns undefined if the text is no JSON, or repeats a key within an object */
 function countKeys(text: string): ReadonlyMap<string, number> | undefined {
   const counts = new Map<string, number>();
   if (jsonIn(text.replace(/^\uFEFF/, '')) === undefined) return undefined;
@@ -158,7 +158,7 @@ function countKeys(text: string): ReadonlyMap<string, number> | undefined {
   return counts;
 }
 
-/** @throws Unreadable where a tool that writes its bodies itself cannot have written this one */
+/** @throws Unreadable if a tool that writes its bodies itself cannot have written this one */
 export function requireSure(control: Control): void {
   if (!control.isSure) throw new Unreadable('The body repeats a key or is no JSON as it came, so it was not trusted.');
 }
@@ -194,7 +194,7 @@ export function kindSaid(beside: Beside | undefined, control: Control, from: rea
   return kindOfWord(control.value(['event'], from));
 }
 
-/** Somebody has written something. */
+/** A template says that somebody wrote something. */
 export const isWritten = (kind: SignalKind): boolean =>
   kind === 'agent-replied' || kind === 'customer-wrote' || kind === 'noted';
 

@@ -56,7 +56,7 @@ function readGenericAlert(body: unknown, bytes: Buffer, context: SourceContext):
   const service = line('service')?.toLowerCase();
   const alert: AlertFacts = {
     project: `alert/${service ?? ''}`,
-    // Alerts of one name and service are one group, as those of one policy are.
+    // Alerts with one name and service form one group, like those of one policy.
     policy: readableText(line('group') ?? title, 500),
     policyName: title,
     ...defined({

@@ -32,7 +32,7 @@ const webUrl = z
 const said = z.string({ error: 'It has to be text' });
 const incidentId = said.regex(/^inc_[\da-f]{24}$/, 'It has to be an incident’s id');
 const nameOf = (maxBytes: number) => said.transform((value) => readableText(nameLine(value), maxBytes));
-// Made once: making a schema costs more than reading a field with it.
+// Created once: creating a schema costs more than parsing a field with it.
 const [name, customerName] = [nameOf(200), nameOf(500)];
 const joinKey = said.transform((value) => readableText(value, 200));
 const category = oneOf(...categories);
@@ -97,7 +97,7 @@ export function readGenericTicket(body: unknown, bytes: Buffer, context: SourceC
     problems.push({ path, message: 'It was left out: it has to be an object with an id.' });
     return undefined;
   });
-  /** Without its key the incident is only suggested: a person sees it among what was left out, and may link the two. */
+  /** Without its key the incident is only suggested: a person sees the suggestion and may link the two. */
   const joinedBy = (named: string | undefined): string | undefined => {
     if (named === undefined || isJoinKey(optional('joinKey', joinKey), named, context.config.JOIN_KEY_SECRET))
       return named;

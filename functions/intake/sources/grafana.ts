@@ -21,7 +21,7 @@ export const grafana: IntakeSource = {
   refuse(envelope, bytes, config, policy, now) {
     if (!isSigned(envelope)) return tokenDoor.refuse(envelope, bytes, config);
     const [signature, time] = [headerOf(envelope.headers, signatureHeader), headerOf(envelope.headers, timeHeader)];
-    // Without a signed time, a body that somebody has seen could be replayed for ever.
+    // Without a signed time, anybody who has seen a body could replay it for ever.
     if (!signature || !time)
       return 'It needs X-Grafana-Alerting-Signature and X-Grafana-Alerting-Timestamp, each once.';
     const late = /^\d{9,11}$/.test(time)

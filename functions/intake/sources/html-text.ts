@@ -13,7 +13,7 @@ const blocks = words(
 );
 /** Elements that are separate from what surrounds them. */
 const apart = words('blockquote dl h1 h2 h3 h4 h5 h6 ol p pre table ul');
-/** Elements whose content nobody reads. */
+/** Elements whose content is not shown. */
 const silent = words('head noscript object script style svg template title');
 const others = words(
   'a abbr b bdi bdo big body br button caption cite code col colgroup details em font html i img input ins kbd label link mark meta o:p q s samp small span strike strong sub summary sup td th time tt u var wbr',

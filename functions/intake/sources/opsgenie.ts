@@ -30,7 +30,7 @@ export const opsgenieSource: IntakeSource = {
       return 'There is no key. Send “Authorization: GenieKey …” with the value of OPSGENIE_API_KEY.';
     return isOneOf(value.trim(), config.OPSGENIE_API_KEY) ? undefined : 'Could not authenticate';
   },
-  // Some calls, such as a close, need no body at all.
+  // Some calls, such as a close, have no body.
   parse: (bytes) => (/^\s*$/.test(bytes.toString('utf8')) ? {} : parseJson(bytes)),
   read: readCall,
   accepted: (raw, beside) => ({

@@ -87,7 +87,7 @@ export function readStatedFields(
   const isAffected = (said: YesNoUnknown | undefined): boolean | undefined => said && said !== 'no';
   const category = text('category', 200);
   const known = category === undefined ? undefined : findChoice(category, categories);
-  // What is left out is told in this order.
+  // Left-out fields are reported in this order.
   return defined({
     occurredAt: time(),
     ongoing: choice('ongoing', yesNo),

@@ -23,7 +23,7 @@ import { readStatedFields, readToolTime } from './stated-fields.ts';
 export interface TicketReading extends Partial<Record<Text, string | undefined>> {
   tool: Tool;
   ticketId: string;
-  /** The tool's id of this event; without one the content decides what is the same. */
+  /** The tool's ID of this event; without one, equal content means the same event. */
   eventId?: string | undefined;
   kind: SignalKind;
   /** Candidates; the first one that is a time counts. */
@@ -42,7 +42,7 @@ export interface TicketReading extends Partial<Record<Text, string | undefined>>
   reporterId?: string | undefined;
   /** Set by a template; otherwise the tags decide. */
   isDrill?: boolean;
-  /** Where the generic fields may be. */
+  /** The paths at which a body may have the generic fields. */
   statedIn?: readonly Body[];
 }
 
@@ -129,7 +129,7 @@ function webAddress(value: string | undefined): string | undefined {
   return isAddress && address.length <= 2_000 && URL.canParse(address) ? address : undefined;
 }
 
-/** Where people find a ticket, at the site that is configured. */
+/** The page of a ticket on the tool's configured site. */
 export function ticketUrl(
   site: string | undefined,
   domain: string,
@@ -155,7 +155,7 @@ export function requireTicketId(values: readonly unknown[], path: string): strin
   ]);
 }
 
-/** The first of the values that is an id; placeholders that were not filled in are none. */
+/** The first value that is an ID; a placeholder that was not filled in is not one. */
 export function firstId(values: readonly unknown[]): string | undefined {
   for (const value of values) {
     const id = idText.safeParse(value);

@@ -60,7 +60,7 @@ export function readZendesk(body: unknown, bytes: Buffer, context: SourceContext
   const whole = tickets.requireObject(body);
   const control = controlOf(bytes);
   const type = textAt(whole, 'type') ?? '';
-  // A customer's text in a template may look like an event; a body that has a template's fields is none.
+  // A customer's text in a template may look like an event, so a body with a template's fields never counts as one.
   const isTemplate = control.isTemplate || control.count('ticket_id') > 0;
   if (isTemplate || !type.startsWith(eventPrefix)) return readTrigger(whole, control, bytes, context);
   requireSure(control);

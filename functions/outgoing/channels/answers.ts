@@ -103,7 +103,7 @@ export const meaningBySmtp = (code: number | undefined): Meaning =>
 export const failureBySmtp = (code: number, why: string): Error =>
   failureOf(meaningIn(bySmtp, code), why) ?? new PermanentFailure(why);
 
-/** The longest wait, whatever the other side asks for; it holds for cards too. */
+/** The longest wait, whatever the other side asks for; cards observe it too. */
 const longestWaitMs = milliseconds(policy.notices.holdUpTo.rest);
 
 function failureOf(meaning: Meaning, why: string, retryAfterMs?: number): Error | undefined {

@@ -18,11 +18,11 @@ const longestChatBytes = 32_000;
 export function googleChatBody({ notice, language }: Outgoing): string {
   const thread = notice.incidentId ? { thread: { threadKey: notice.incidentId } } : {};
   const bodyOf = (said: string): string => JSON.stringify({ text: said, ...thread });
-  // `<` begins Chat's links and mentions (`<users/all>`): nobody is called by what a ticket says.
+  // `<` begins Chat's links and mentions (`<users/all>`): a ticket's text must not mention anybody.
   let text = notice.text[language]
     .replaceAll('<', '‹')
     .replaceAll('>', (mark, at: number, whole: string) => (at === 0 || whole[at - 1] === '\n' ? mark : '›'));
-  // As it is sent: what JSON escapes takes more than the text itself.
+  // The length as sent: JSON escapes are longer than the text itself.
   while (Buffer.byteLength(bodyOf(text)) > longestChatBytes)
     text = `${text.slice(0, Math.floor(text.length * 0.9)).toWellFormed()}…`;
   return bodyOf(text);

@@ -22,7 +22,7 @@ const forSchema = z.strictObject({
 export const channelName = z.string().regex(/^(?!nobody$)[\w-]{1,40}$/);
 
 const named = {
-  /** In records and on the connections page; the kind where it is absent. No two channels share one. */
+  /** The name in records and on the connections page; the kind if absent. No two channels share one. */
   name: channelName.optional(),
   language: z.enum(languages).default(() => policy.language),
   for: forSchema.optional(),
@@ -33,7 +33,7 @@ const named = {
 const addressed = {
   ...named,
   url: z.url({ protocol: /^https?$/ }),
-  /** Private and plain addresses are refused unless this is so. */
+  /** Allows private and plain http addresses. */
   allowPrivate: z.boolean().default(false),
 };
 
@@ -41,7 +41,7 @@ const addressed = {
 const slackAppSchema = z.strictObject({
   kind: z.literal('slack-app'),
   ...named,
-  /** Slack's id of it: `C…`, or `G…` for a private one. */
+  /** Slack's ID of the channel: `C…`, or `G…` for a private one. */
   channel: z.string().regex(/^[CG][A-Z0-9]{1,30}$/),
 });
 
@@ -53,9 +53,9 @@ const channelSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('webhook'), ...addressed, secret: z.string().min(1) }),
   /** Events API v2; `PAGERDUTY_EVENTS_URL` says where. */
   z.strictObject({ kind: z.literal('pagerduty'), ...named, routingKey: z.string().min(1).max(100) }),
-  /** A Workflow that posts what it gets. */
+  /** A Workflow that posts the message it receives. */
   z.strictObject({ kind: z.literal('teams'), ...addressed }),
-  /** By the server of `SMTP_URL`, from `MAIL_FROM`. */
+  /** Sent through the server in `SMTP_URL`, from `MAIL_FROM`. */
   z.strictObject({
     kind: z.literal('mail'),
     ...named,
@@ -67,7 +67,7 @@ const channelSchema = z.discriminatedUnion('kind', [
 
 export type ChannelConfig = z.infer<typeof channelSchema> & { name: string };
 
-/** As it travels to the function that calls Slack. */
+/** The notice as sent to the function that calls Slack. */
 export const slackAppChannel = slackAppSchema.required({ name: true });
 
 export type ChannelOf<K extends ChannelConfig['kind']> = Extract<ChannelConfig, { kind: K }>;

@@ -10,11 +10,11 @@ import type { ChannelConfig } from './channel.ts';
 import { type Channel, type Unreached, unreachedBy } from './receivers.ts';
 
 export interface KnownChannels {
-  /** As the connections page shows them: no address, no secret. */
+  /** A channel as the connections page shows it, without address or secret. */
   channels: Channel[];
   unreached: Unreached[];
   notedAt: Date;
-  /** By the channel's name. */
+  /** By channel name. */
   holds?: Record<string, Hold>;
 }
 
@@ -26,7 +26,7 @@ export interface Hold {
   why: string;
 }
 
-/** Urgent notices are held for less time than others, whose longest is in `answers.ts`. */
+/** Urgent notices wait for a shorter time than others, whose longest wait is in `answers.ts`. */
 export const endOfHold = ({ since, until }: Hold, isUrgent: boolean): Date =>
   isUrgent
     ? new Date(Math.min(until.getTime(), since.getTime() + milliseconds(policy.notices.holdUpTo.urgent)))
@@ -78,7 +78,7 @@ export async function endHold(name: string): Promise<void> {
 interface Attempt {
   channel: string;
   isUrgent: boolean;
-  /** Since when it has been tried. */
+  /** When the first attempt was made. */
   since: Date;
 }
 

@@ -36,7 +36,7 @@ export function pageBody(page: PagerStep, routingKey: string, language: Language
   });
 }
 
-/** A test, which rings and ends at once; or the failure of another channel, whose page a person ends. */
+/** Either a test, which rings and ends at once, or another channel's failure, whose page a person ends. */
 export function noticeBodies(notice: Notice, routingKey: string, language: Language): string[] {
   const isTest = notice.kind === 'connection-test';
   const page: PagerStep = {

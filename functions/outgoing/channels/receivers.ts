@@ -4,7 +4,7 @@
  * | The channel says          | It receives                                                              |
  * | ------------------------- | ------------------------------------------------------------------------ |
  * | nothing                   | everything but drills; the local inbox, everything                       |
- * | `for`                     | what matches every condition; drills only where `for.drill` says so      |
+ * | `for`                     | what matches every condition; drills only if `for.drill` says so      |
  * | `"escalation": true`      | escalations and emergencies only, and of these what its `for` fits       |
  *
  * A test goes to each channel that it names. The failure of a channel goes to every other, whatever its `for`; to a channel
@@ -60,7 +60,7 @@ export function judgePage(page: Pick<PagerStep, 'action' | 'why' | 'urgency' | '
 
 const isEscalating = (kind: string): boolean => escalationKinds.some((each) => each === kind);
 
-/** Areas are compared without regard to case; what has none belongs to nobody's. */
+/** Areas are compared without regard to case; an incident without an area belongs to no area's channel. */
 function isOfArea(area: string | undefined, areas: readonly string[]): boolean {
   if (area === undefined) return false;
   return areas.some((each) => each === '*' || each.toLowerCase() === area.toLowerCase());
@@ -72,13 +72,13 @@ export const receiversOf = <C extends Channel>(notice: JudgedNotice, channels: r
     return verdict.isTold ? [{ channel, why: verdict.why }] : [];
   });
 
-/** A notice that somebody would miss: of this kind, and of an incident of this urgency. */
+/** A notice of this kind, about an incident of this urgency, that no channel would receive. */
 export interface Unreached {
   kind: NoticeKind;
   urgency?: 'high' | 'low';
 }
 
-/** The kinds that would reach nobody in an area that no channel names, since every channel may have a filter. */
+/** The kinds that nobody would receive for an area that no channel names, because every channel may have a filter. */
 export function unreachedBy(channels: readonly Channel[]): Unreached[] {
   const urgencies = ['high', 'low'] as const;
   const ofIncidents = incidentNoticeKinds.flatMap((kind) => urgencies.map((urgency) => ({ kind, urgency })));
@@ -96,6 +96,6 @@ export function isReached(notice: JudgedNotice, channels: readonly Channel[]): b
   return receiversOf(notice, channels).length > 0 || (mayPage && channels.some(isPaged));
 }
 
-/** Whether the log line is an alarm: something reaches nobody, so nobody is left to notice it. */
+/** Whether the log line is an alarm: nobody received the notice, so nobody else can raise it. */
 export const isEscalation = ({ kind, kinds }: Pick<JudgedNotice, 'kind' | 'kinds'>): boolean =>
   [kind, ...(kinds ?? [])].some(isEscalating);

@@ -18,7 +18,7 @@ export interface Mailing extends Way {
   allowPlain: boolean;
 }
 
-/** Without it, a server that sends a little now and then could hold up the notice for as long as it likes. */
+/** Without this limit, a server that sends a little now and then could hold up the notice for ever. */
 const wholeTimeouts = 2;
 
 /** The recipients that are settled, as digests: addresses are not kept. */

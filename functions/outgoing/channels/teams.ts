@@ -4,7 +4,7 @@ import type { Language } from '../../words/language.ts';
 import { buttonWords } from '../../words/texts/slack.ts';
 import type { Outgoing } from './channel.ts';
 
-/** Teams accepts about 28 KB, and shows a larger card to nobody. */
+/** Teams accepts about 28 KB and does not show a larger card. */
 const longestBytes = 19_000;
 const longestLine = 2_000;
 

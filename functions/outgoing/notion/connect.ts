@@ -32,7 +32,7 @@ export function connectNotion(token: string, address: string | undefined, way: W
 /** Requests that may still be made, and when the last one was. A new process begins with what a minute allows. */
 const paces = new PerEnvironment(() => ({ left: Number.POSITIVE_INFINITY, lastAt: 0 }));
 
-/** Waits until the next request is within the pace. @throws Trouble where a minute's share is used up */
+/** Waits until the next request is within the pace. @throws Trouble if a minute's share is used up */
 async function takeTurn(): Promise<void> {
   const pace = paces.get();
   const { perMinute, between } = policy.outgoing.notion;
@@ -59,7 +59,7 @@ export class Trouble extends Error {
   readonly kind!: TroubleKind;
   readonly until: Date | undefined;
   readonly id: string | undefined;
-  /** Status and code, as Notion says them. */
+  /** Notion's status and code. */
   readonly code: string | undefined;
   constructor(kind: TroubleKind, message: string, more: Partial<Pick<Trouble, 'until' | 'id' | 'code'>> = {}) {
     super(message);

@@ -8,7 +8,7 @@ import { milliseconds, policy } from '../../policy.ts';
 import { topics } from '../../topology.ts';
 import * as pages from './page-records.ts';
 
-/** Noted in one minute; the rest is the next one's. */
+/** The number noted in one minute; the next minute takes the rest. */
 const mostNoted = 3_000;
 
 export async function noteChanges(now: Date, loadSource: () => Promise<ExportSource>): Promise<void> {
@@ -61,7 +61,7 @@ async function note(found: readonly ChangedRecord[], dataSourceId: string): Prom
     const known = dataOf<pages.PageRecord>(documents[index]);
     if (known && !isNews(known, version, dataSourceId)) return;
     noted += 1;
-    // Its page may be being created now, because of a record that belongs to it: that knowledge is kept.
+    // Another record may be causing the page's creation right now: keep what is known of it.
     const stale = { changedAt, delivery: pages.toBeWritten(changedAt) };
     const record = known ? stale : pages.newPageRecord(kind, id, changedAt);
     batch.set(pages.pageRecordRef(id), { ...record, version }, { merge: true });

@@ -1,4 +1,4 @@
-/** Where Metronome writes in Notion, and its records of pages (`notionPages/{id}`) and of all (`connections/notion`). */
+/** Where Metronome writes in Notion, the stored state of each page (`notionPages/{id}`) and of the connection (`connections/notion`). */
 import type { DocumentReference } from '@google-cloud/firestore';
 import * as z from 'zod';
 import type { ExportKind } from '../../incidents/views/exported.ts';
@@ -7,17 +7,17 @@ import { type Deliverable, type Delivery, newDelivery } from '../../platform/del
 import { collections, dataOf, firestore } from '../../platform/firestore.ts';
 import { jsonIn } from '../../platform/loose.ts';
 
-/** Ids of data sources. */
+/** The IDs of the data sources. */
 export type Databases = Record<ExportKind, string>;
 
 const id = z.string().regex(/^[\da-f]{8}-?[\da-f]{4}-?[\da-f]{4}-?[\da-f]{4}-?[\da-f]{12}$/i);
 const databasesSchema = z.object({ incidents: id, postmortems: id, actions: id });
 
-/** What the variable has to look like. */
+/** The required form of the variable. */
 export const databasesForm =
   'NOTION_DATABASES has to be {"incidents": "…", "postmortems": "…", "actions": "…"}, as npm run notion -- setup prints it.';
 
-/** @returns undefined where none are set: then nothing goes to Notion; `wrong` for what cannot be read */
+/** @returns undefined if none are set: then nothing goes to Notion; `wrong` for what cannot be read */
 export function databasesOf({ NOTION_DATABASES }: Pick<Config, 'NOTION_DATABASES'>): Databases | 'wrong' | undefined {
   if (NOTION_DATABASES === undefined) return undefined;
   return databasesSchema.safeParse(jsonIn(NOTION_DATABASES)).data ?? 'wrong';
@@ -27,22 +27,22 @@ export interface PageRecord extends Deliverable {
   /** The record's; of a week's further pages with their number behind it: `2026-W47#2`. */
   id: string;
   kind: ExportKind;
-  /** The record as it was last seen to change. */
+  /** The record as of its last noticed change. */
   changedAt: Date;
-  /** The document's version: it tells apart two changes of one moment, of which one may commit late. */
+  /** The document's version: it distinguishes two changes of one moment, one of which may commit late. */
   version?: string;
-  /** Where the page is, once it is there. */
+  /** The page's ID, once it exists. */
   dataSourceId?: string;
   pageId?: string;
   /** Marks of the values last written, by property: people's changes stay until there is a newer value. */
   written?: Record<string, string>;
-  /** Tells our own blocks from those of people. */
+  /** Distinguishes our blocks from people's. */
   body?: string[];
   /** Blocks sent in later attempts whose answers may be lost: those that arrived are ours as well. */
   tried?: string[];
   /** The page of its week that it belongs to; a page takes a hundred of a kind. */
   place?: string;
-  /** The week, for the further pages of a week. */
+  /** The week, for a week's additional pages. */
   weekId?: string;
 }
 
@@ -74,11 +74,11 @@ export type StopReason = 'away' | 'refused' | 'gone' | 'databases' | 'token' | '
 export interface NotionState extends Deliverable {
   /** Which data sources all this is about: with others, everything is new. */
   databases: Databases;
-  /** Up to when changes are known, by kind. */
+  /** The time up to which changes are known, by kind. */
   seenUpTo: Partial<Record<ExportKind, Date>>;
   /** When something was last written, or found to need no writing. */
   syncedAt: Date | null;
-  /** Why it goes no further, with Notion's own word for it, and since when. */
+  /** Why it cannot continue, with Notion's own error code, and since when. */
   trouble: { kind: StopReason; code: string | null } | null;
   failedSince: Date | null;
   /** Property IDs by our keys, so that renaming a property does no harm. */

@@ -11,7 +11,7 @@ export interface Source {
   id: string;
   /** Ids of properties by our keys. */
   properties: Record<string, string>;
-  /** Names of those that are not there. */
+  /** The names of missing properties. */
   leftOut: string[];
 }
 
@@ -38,7 +38,7 @@ function understand(specs: readonly PropertySpec[], found: NotionProperties, kno
   const byId = new Map(Object.values(found).map((each) => [each.id, each]));
   const source: Omit<Source, 'id'> = { properties: {}, leftOut: [] };
   for (const { key, name, type } of specs) {
-    // The title may be called anything; there is one.
+    // The title property may have any name, but there is exactly one.
     const named = type === 'title' ? [...byId.values()].find((each) => each.type === 'title') : found[name];
     const property = byId.get(known[key] ?? '') ?? named;
     if (property?.type === type) source.properties[key] = property.id;

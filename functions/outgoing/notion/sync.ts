@@ -55,7 +55,7 @@ async function run(state: NotionState, client: Client, databases: Databases, loa
   let written = 0;
   try {
     const writer = new Writer(client, await loadSource(), await readSources(client, databases, state));
-    // By real time: a run ends within the function's own time.
+    // In real time: a run must end within the function's timeout.
     const endsAt = performance.now() + milliseconds(policy.outgoing.notion.runFor);
     const isOver = (): boolean => performance.now() > endsAt;
     while (!isOver()) {
@@ -79,7 +79,7 @@ async function run(state: NotionState, client: Client, databases: Databases, loa
   return { kind: 'delivered', fields: running() };
 }
 
-/** What was written until now is as it should be. */
+/** The pages written so far are correct. */
 const running = () => ({ trouble: null, failedSince: null, syncedAt: now() });
 
 const stopReasonOf = ({ kind }: Trouble): StopReason =>

@@ -3,18 +3,18 @@ import { hash } from 'node:crypto';
 import type { Exported, ExportKind, FieldType, FieldValue, Line } from '../../incidents/views/exported.ts';
 import { exportSpecs } from '../../incidents/views/exported.ts';
 
-/** What a data source's properties are, by our own keys: those of the record's fields, and those of its relations. */
+/** The properties of a data source by our own keys: the record's fields and its relations. */
 export type NotionType = 'title' | 'rich_text' | 'number' | 'select' | 'date' | 'url' | 'relation';
 
 export interface PropertySpec {
   key: string;
   name: string;
   type: NotionType;
-  /** For a relation: the database that it leads to, and the name of its opposite property. */
+  /** For a relation: the target database, and the name of its opposite property. */
   to?: { kind: ExportKind; backwards: string };
 }
 
-/** The property by which a record's page is found again. */
+/** The property that identifies a record's page. */
 export const idKey = 'id';
 
 const types: Record<FieldType, [NotionType, (value: FieldValue) => NotionValue]> = {
@@ -62,13 +62,13 @@ export type NotionValue =
   | { url: string | null }
   | { relation: { id: string }[] };
 
-/** Notion takes so many characters in a piece of text, and so many pieces; a record's texts are cut long before that. */
+/** Notion's limits for the length and number of text pieces; a record's texts are cut long before that. */
 const longestPiece = 2_000;
 const mostPieces = 10;
 const longestUrl = 2_000;
 const longestChoice = 100;
 
-/** A text in pieces, none of which ends within a character. */
+/** A text in pieces that never split a character. */
 export function piecesOf(text: string): Piece[] {
   const pieces: Piece[] = [];
   let rest = text.toWellFormed();
@@ -134,7 +134,7 @@ export const blocksOf = (lines: readonly Line[]): NotionBlock[] =>
     return { type, [type]: { rich_text: piecesOf(text) } };
   });
 
-/** What a block says, to tell it from others. */
+/** A block's mark, which distinguishes it from others. */
 export const blockMark = (type: string, text: string): string => digest(`${type}:${text}`);
 
 export const markOf = (block: NotionBlock): string =>

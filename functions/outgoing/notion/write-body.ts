@@ -1,4 +1,4 @@
-/** The text of a page. Ours are the blocks that still say what was written last; people’s stay as they are. */
+/** The text of a page. Blocks that still have the text written last are ours; people's blocks stay as they are. */
 import { type Client, iteratePaginatedAPI, type ListBlockChildrenParameters } from '@notionhq/client';
 import { callAgain } from './connect.ts';
 import { blockMark, markOf, type NotionBlock } from './values.ts';
@@ -19,7 +19,7 @@ export async function writeBody(client: Client, pageId: string, written: string[
   for (const [index, block] of wanted.entries()) {
     const known = own[index];
     if (known?.type !== block.type) {
-      // A block stays of its type: from here on they are replaced.
+      // A block keeps its type: from the first differing one on, blocks are replaced.
       await remove(client, own.slice(index));
       return append(client, pageId, wanted.slice(index), last);
     }
@@ -45,7 +45,7 @@ async function readBlocks(client: Client, pageId: string): Promise<BlockOnPage[]
   return found;
 }
 
-/** Each mark as often as the list says that has it most often. */
+/** Each mark as often as in the list that has it most often. */
 export function allMarks(lists: readonly (readonly string[])[]): string[] {
   const most = new Map<string, number>();
   for (const marks of lists) {
@@ -56,7 +56,7 @@ export function allMarks(lists: readonly (readonly string[])[]): string[] {
   return [...most].flatMap(([mark, count]) => Array<string>(count).fill(mark));
 }
 
-/** In their order. Each mark is ours as often as it is among ours. */
+/** In page order. A mark counts as ours as many times as we wrote it. */
 function ownBlocks(found: readonly BlockOnPage[], ours: readonly string[]): BlockOnPage[] {
   const left = Map.groupBy(ours, (each) => each);
   return found.filter(({ mark }) => left.get(mark)?.pop() !== undefined);

@@ -30,7 +30,7 @@ export class Writer {
   readonly #sources: Sources;
   /** How many records of a kind are on a week's page, by place. */
   readonly #taken = new Map<string, number>();
-  /** Records as this run knows them: one that was written on another's account is not written again as it was before. */
+  /** Records read in this run: a page written for another record's sake is not overwritten with an older state. */
   readonly #held = new Map<string, PageRecord>();
 
   constructor(client: Client, records: ExportSource, sources: Sources) {
@@ -79,7 +79,7 @@ export class Writer {
     return new Map(results.toReversed().map((page) => [idIn(page, property), page] as const));
   }
 
-  /** Where it is, in the data sources as they are set now. */
+  /** The page's place in the data sources as now configured. */
   #pageOf({ kind, dataSourceId, pageId }: PageRecord): string | undefined {
     return dataSourceId === this.#sources[kind].id ? pageId : undefined;
   }

@@ -4,7 +4,7 @@ import type * as slack from '@slack/types';
 export type MessageBlock = slack.ActionsBlock | slack.ContextBlock | slack.HeaderBlock | slack.SectionBlock;
 
 export interface Content {
-  /** For notifications, and for who cannot see blocks. */
+  /** The text for notifications and for clients that do not show blocks. */
   text: string;
   blocks: MessageBlock[];
 }
@@ -22,21 +22,21 @@ export const plain = (text: string, most: number = limits.section): slack.PlainT
   emoji: false,
 });
 
-/** Marks up escaped text. Slack links only what is marked as a link, and no address or name in a ticket's text. */
+/** Marks up escaped text. Slack links only marked links, never an address or name in a ticket's text. */
 export const mrkdwn = (text: string, most: number = limits.section): slack.MrkdwnElement => ({
   type: 'mrkdwn',
   text: cutTo(text, most) || '–',
   verbatim: true,
 });
 
-/** The three characters by which Slack recognises links and mentions: nobody is called by what a ticket says. */
+/** The three characters by which Slack recognises links and mentions: a ticket's text must not mention anybody. */
 export const escapeMarks = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
 /** A quote's mark at the start of a line stays one. */
 export const escapeLines = (text: string): string => escapeMarks(text).replaceAll(/^&gt;(?= |$)/gm, '>');
 
-/** A link, where the address is one that may be opened and is no longer than Slack takes. */
+/** A link, if the address may be opened and is short enough for Slack. */
 export function linkTo(address: string, text: string): string | undefined {
   if (!isOpenable(address)) return undefined;
   return `<${new URL(address).href.replaceAll('|', '%7C').replaceAll('>', '%3E')}|${escapeMarks(text)}>`;
@@ -71,10 +71,10 @@ export function sectionsOf(text: string): MessageBlock[] {
 const isOneMessage = (blocks: readonly MessageBlock[]): boolean =>
   blocks.length <= limits.blocks && JSON.stringify(blocks).length <= mostCharacters;
 
-/** In place of the blocks that a message does not hold. */
+/** Replaces the blocks that do not fit in a message. */
 const more: MessageBlock = { type: 'section', text: mrkdwn('…') };
 
-/** As many of the blocks as one message holds, and a mark where there are more; the last, what can be pressed, always. */
+/** As many blocks as a message holds, with a mark if some are left out. The last block, with the buttons, always stays. */
 export function fitting(blocks: readonly MessageBlock[], last: readonly MessageBlock[]): MessageBlock[] {
   if (isOneMessage([...blocks, ...last])) return [...blocks, ...last];
   let kept = blocks.length - 1;

@@ -40,13 +40,13 @@ export interface CardBy {
   language: Language;
   /** The console's address, without a slash at its end. */
   consoleUrl: string | undefined;
-  /** As it was when the card was rendered: it says until when, and the end of a shift edits no card. */
+  /** The shift when the card was rendered: it says until when, because the end of a shift edits no card. */
   onDuty?: OnDuty | undefined;
-  /** The id of the incident that it may be the same trouble as, while nobody has answered. */
+  /** The ID of the incident that may be the same trouble, while the question is unanswered. */
   same?: string | undefined;
   /** What people are called, by their e-mail addresses. */
   names?: ReadonlyMap<string, string> | undefined;
-  /** Updates on their way, and why one has not arrived so far. */
+  /** Updates that are being sent, and why one has not arrived so far. */
   sending?: readonly (Pick<TicketUpdate, 'customers'> & { error: string | null })[] | undefined;
 }
 
@@ -172,30 +172,30 @@ function nextDue(incident: Incident, contacts: readonly Contact[], by: CardBy) {
   return contacts.length > 0 ? { label: cardWords.next, text: say(by, cardWords.nobodyWaits) } : undefined;
 }
 
-/** Those who wait for word from us, soonest first. */
+/** The customers who wait for an update, soonest first. */
 export const waitingOf = (contacts: readonly Contact[]): Contact[] =>
   contacts
     .filter((each) => !each.stoppedAt && each.nextUpdateDueAt)
     .sort((a, b) => Number(a.nextUpdateDueAt) - Number(b.nextUpdateDueAt) || (a.id < b.id ? -1 : 1));
 
-/** The customers that “recovered for all” would include: not those that nobody counts any more. */
+/** The customers that “recovered for all” would include, without those that no longer count. */
 export const stillDown = (contacts: readonly Contact[]): Contact[] =>
   contacts.filter((each) => !each.recoveredAt && (!each.isTheOthers || areCounted(each.facts)));
 
 const nameOfContact = (contact: Contact, incident: Incident, by: Reader): string =>
   cutTo(nameOfCustomers(contact, unnamedIn(incident), by), longestName);
 
-/** A contact, as a form offers it. */
+/** A contact as an option of a form. */
 export const choiceOf = (contact: Contact, incident: Incident, by: Reader): readonly [id: string, name: string] => [
   customerIdsOf(contact)[0] ?? '',
   nameOfContact(contact, incident, by),
 ];
 
-/** Once an incident is over, nobody asks whether it is ongoing. */
+/** A finished incident is not asked whether it is ongoing. */
 const countMissing = ({ missing, status }: Incident): number =>
   missing.filter(({ field }) => field !== 'ongoing' || goesOn({ status })).length;
 
-/** What places it: its code, when it occurred and was reported, its ticket. */
+/** Identifies the incident: its code, occurrence, report and ticket. */
 function placeOf(incident: Incident, by: CardBy): string[] {
   const { language, policy } = by;
   const at = (when: Date | undefined): string =>
@@ -207,7 +207,7 @@ function placeOf(incident: Incident, by: CardBy): string[] {
     `${say(by, labels.occurred)}: ${at(incident.occurredAt)}${fromText(from.occurredAt, language)}`,
     `${nameFor(by, 'field', 'reportedAt')}: ${at(incident.reportedAt)}${fromText(from.reportedAt, language)}`,
     ...areaLines(incident.origin.area, policy, language).map((each) => escapeMarks(cutTo(each, 300))),
-    // An address that is cut is none.
+    // A truncated address is useless.
     ...(ticket && ticket.length < limits.context - 500 ? [ticket] : []),
   ];
 }
@@ -242,7 +242,7 @@ const offered: [action: CardAction, isOffered: (of: Offered) => boolean][] = [
   ['roles', (of) => isOpen(of) && isGoingOn(of.incident.emergency)],
 ];
 
-/** The same of its menu, of which Slack takes five at most (docs.slack.dev, “Overflow menu element”). */
+/** The same for its menu, for which Slack's limit is five (docs.slack.dev, “Overflow menu element”). */
 const inMenu: typeof offered = [
   ['undo', isSpokenOf],
   ['told', isSpokenOf],
@@ -251,7 +251,7 @@ const inMenu: typeof offered = [
   ['note', isSpokenOf],
 ];
 
-/** What helps most now: the first two that are offered are the card's primary buttons. */
+/** By usefulness: the first two offered steps are the card's primary buttons. */
 const steps: readonly CardAction[] = ['take', 'happens', 'update', 'recover'];
 
 /** Two rows: the primary buttons with the menu and the console; and the rest. */

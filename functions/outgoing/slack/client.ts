@@ -9,7 +9,7 @@ import { guardedFetch } from '../guarded-fetch.ts';
 
 export const slackApi = 'https://slack.com/api/';
 
-/** Slack did not do what it was asked, or did not say so. */
+/** Slack failed to do what was asked, or its answer was lost. */
 export class SlackFailure extends Error {
   /** Slack's own name of it, `http-503`, or `no-answer`. */
   readonly reason!: string;
@@ -63,7 +63,7 @@ const unsaidMs = 30_000;
 const calls = ['debug', 'info', 'warn', 'error', 'setLevel', 'setName', 'getLevel'];
 const silent = Object.fromEntries(calls.map((name) => [name, (): void => undefined]));
 
-/** Slack's troubles of its own, in which nobody knows what was done. */
+/** Slack's internal errors, after which it is unknown what was done. */
 const ownTroubles = new Set(['internal_error', 'fatal_error', 'service_unavailable', 'request_timeout']);
 const tooFast = new Set(['ratelimited', 'rate_limited']);
 

@@ -62,7 +62,7 @@ async function say(notice: Notice, place: SlackPlace, { isRetry, lease }: Sendin
     await askSlack((client) => client.chat.postMessage(asked as never));
   } catch (error) {
     if (card && error instanceof SlackFailure && error.reason === 'thread_not_found') {
-      // Somebody has deleted the card: with the next delivery there is another.
+      // Somebody has deleted the card: the next delivery posts another.
       await cardRef(card.incidentId, place).update({ ts: null, shown: null });
       throw new TemporaryFailure('the card has been deleted');
     }
@@ -70,7 +70,7 @@ async function say(notice: Notice, place: SlackPlace, { isRetry, lease }: Sendin
   }
 }
 
-/** Who is mentioned in the thread of a notice. A drill interrupts nobody with `@here`. */
+/** The people mentioned in a notice's thread. A drill never uses `@here`. */
 const calls: Partial<Record<NoticeKind, 'everybody' | 'owner'>> = {
   'update-failed': 'owner',
   'customer-wrote': 'owner',

@@ -20,10 +20,10 @@ export const publishCards = (incidentId: string): Promise<void> =>
 
 const kept = z.object({ incidentId: z.string() });
 
-/** As an outbox has kept it. */
+/** As stored in an outbox. */
 export const sendCards = (sends: unknown): Promise<void> => publishCards(kept.parse(sends).incidentId);
 
-/** To be called with what has been recorded. Never throws: the incident's timer holds the same. */
+/** Call it after recording. Never throws: the incident's timer has the same entry. */
 export async function followOnCards(...incidents: readonly Pick<Incident, 'id' | 'cards'>[]): Promise<void> {
   const shown = incidents.filter((each) => each.cards?.length);
   try {

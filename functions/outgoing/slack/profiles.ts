@@ -7,7 +7,7 @@ import { PerEnvironment } from '../../platform/environment.ts';
 import { milliseconds, policy } from '../../policy.ts';
 import { askSlack, SlackFailure } from './client.ts';
 
-/** As Slack tells it. `is_stranger`: of a shared channel, and of no workspace of ours. */
+/** A profile as Slack sends it. `is_stranger`: a member of a shared channel from another workspace. */
 export type Profile = NonNullable<UsersInfoResponse['user']>;
 
 const profiles = new PerEnvironment(() => new Map<string, { profile: Profile | undefined; at: number }>());

@@ -21,7 +21,7 @@ interface Place {
 const clockErrorMs = 5 * 60_000;
 const mostPages = 20;
 
-/** @returns its ts, or undefined where it is not there. @throws SlackFailure where Slack does not say */
+/** @returns its ts, or undefined if it is not there. @throws SlackFailure if Slack does not say */
 export async function seek(mark: Mark, place: Place): Promise<string | undefined> {
   let cursor: string | undefined;
   for (let page = 0; page < mostPages; page += 1) {

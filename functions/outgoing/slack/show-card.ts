@@ -41,11 +41,11 @@ export interface CardRecord extends Deliverable {
   language: Language;
   /** Slack's id of the message; null until it is known, though it may be there. */
   ts: string | null;
-  /** That message was gone and another was asked for, which may be there. */
+  /** The message was gone and another was requested, which may have been posted. */
   isPostedAnew?: true;
   /** The notice that it was posted for, which needs no further message. */
   postedFor: string | null;
-  /** A hash of what it shows. */
+  /** A hash of the card's content. */
   shown: string | null;
   /** The newest message that asked for an edit: it retries on behalf of the ones before it. */
   newest?: string;
@@ -56,7 +56,7 @@ export const cardRef = (incidentId: string, { name }: Pick<CardPlace, 'name'>): 
   firestore().collection(collections.cards).doc(`${incidentId}_${name}`);
 
 export interface Showing extends Pick<CardRecord, 'incidentId' | 'name' | 'channel' | 'language'> {
-  /** The notice for which a card is posted where there is none; without one it is only edited. */
+  /** The notice for which a missing card is posted; without one, the card is only edited. */
   postFor?: string;
   /** The order (`orderOf`) of the message that asks for it. */
   asked?: string;
@@ -72,7 +72,7 @@ const limits = (): Limits => ({
 /** Within this process, showing the same card waits for the previous run, and then reads the newest record. */
 const queues = new Map<string, Promise<unknown>>();
 
-/** @returns undefined where there is no card, or no such incident @throws TemporaryFailure or PermanentFailure */
+/** @returns undefined if there is no card, or no such incident @throws TemporaryFailure or PermanentFailure */
 export async function showCard(showing: Showing): Promise<CardRecord | undefined> {
   const { id } = cardRef(showing.incidentId, showing);
   const shown = (queues.get(id) ?? Promise.resolve()).then(() => show(showing));
@@ -115,7 +115,7 @@ async function show(showing: Showing): Promise<CardRecord | undefined> {
     },
     settling: async ({ delivery }) => {
       if (delivery.state === 'delivered') return { isPostedAnew: FieldValue.delete() };
-      // After a lost answer, nobody knows whether Slack shows the old card or the new one.
+      // After a lost answer, it is unknown whether Slack shows the old card or the new one.
       return delivery.state === 'unknown' ? { shown: null } : undefined;
     },
   });
@@ -198,13 +198,13 @@ async function post(card: CardRecord, content: Content, lease: Lease): Promise<s
   return ts;
 }
 
-/** What Slack's failure is to a channel. */
+/** What a failure of Slack means for a channel. */
 export const failureOf = (error: unknown): unknown => (error instanceof SlackFailure ? failureBySlack(error) : error);
 
 const placeIn = (incident: Incident, { name }: Pick<Showing, 'name'>): CardPlace | undefined =>
   incident.cards?.find((each) => each.name === name);
 
-/** From now on, every record of the incident edits the card. */
+/** From now on, every new record of the incident edits the card. */
 async function recordPlace({ incidentId, name }: Showing, { channel, ts }: CardRecord & { ts: string }): Promise<void> {
   const at = now();
   await firestore().runTransaction((transaction) =>

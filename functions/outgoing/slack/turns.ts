@@ -10,7 +10,7 @@ const mostWaiting = 60;
 const lastAt = new PerEnvironment(() => new Map<string, number>());
 const queues = new Map<string, { waiting: number; tail: Promise<unknown> }>();
 
-/** @throws TemporaryFailure where it is too long until then, or time does not pass */
+/** @throws TemporaryFailure if it is too long until then, or time does not pass */
 export async function takeTurn(channel: string): Promise<void> {
   const queue = queues.get(channel) ?? { waiting: 0, tail: Promise.resolve() };
   queues.set(channel, queue);

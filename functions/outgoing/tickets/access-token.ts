@@ -12,7 +12,7 @@ export interface ClientCredentials {
   scope: string;
 }
 
-/** Zendesk allows 5 minutes to 48 hours, and tells it in its answer only where it was asked for (NangoHQ/nango#6763). */
+/** Zendesk allows 5 minutes to 48 hours, and tells it in its answer only if it was asked for (NangoHQ/nango#6763). */
 const lifeSeconds = 1_800;
 /** A token is not used in its last seconds: the request may take as long. */
 const marginMs = 60_000;

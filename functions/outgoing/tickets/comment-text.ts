@@ -1,7 +1,7 @@
 /** Converts a comment's text for a tool and back, word for word, whatever format the tool uses. Pure. */
 import { essence, essenceOfHtml } from '../../incidents/outbox/sending.ts';
 
-/** As HTML: nothing of the text is markup, lines stay lines, and blanks stay as many as they were. */
+/** Text as HTML: nothing in it is markup, and line breaks and blanks are preserved. */
 export function htmlOf(text: string): string {
   const escaped = text
     .replaceAll('&', '&amp;')
@@ -13,7 +13,7 @@ export function htmlOf(text: string): string {
   return `<p>${escaped.split('\n').join('<br>')}</p>`;
 }
 
-/** As a document of Atlassian's: a paragraph, in which lines are broken by hand. */
+/** Text in Atlassian's document format: one paragraph with hard line breaks. */
 export function documentOf(text: string): object {
   const content = text
     .split('\n')
@@ -33,7 +33,7 @@ export function isSameText(text: string, { plain = [], html = [] }: { plain?: un
   );
 }
 
-/** The text of a document of Atlassian's, or the text as it is. */
+/** The text of a document in Atlassian's format; plain text stays as it is. */
 export function textOfDocument(value: unknown): string {
   if (typeof value === 'string') return value;
   if (typeof value !== 'object' || value === null) return '';

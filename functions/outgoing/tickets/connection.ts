@@ -12,7 +12,7 @@ import { zendesk } from './zendesk.ts';
 
 export interface ToolConnection {
   tool: TicketTool;
-  /** Without a slash at its end. */
+  /** The address, without a slash at its end. */
   address: string;
   headers: Record<string, string>;
   /** The client credentials for tools that issue access tokens. */
@@ -28,7 +28,7 @@ interface Place {
   site?: Variable;
   /** Its id, and where tokens that are refused at the site's own address are taken instead. */
   cloud?: { id: Variable; at: string };
-  /** Below which its sites are, or the one address of its API. */
+  /** The domain of its sites, or the one address of its API. */
   at: string;
   /** The path on the tool's site under which people find a ticket. */
   ticketsAt?: string;
@@ -81,7 +81,7 @@ const places: Record<TicketToolName, Place> = {
   jira: {
     api: 'JIRA_API_URL',
     site: 'JIRA_SITE',
-    // Tokens with scopes, and those of service accounts (support.atlassian.com, "Manage API tokens").
+    // Tokens with scopes, and tokens of service accounts (support.atlassian.com, "Manage API tokens").
     cloud: { id: 'JIRA_CLOUD_ID', at: 'https://api.atlassian.com/ex/jira/' },
     at: 'atlassian.net',
     needs: ['JIRA_API_EMAIL', 'JIRA_API_TOKEN'],
@@ -112,13 +112,13 @@ export function ticketAddress(tool: TicketToolName, ticketId: string, config: Co
   return address && `${address.replace(/\/$/, '')}${ticketsAt}${encodeURIComponent(ticketId)}`;
 }
 
-/** All that a tool is to be given, the token among it. */
+/** Everything about a tool, including its token. */
 export function variablesOf(tool: TicketToolName): string[] {
   const connection = connectionOf(tool, {} as Config);
   return 'missing' in connection ? connection.missing : [];
 }
 
-/** Kept from everybody but the function that sends: whether they are set, it says itself. */
+/** Only the function that sends can read these variables, so it reports itself whether they are set. */
 const tokens = new Set(['ZENDESK_OAUTH_CLIENT_SECRET', 'INTERCOM_ACCESS_TOKEN', 'FRESHDESK_API_KEY', 'JIRA_API_TOKEN']);
 
 /** What a tool still lacks to be written to, as far as others than the sender can see; undefined for nothing. */

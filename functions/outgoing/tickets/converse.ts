@@ -1,4 +1,4 @@
-/** Holds a conversation with a ticket tool: one request after the other. */
+/** A conversation with a ticket tool: one request after the other. */
 import { call, NoAnswer, type Way } from '../../platform/call.ts';
 import { now } from '../../platform/clock.ts';
 import { defined } from '../../platform/defined.ts';
@@ -34,7 +34,7 @@ function ask(request: ToolRequest, connection: ToolConnection, way: Way): Promis
     const proof = { ...headers, ...defined({ authorization }) };
     const answer = await exchange(asked, { ...connection, headers: proof }, way);
     const isAnswered = answer.status !== undefined;
-    // What never left has kept nobody waiting.
+    // A request that never left has not delayed anybody.
     if (isAnswered || answer.wasSent) heard(connection.tool.tool, isAnswered, now().getTime());
     return answer;
   };
@@ -55,7 +55,7 @@ async function exchange(request: ToolRequest, { address, headers }: ToolConnecti
   });
   try {
     const answer = await call(url, { method: request.method, headers: own, body, ...way });
-    // A status has come; where the rest does not, that is all that is known.
+    // The status arrived; if the rest does not, only the status is known.
     return { ...answer, body: answer.body instanceof NoAnswer ? undefined : jsonIn(answer.body) };
   } catch (error) {
     if (!(error instanceof NoAnswer)) throw error;

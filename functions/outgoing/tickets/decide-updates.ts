@@ -1,4 +1,4 @@
-/** Who gets which update, and by which ticket: one comment a ticket, and by hand where none can be sent. Pure. */
+/** Who gets which update on which ticket: one comment a ticket, or by hand if none can be posted. Pure. */
 import type { Context, Refusal } from '../../incidents/facts/decision.ts';
 import { type Incident, isReal, type RealIncident } from '../../incidents/incident.ts';
 import { isUndecided, type TicketToolName, ticketTools } from '../../incidents/outbox/sending.ts';
@@ -115,7 +115,7 @@ const refusedText = (refused: Reason): Refusal => ({
   errors: [{ path: 'message', message: refused.text, said: refused }],
 });
 
-/** Nothing is left to be sent; the preview says why. */
+/** Nothing is left to send; the preview says why. */
 export function refuseTold({ updates, told }: DecidedUpdates): Refusal | undefined {
   if (updates.length > 0 || told.length === 0) return undefined;
   return { status: 409, refused: refuse('update-just-sent', firstOf(told)) };
@@ -126,7 +126,7 @@ function firstOf(all: readonly UpdateRecord[]): { whom: string; who: string } {
   return { whom, who: all[0]?.requestedBy ?? '' };
 }
 
-/** What leaves for one of these customers at this time. A lost answer is looked after as long. */
+/** The updates now being sent to one of these customers. A lost answer is followed up as long. */
 function onItsWayTo(recent: readonly UpdateRecord[], customers: string[], now: Date, policy: Policy): UpdateRecord[] {
   const since = now.getTime() - milliseconds(policy.outgoing.giveUpAfter);
   const lately = recent.filter((each) => isUndecided(each) && each.requestedAt.getTime() >= since);
@@ -174,7 +174,7 @@ function addressOf(ticket: Ticket, config: Config): string | null {
 
 const toolOf = ({ tool }: Ticket): TicketToolName | undefined => ticketTools.find((each) => each === tool);
 
-/** By which tool it is sent, of what is no drill; or why a person has to send it. */
+/** The tool that sends it (no drill's), or why a person has to send it. */
 type Way = { tool: TicketToolName; on: RealIncident } | { byHand: string };
 
 function wayOf(incident: Incident, ticket: Ticket | undefined, asked: Asked): Way {
@@ -186,7 +186,7 @@ function wayOf(incident: Incident, ticket: Ticket | undefined, asked: Asked): Wa
   return byHand === undefined ? { tool, on: incident } : { byHand };
 }
 
-/** After an answer that was lost, the same text is looked for from when it was first asked for. */
+/** After a lost answer, look for the text from when it was first requested. */
 function soughtSince(recent: readonly UpdateRecord[], { ticket }: Group, text: string, now: Date) {
   const same = recent.filter((each) => isUndecided(each) && each.text === text);
   const onTicket = same.filter((each) => each.tool === ticket?.tool && each.ticketId === ticket?.id);

@@ -46,7 +46,7 @@ export interface ReadComment {
   at: number;
   /** The ID of the agent's account. */
   userId: string | undefined;
-  /** It says what is looked for. */
+  /** The query names the comment that is sought. */
   isSame: boolean;
 }
 

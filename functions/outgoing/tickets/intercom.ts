@@ -4,7 +4,7 @@ import { htmlOf } from './comment-text.ts';
 import type { Conversation, OwnComment, TicketTool, ToolAnswer, ToolRequest } from './ticket-tool.ts';
 import * as answers from './ticket-tool.ts';
 
-/** What an answer shows of this age or younger may be what was just asked for. */
+/** An answer up to this age may show the comment just requested. */
 const madeWithinMs = 10 * 60_000;
 
 /** @param adminId who writes: `INTERCOM_ADMIN_ID` */

@@ -45,7 +45,7 @@ export function* makeIssue(
 const urlOf = (self: unknown, key: string, site: string): string =>
   `${typeof self === 'string' && URL.canParse(self) ? new URL(self).origin : site}/browse/${key}`;
 
-/** A 400 names the fields that are wrong, and not what was in them. */
+/** A 400 names the wrong fields, not their content. */
 function refusedOf(answer: ToolAnswer, now: number): Outcome {
   const failed = failedWrite(answer, now);
   if (failed.kind !== 'rejected') return failed;

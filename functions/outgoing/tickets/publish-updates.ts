@@ -10,7 +10,7 @@ import type { UpdateRecord } from './update.ts';
 
 const kept = z.object({ updateIds: z.array(z.string()) });
 
-/** As an outbox has kept them. */
+/** As stored in an outbox. */
 export const sendUpdates = (sends: unknown): Promise<void> => publishUpdates(kept.parse(sends).updateIds);
 
 /** Has a reply read on its ticket, as an outbox has kept it. */

@@ -1,11 +1,11 @@
-/** An incident's updates that are on their way or have just been sent, also those of incidents linked to it since. */
+/** Updates of an incident that are being sent or were just sent, including those of incidents linked to it since. */
 import type { Query, QuerySnapshot } from '@google-cloud/firestore';
 import type { Incident } from '../../incidents/incident.ts';
 import { allOf, collections, firestore } from '../../platform/firestore.ts';
 import { milliseconds, type Policy } from '../../policy.ts';
 import { isOnItsWay, type UpdateRecord } from './update.ts';
 
-/** Longer than an update is tried. */
+/** Longer than an update is retried. */
 const askedWithinMs = ({ outgoing }: Policy): number => 2 * milliseconds(outgoing.giveUpAfter);
 /** A query compares a field with 30 values, and these are compared with two states each. */
 const mostCompared = 15;
@@ -18,7 +18,7 @@ export async function undecidedUpdates(incident: Incident, at: Date, policy: Pol
   return allOf<UpdateRecord>(await get(undecidedOf(withLinked(incident))));
 }
 
-/** With those that were sent so lately that the same words would be a second tap. */
+/** Also those sent so recently that the same words would come from a second tap. */
 export async function recentUpdates(incident: Incident, at: Date, policy: Policy, get = ask): Promise<UpdateRecord[]> {
   if (!mayHaveUndecided(incident, at, policy)) return [];
   const since = new Date(at.getTime() - milliseconds(policy.outgoing.sameTextWithin));
@@ -40,7 +40,7 @@ const leavesWithinMs = 60_000;
 
 type Asked = Pick<Incident, 'id' | 'updatesAskedAt'>;
 
-/** The incidents of which an update has been on its way for longer than that. */
+/** The incidents with an update that has been waiting for longer than that. */
 export async function heldUpOf(incidents: readonly Asked[], at: Date, policy: Policy): Promise<ReadonlySet<string>> {
   const since = at.getTime() - askedWithinMs(policy);
   const ids = incidents.filter(({ updatesAskedAt }) => Number(updatesAskedAt) > since).map(({ id }) => id);
@@ -54,7 +54,7 @@ export async function heldUpOf(incidents: readonly Asked[], at: Date, policy: Po
   return new Set(found.filter(isLate).map(({ incidentId }) => incidentId));
 }
 
-/** With those linked last. */
+/** With the incidents linked most recently. */
 const withLinked = ({ id, links = [] }: Incident): string[] => [
   id,
   ...links.map(({ incidentId }) => incidentId).slice(1 - mostCompared),

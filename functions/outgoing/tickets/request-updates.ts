@@ -23,7 +23,7 @@ import type { UpdateRecord } from './update.ts';
 
 type Asking = Context & {
   config: Config;
-  /** When it was confirmed, where that may have been long ago. */
+  /** When it was confirmed, if that may have been long ago. */
   tappedAt?: Date;
 };
 
@@ -49,7 +49,7 @@ export async function requestUpdates(incidentId: string, request: UpdateRequest,
   return { updates, incident };
 }
 
-/** What a tap would do, on what has been read already; nothing is stored. */
+/** Previews a tap on data that was read already; stores nothing. */
 export const previewUpdates = (
   incident: Incident,
   contacts: readonly Contact[],
@@ -84,7 +84,7 @@ async function store(transaction: Transaction, incidentId: string, request: Upda
   const recent = await recentUpdates(incident, now, by.policy, (query) => transaction.get(query));
   const decided = decideUpdates(incident, contacts, recent, request, asked(by, batchId));
   if ('refused' in decided) throw problemOf(decided);
-  // The same words again are answered with what has been sent.
+  // A repeated request with the same words gets the answer of the first.
   const { updates, told } = decided;
   const sending = updates.filter(({ state }) => state === 'sending');
   let after = incident;

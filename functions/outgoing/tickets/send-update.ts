@@ -1,4 +1,4 @@
-/** Sends one update as at most one comment: it looks for the comment before it sends again. What has to wait throws. */
+/** Sends one update as at most one comment: it looks for the comment before it sends again. Throws if the update has to wait. */
 import { isUndecided, ticketTools, type UpdateState } from '../../incidents/outbox/sending.ts';
 import { commentIdsOf, updatesOnTicket } from '../../incidents/outbox/updates-on-ticket.ts';
 import type { Way } from '../../platform/call.ts';
@@ -26,7 +26,7 @@ const updateLimits = (): Limits => ({
   longestWaitMs: 60_000,
 });
 
-/** Where a tool takes nothing for now, nobody asks it meanwhile. A restart asks once more. */
+/** While a tool accepts nothing, it is not called. A restart tries once more. */
 const takesNothingUntil = new PerEnvironment(() => new Map<string, number>());
 const longestRestMs = 60_000;
 
@@ -45,7 +45,7 @@ export async function sendUpdate(id: string, way: Way): Promise<void> {
       settling: async (update, comesAgain) => {
         const { state, delivery } = update;
         if (comesAgain && delivery.attempts === 1 && !update.isNote) firstFailed = update;
-        // One that is refused may be for a person to send.
+        // If one is refused, a person may have to send it.
         return { state: state === 'by-hand' ? state : stateAfter[delivery.state], error: delivery.lastError };
       },
       write: settleUpdate,
@@ -69,7 +69,7 @@ const stateAfter: Record<DeliveryState, UpdateState> = {
 const lastTurnAfterMs = (): number =>
   milliseconds(policy.outgoing.giveUpAfter) + 2 * milliseconds(policy.outgoing.lookAfter);
 
-/** A tool that rests, or does not answer, is not asked by everybody. */
+/** While a tool is silent or resting, most callers skip it. */
 function waitsForTool() {
   let isItsTurn = false;
   return (update: UpdateRecord, at: Date): Wait | undefined => {
@@ -78,7 +78,7 @@ function waitsForTool() {
     const restsUntil = takesNothingUntil.get().get(tool ?? '') ?? 0;
     if (restsUntil > at.getTime() && !isTooLate)
       return { why: 'the tool takes nothing for now', until: new Date(restsUntil) };
-    // The tool itself has reported it, or nobody waits any more for what was never asked for: nothing has to be asked.
+    // Either the tool itself has reported the comment, or the update was never sent and nobody waits for it any more.
     const isOver = echo?.commentId !== undefined || (isTooLate && !mayBeThere(delivery));
     const isLastTurn = at.getTime() - delivery.since.getTime() > lastTurnAfterMs();
     isItsTurn ||= isOver || isLastTurn || mayAsk(tool ?? '', at.getTime());
@@ -115,7 +115,7 @@ async function lookUp(update: UpdateRecord, asking: Asking): Promise<Outcome | '
   return look(update, connection, asking);
 }
 
-/** What the tool accepted is there, found or not. Only a 2xx whose body is no JSON may not have come from the tool. */
+/** A comment that the tool accepted exists, found or not. Only a 2xx without JSON may not have come from the tool. */
 async function look(update: UpdateRecord, connection: ToolConnection, asking: Asking): Promise<Outcome | 'absent'> {
   const { echo, taken } = update;
   const finding = connection.tool.find(commentOf(update, asking), update.soughtSince.getTime(), now().getTime());
@@ -152,7 +152,7 @@ function connected(update: UpdateRecord): ToolConnection | Outcome {
   return byHand(connection ? `${connection.missing.join(' and ')} is not set.` : 'There is no such tool.');
 }
 
-/** When the tool took it, by its own clock, and still neither before it was asked nor after now. */
+/** When the tool took it, by the tool's clock, but neither before the request nor after now. */
 function sentAt({ requestedAt }: UpdateRecord, at: Date, commentId: string): Outcome {
   const took = Math.min(Math.max(at.getTime(), requestedAt.getTime()), now().getTime());
   return { kind: 'delivered', fields: { sentAt: new Date(took), commentId } };
@@ -177,7 +177,7 @@ export const laterLooked = (outcome: Extract<Outcome, { kind: 'unknown' }>): Out
   until: new Date(now().getTime() + milliseconds(policy.outgoing.lookAfter)),
 });
 
-/** It is tried again; and where the tool says when, nobody asks it before. */
+/** It is tried again, not earlier than the tool says. */
 function resting<O extends Outcome & { kind: 'retry' }>({ tool }: UpdateRecord, outcome: O): O {
   const { until } = outcome;
   if (until) takesNothingUntil.get().set(tool ?? '', Math.min(until.getTime(), now().getTime() + longestRestMs));

@@ -1,4 +1,4 @@
-/** Records what became of an update: on the incident, whose slot it meets or which has to be seen to, and on itself. */
+/** Records the result of an update: on the incident, where it meets a slot or needs attention, and on the update itself. */
 import type { Transaction } from '@google-cloud/firestore';
 import type { Context, Decided, Refusal } from '../../incidents/facts/decision.ts';
 import type { Incident } from '../../incidents/incident.ts';

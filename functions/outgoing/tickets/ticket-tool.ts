@@ -12,7 +12,7 @@ export interface ToolRequest {
   /** What it is for, in logs and errors. */
   operation: string;
   method: 'GET' | 'POST' | 'PUT';
-  /** After the tool's address, with its query. */
+  /** The path after the tool's address, with its query. */
   path: string;
   /** Sent as JSON. */
   body?: unknown;
@@ -20,7 +20,7 @@ export interface ToolRequest {
 
 export type ToolAnswer =
   | { status: number; headers: Readonly<Record<string, string>>; body: unknown }
-  /** No answer came. `wasSent`: the tool may have got the request, and done what it asks. */
+  /** No answer came. `wasSent`: the tool may have received the request and carried it out. */
   | { status: undefined; wasSent: boolean; why: string };
 
 export type GivenAnswer = Extract<ToolAnswer, { status: number }>;
@@ -31,9 +31,9 @@ export interface OwnComment {
   ticketId: string;
   text: string;
   isPublic: boolean;
-  /** Ours, attached where the tool keeps such things. */
+  /** Our ID, attached if the tool can store it. */
   reference: string;
-  /** The tool's own stamp of the ticket as it was first read for this: what was said since, its sender has not seen. */
+  /** The tool's stamp of the ticket when it was first read for this update: the sender has not seen later messages. */
   seen?: string;
   /** Comments that are other updates of ours, in whatever words. */
   taken?: ReadonlySet<string>;
@@ -42,35 +42,35 @@ export interface OwnComment {
 /** A 2xx that does not say which comment was made: it is never sent again. `isReadable`: it was JSON, so the tool's own. */
 export type SendOutcome = Outcome | { kind: 'taken'; isReadable: boolean };
 
-/** Nothing was taken: another try may succeed, or would be refused the same. */
+/** The tool accepted nothing: another try may succeed, or will be refused again. */
 export type Failed = Extract<Outcome, { kind: 'retry' | 'rejected' }>;
 
 export type FindOutcome =
   /** `at`: when the tool took it, epoch milliseconds. */
   | { kind: 'found'; commentId: string; at?: number }
   | { kind: 'absent' }
-  /** The comment is there, and the tool keeps it from the customer. */
+  /** The comment exists, but the tool hides it from the customer. */
   | { kind: 'withheld'; why: string }
   | Failed;
 
-/** Who we are to the tool, by its own word. */
+/** The tool's name for our account. */
 export type TryOutcome =
   | { kind: 'known'; as: string }
-  /** `unknown`: nobody can say now. */
+  /** `unknown`: it cannot be determined now. */
   | { kind: 'refused' | 'unknown'; why: string };
 
 export interface TicketTool {
   tool: TicketToolName;
   /** Asks the tool who we are; nothing is written. */
   introduce(now: number): Conversation<TryOutcome>;
-  /** What the tool would make something else of, and what to do about it. */
+  /** What a text would become in the tool, and what to do about it. */
   refuseText?(text: string): Reason | undefined;
   send(comment: OwnComment, now: number): Conversation<SendOutcome>;
   /** Looks for the comment among those that were made since then, epoch milliseconds. */
   find(comment: OwnComment, since: number, now: number): Conversation<FindOutcome>;
 }
 
-/** How much a comment may be dated before it was asked for: clocks differ, and some tools tell whole seconds. */
+/** How far before its request a comment may be dated: clocks differ, and some tools give whole seconds. */
 const clockErrorMs = 60_000;
 
 /**
@@ -94,7 +94,7 @@ export const isOurs = (
 export const isOk = (answer: ToolAnswer): answer is GivenAnswer =>
   answer.status !== undefined && answer.status >= 200 && answer.status < 300;
 
-/** The ticket takes nothing any more, or the tool does not know it. */
+/** The ticket is closed for comments, or the tool does not know it. */
 export const byHand = (why: string): Failed => ({ kind: 'rejected', why, fields: { state: 'by-hand' } });
 
 export const isNotFound = ({ status }: ToolAnswer): boolean => status === 404 || status === 410;
@@ -119,7 +119,7 @@ export function failedWrite(answer: ToolAnswer, now: number): Exclude<Outcome, {
   return failedRead(answer, now);
 }
 
-/** A good answer to a comment, which may not say which one it made. */
+/** A good answer to a comment; it may lack the comment's ID. */
 export function sentAs({ body }: GivenAnswer, id: unknown): SendOutcome {
   const commentId = idOf(id);
   return commentId === undefined ? { kind: 'taken', isReadable: isObject(body) } : delivered({ commentId });
@@ -127,7 +127,7 @@ export function sentAs({ body }: GivenAnswer, id: unknown): SendOutcome {
 
 export const delivered = (fields: object): Outcome => ({ kind: 'delivered', fields });
 
-/** `Retry-After`, else the second at which the window ends, which some tools write as a date. */
+/** `Retry-After`, otherwise the second at which the window ends, which some tools write as a date. */
 function retryAt(headers: Readonly<Record<string, string>>, now: number): Date | undefined {
   const reset = headers['x-ratelimit-reset'];
   const isSecond = reset !== undefined && /^\d{9,11}$/.test(reset);
@@ -136,14 +136,14 @@ function retryAt(headers: Readonly<Record<string, string>>, now: number): Date |
   return waitMs === undefined ? undefined : new Date(now + waitMs);
 }
 
-/** The tool's own word for what is wrong: a code, never a text, which may repeat what was sent. */
+/** The tool's error code. Never its text, which may repeat what was sent. */
 function codeOf(body: unknown): string {
   const of = (value: unknown): unknown => objectAt(value).code ?? objectAt(value).error;
   const code = of(listAt(body, 'errors')[0]) ?? of(body);
   return typeof code === 'string' && /^[\w .-]{1,60}$/.test(code) ? `, ${code}` : '';
 }
 
-/** What the tool calls us; undefined where it takes us for nobody who writes to tickets. */
+/** The tool's name for our account; undefined if the account may not write to tickets. */
 type NameOf = (body: unknown) => string | undefined;
 
 export function* askWhoWeAre(path: string, now: number, nameOf: NameOf): Conversation<TryOutcome> {

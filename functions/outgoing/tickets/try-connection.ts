@@ -14,7 +14,7 @@ export interface TriedConnection {
   detail: string;
 }
 
-/** In `connections`, beside what is kept of the doors. */
+/** In `connections`, beside the state of the doors. */
 export const connectionId = (tool: TicketToolName): string => `ticket-${tool}`;
 
 export async function tryConnection(tool: TicketToolName, way: Way): Promise<void> {

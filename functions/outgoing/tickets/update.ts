@@ -21,18 +21,18 @@ export interface UpdateRecord extends TicketUpdate, Deliverable {
   taken?: { at: Date; isReadable: boolean };
   /** From this time on, a comment with this text is this update; an earlier one may be another. */
   soughtSince: Date;
-  /** The tool's stamp of the ticket as it was first read. */
+  /** The tool's stamp of the ticket when it was first read. */
   seen?: string;
-  /** The tool has told us of the comment by itself: it is there, and nothing more is sent. */
+  /** The tool has reported the comment itself: it exists, and nothing more is sent. */
   echo?: Omit<EchoOf, 'updateId'>;
   expireAt: Date;
 }
 
-/** It is still tried: sent, or looked for. */
+/** It is still being sent, or looked for. */
 export const isOnItsWay = ({ state, delivery }: Pick<UpdateRecord, 'state' | 'delivery'>): boolean =>
   state === 'sending' || (state === 'unknown' && (delivery.retryAt ?? delivery.leasedUntil) !== null);
 
-/** As the API shows it. */
+/** As shown by the API. */
 export function presentUpdate(update: UpdateRecord) {
   const fields = ['id', 'customers', 'tool', 'ticketId', 'state', 'requestedBy', 'url', 'error', 'text'] as const;
   return {

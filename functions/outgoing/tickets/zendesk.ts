@@ -14,7 +14,7 @@ export const zendesk: TicketTool = {
   introduce: (now) =>
     answers.askWhoWeAre('/api/v2/users/me.json', now, (body) => {
       const { id, name, email, role, only_private_comments } = objectAt(body, 'user');
-      // Without credentials Zendesk answers all the same, as an anonymous user; a light agent answers no customer.
+      // Without credentials Zendesk answers too, as an anonymous user; a light agent cannot reply to customers.
       const isAgent = answers.idOf(id) !== undefined && role !== 'end-user' && only_private_comments !== true;
       return isAgent ? (answers.textIn(name) ?? answers.textIn(email)) : undefined;
     }),
@@ -105,7 +105,7 @@ const ownIn = ({ body }: { body: unknown }, comment: OwnComment, earliest: numbe
     return isSeen && answers.isOurs(comment, each, answers.instantOf(each.created_at) ?? 0, earliest, forms);
   });
 
-/** The sender should see first what somebody has just answered. */
+/** The sender should first see the reply that was just posted. */
 function conflictWith(other: Body): SendOutcome {
   const text = [other.plain_body, other.body].find((each) => typeof each === 'string') ?? '';
   const said = String(text).slice(0, 2_000);

@@ -38,7 +38,7 @@ export const muted = (...content: Inline[]): Block => ({ kind: 'text', content, 
 export const list = (style: 'plain' | 'check', items: Inline[][]): Block => ({ kind: 'list', style, items });
 export const badge = (label: string, tone: Tone = 'plain'): Inline => ({ badge: label, tone });
 
-/** What a column is called, what it says of each row, and whether that is a number. */
+/** A column's heading, its text for each row, and whether that is a number. */
 export type Column<T> = readonly [head: string, of: (row: T) => string | Inline[], kind?: 'number'];
 
 export const number = <T>(head: string, of: (row: T) => string | number): Column<T> => [
@@ -57,7 +57,7 @@ export const tableOf = <T>(rows: readonly T[], columns: readonly Column<T>[], lo
   rows: rows.map((row) => columns.map(([, of]) => [of(row)].flat())),
 });
 
-/** In the order in which a page shows them. */
+/** In the order of the page. */
 export const chartTitles = {
   counts: 'chartCounts',
   impact: 'chartImpact',
@@ -72,6 +72,6 @@ export const chartTitles = {
 export type ChartName = keyof typeof chartTitles;
 export const chartNames = Object.keys(chartTitles) as ChartName[];
 
-/** The address where it is one that a browser may follow; other text stays text. */
+/** An address that a browser may follow becomes a link; other text stays text. */
 export const link = (text: string, href: string | undefined): Inline =>
   href && /^https?:\/\/\S+$/i.test(href) ? { text, href } : text;

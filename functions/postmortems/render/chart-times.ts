@@ -18,14 +18,14 @@ const lines = (lineStyle: object, data: unknown[]): object => ({
   data,
 });
 
-/** Where all weeks together are, with their name on it; undefined where nobody can tell. */
+/** The value over all weeks, labelled with its name; undefined if it is unknown. */
 const lineOfAll = (yAxis: number | undefined, position: string, formatter: string): object[] => {
   if (yAxis === undefined) return [];
   const label = { show: true, position, formatter, fontSize, color: ink, ...onWhite };
   return [{ yAxis, lineStyle: { color: colours.orange, type: 'solid', width: 2 }, label }];
 };
 
-/** A dot an incident, anywhere within its week; hollow where it has not ended. */
+/** One dot per incident, anywhere within its week; hollow if the time has not ended. */
 export function dots(span: TimeSpan, { trends, overWeeks }: ChartFacts, speech: Speech): EChartsCoreOption {
   // The golden ratio spreads a week's dots over its width, whatever their number.
   const place = (index: number, at: number): number => index + (((at + 1) * 0.618034) % 1);

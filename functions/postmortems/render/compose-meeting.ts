@@ -13,7 +13,7 @@ export function answersToChange({ head, meeting }: BundleSlice, page: Page): Blo
   return [text(page.t('answered')), list('plain', items)];
 }
 
-/** Nothing where the week before had no meeting that said anything. */
+/** Empty if the previous week's meeting recorded nothing. */
 export function lastMeeting({ head: { lastMeeting: last } }: BundleSlice, page: Page): Block[] {
   if (!last) return [];
   return [

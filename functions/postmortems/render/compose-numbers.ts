@@ -127,7 +127,7 @@ function timesTable(total: Group, page: Page): Block {
   ]);
 }
 
-/** When they occurred: a row a day, a column an hour, and nothing where there was none. */
+/** The times of occurrence: a row a day, a column an hour, and blank cells for none. */
 function hours({ byHour: { days, known, unknown } }: Aggregates, { t, name }: Page): Block[] {
   if (known === 0) return [];
   type Day = (typeof days)[number];

@@ -46,7 +46,7 @@ export function composeTrends({ id, trends, overWeeks }: BundleHead, page: Page)
       ({ score: { known, unknown, sum } }) => (known === 0 ? '–' : `${sum} ${of(known, known + unknown)}`),
     ],
   ]);
-  // Where there was no incident, charts and medians of none would fill the page.
+  // Without incidents, empty charts and medians would fill the page.
   if (!weeks.some(({ summary }) => summary && summary.incidents > 0)) return [page.heading(2, 'trends'), counts];
   return [
     page.heading(2, 'trends'),

@@ -60,7 +60,7 @@ export function composePage(slice: BundleSlice, by: Composing) {
 
 const alone = (line: string): Inline[] => [line];
 
-/** A part of the page under its heading; where there is nothing, it says so. */
+/** A section of the page with its heading; an empty one says so. */
 const part = (page: Page, heading: TextKey, none: TextKey, blocks: Block[]): Block[] => [
   page.heading(2, heading),
   ...(blocks.length > 0 ? blocks : [text(page.t(none))]),
@@ -68,7 +68,7 @@ const part = (page: Page, heading: TextKey, none: TextKey, blocks: Block[]): Blo
 
 const listed = (style: 'plain' | 'check', items: Inline[][]) => (items.length === 0 ? [] : [list(style, items)]);
 
-/** In two ranks: what the week was, and what is still to be made of it. */
+/** Figures in two ranks: the week's numbers, and the open work. */
 function figures({ document, head }: BundleSlice, page: Page): Block {
   const { t } = page;
   const { total, lostTime } = head.aggregates;

@@ -11,7 +11,7 @@ const weekdayOf = ({ dayOfWeek }: ReturnType<typeof inZone>, language: Language)
   valueTexts[`weekday.${weekdays[dayOfWeek - 1] ?? 'monday'}`][language];
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
-/** The week of which a page tells: a time of another year than the week's is written with its year. */
+/** The page's week: times of another year are written with the year. */
 export interface Period {
   zone: string;
   /** Left out for near dates, as in a notice. */

@@ -9,7 +9,7 @@ export type Markup = ReturnType<typeof html>;
 export interface Frame {
   chart(chart: BlockOf<'chart'>): Markup;
   link(address: string, text: string): Markup;
-  /** A screen opens what is folded; paper cannot. */
+  /** A screen can unfold details; paper cannot. */
   folds?: boolean;
 }
 

@@ -1,4 +1,4 @@
-/** Numbers with how many they are of, as every page and chart says them. Pure. */
+/** Numbers with their sample size, as every page and chart writes them. Pure. */
 import type { Speech } from '../../words/speech.ts';
 import type { LostTime, MedianTime } from '../aggregates.ts';
 import type { SlotsKept } from '../over-weeks.ts';
@@ -31,7 +31,7 @@ export function saySlots({ met, due, interval }: SlotsKept, { t }: Speech): stri
   return `${percent(met / due)} (${t('trends.known', { n: met, total: due })}, ${range})`;
 }
 
-/** `31.5 h`, and `4 of 5, 1 still open`; where nobody's business stopped, 0. */
+/** `31.5 h`, and `4 of 5, 1 still open`; 0 if no business stopped. */
 export function measureLost({ minutes, n, open, unknown }: LostTime, { t }: Speech) {
   if (n + unknown === 0) return { value: t('hours', { n: 0 }), note: '' };
   const of = t('trends.known', { n, total: n + unknown });

@@ -9,7 +9,7 @@ import { date, dateTime, type Period } from './format.ts';
 export interface Composing {
   language: Language;
   policy: Policy;
-  /** Where an incident can be looked at; nothing where there is no console. */
+  /** The address of an incident's page; none without a console. */
   incidentUrl: (id: string) => string | undefined;
 }
 
@@ -24,9 +24,9 @@ export function pageOf({ language, policy, incidentUrl }: Composing, week: Perio
     heading: (level: 2 | 3, key: TextKey): Block => ({ kind: 'heading', level, text: speech.t(key), id: key }),
     time: (iso: string): string => dateTime(iso, week, language),
     day: (iso: string): string => date(iso, week, language),
-    /** As its title, or its code; a link where there is a console. */
+    /** The incident's title or code, as a link if there is a console. */
     incident: (id: string, title = codeOf(id)): Inline => link(title, incidentUrl(id)),
-    /** `and 3 more`, where so many are left out. */
+    /** `and 3 more`, if some are left out. */
     more: (rest: number): string[] => (rest > 0 ? [speech.t('meeting.more', { n: rest })] : []),
   };
 }

@@ -32,7 +32,7 @@ export async function render(slice: BundleSlice, form: 'md' | 'html', language: 
   };
 }
 
-/** In the page itself: a file that is sent on has nothing beside it. */
+/** Styles are in the page itself: a forwarded file has no other files beside it. */
 const style = readFileSync(new URL('./assets/page.css', import.meta.url), 'utf8');
 
 /** A page as one HTML file: no script, nothing loaded, prints on A4. */

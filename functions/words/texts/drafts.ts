@@ -17,7 +17,7 @@ export const draftTexts = {
   signature: { ja: '{company}サポート窓口', en: '{company} support' },
   signaturePlain: { ja: 'サポート窓口', en: 'The support team' },
   item: { ja: '・{text}', en: '- {text}' },
-  // What it is about: by its public name, else as they reported it.
+  // Names the trouble: by its public name, otherwise as the customer reported it.
   aboutFunction: { ja: '{function}の件', en: 'the issue with {function}' },
   aboutTitle: { ja: '「{title}」の件', en: 'the problem you reported (“{title}”)' },
   aboutDescribed: { ja: '「{described}」の件', en: 'the problem “{described}”' },
@@ -49,7 +49,7 @@ export const draftTexts = {
   noProgress: { ja: '{about}につきましては、現在も対応を続けておりますが、前回のご連絡以降、新たにお知らせできることがございません。長引いており、誠に申し訳ございません。', en: 'We’re still working on {about} and have no new information since our last message. We’re sorry that it’s taking so long.' },
   noProgressUntaken: { ja: '{about}につきましては、前回のご連絡以降、新たにお知らせできることがございません。長引いており、誠に申し訳ございません。', en: 'We have no new information about {about} since our last message. We’re sorry that it’s taking so long.' },
   cause: { ja: '原因は現在調査しております。判明次第ご報告いたします。', en: 'We’re still looking into the cause and will let you know.' },
-  // After the recovery nobody is due a message about it: none is promised.
+  // After the recovery no message about the cause is due, so none is promised.
   causeAfterwards: { ja: '原因は引き続き調査しております。', en: 'We’re still looking into the cause.' },
   since: { ja: '■前回からの進展', en: 'Since our last message:' },
   state: { ja: '■現在の状況', en: 'Current status:' },

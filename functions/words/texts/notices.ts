@@ -49,7 +49,7 @@ export const labels = {
   happenedSoFar: { ja: 'これまでの記録', en: 'Activity so far' },
   happened: { ja: '前回の連絡以降の記録', en: 'Activity since the last update' },
   nothingYet: { ja: '新しい記録はありません', en: 'no new activity' },
-  /** A field, as it was known and as a later report has it. */
+  /** A field's recorded value and a later report's value. */
   worse: { ja: '{field}: {known} → {reported}', en: '{field}: {known} → {reported}' },
   kept: { ja: '{field}: 報告では「{reported}」、記録は「{known}」のままです', en: '{field}: reported as {reported}; the record still says {known}' },
   quoted: { ja: '「{text}」', en: '“{text}”' },

@@ -47,13 +47,13 @@ export const cardWords = {
   recoverAll: { ja: '{code}: 次の{n}{customer}すべての業務回復を記録します: {names}', en: '{code}: record recovery for all {n} {customer}s: {names}' },
 } as const satisfies Texts;
 
-/** In modals. Titles and buttons have 24 characters. */
+/** For modals. Titles and buttons have at most 24 characters. */
 export const modalWords = {
   skeletonTitle: { ja: 'Metronome', en: 'Metronome' },
-  /** Before it is known who reads it. */
+  /** Shown before the reader is known. */
   loading: { ja: '読み込んでいます… / Loading…', en: '読み込んでいます… / Loading…' },
   close: { ja: '閉じる', en: 'Close' },
-  /** Before it is known who reads it. */
+  /** Shown before the reader is known. */
   blank: { ja: '入力してください。/ Required.', en: '入力してください。/ Required.' },
   noNumber: { ja: '数字で入力してください。/ Use digits.', en: '数字で入力してください。/ Use digits.' },
   customers: { ja: '連絡した{customer}', en: 'Who was told' },
@@ -96,7 +96,7 @@ export const modalWords = {
   drillYes: { ja: '訓練として記録する', en: 'Record it as a drill' },
 } as const satisfies Texts;
 
-/** What is answered to who pressed or typed, and to nobody else. */
+/** Answers that only the acting person sees. */
 export const answerWords = {
   recorded: { ja: '{code} に記録しました: {what}', en: '{code} recorded: {what}' },
   nothingStated: { ja: '変更がないため、記録していません。', en: 'Nothing changed, so nothing was recorded.' },
