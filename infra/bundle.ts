@@ -42,7 +42,7 @@ const __dirname = metronomeDirname(__filename);`;
 
 /**
  * @param to the folder that gets a folder for each function
- * @param only these, by their names; all where it is left out
+ * @param only these, by their names; all by default
  */
 export async function bundleAll(to: string, only?: readonly string[]): Promise<Bundle[]> {
   await rm(to, { recursive: true, force: true });
@@ -88,7 +88,7 @@ async function bundleOne(entry: string, directory: string): Promise<BuildResult<
     stdin: { contents: entry, resolveDir: join(top, 'functions'), sourcefile: 'entry.ts', loader: 'ts' },
     outdir: directory,
     entryNames: 'index',
-    // Beside the entry: whatever looks for a file beside itself finds it from any chunk.
+    // Placed beside the entry: code that looks for a neighbouring file finds it from any chunk.
     chunkNames: '[name]-[hash]',
     outExtension: { '.js': '.mjs' },
     bundle: true,
@@ -187,7 +187,7 @@ async function loadedFrom(chunks: readonly Chunk[]): Promise<Loaded> {
   return {
     files: chunks.map(({ path }) => basename(path)),
     bytes: codes.reduce((sum, code) => sum + code.length, 0),
-    // Takes as long to know as the bundle itself, and is asked for where it is shown alone.
+    // As slow as the bundle itself, so it is computed only for its own command.
     get gzippedBytes() {
       return codes.reduce((sum, code) => sum + gzipSync(code).length, 0);
     },

@@ -4,9 +4,9 @@ import { reasonOf } from './reason-of.ts';
 
 export interface Typed {
   args: string[];
-  /** The keyboard, or what was piped in. */
+  /** Standard input: the keyboard, or piped text. */
   input: NodeJS.ReadableStream & { isTTY?: boolean };
-  /** Writes to standard output, and to standard error, as it is. */
+  /** Writes unchanged text to standard output and standard error. */
   out(text: string): void;
   err(text: string): void;
 }
@@ -79,7 +79,7 @@ export function commandLine(usage: string, work: CommandLine): CommandLine {
 export async function runTyped(command: CommandLine): Promise<void> {
   process.exitCode = await command({
     args: process.argv.slice(2),
-    // Not opened before it is read.
+    // Opened on the first read.
     get input() {
       return process.stdin;
     },

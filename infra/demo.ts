@@ -14,7 +14,7 @@ import { speakTo } from './own-settings/speak-to.ts';
 import { reasonOf } from './reason-of.ts';
 import { stopOnce } from './stop-once.ts';
 
-// The functions' own log is for somebody who looks for something.
+// The functions' own log, for those who look for details.
 const write = process.stdout.write.bind(process.stdout);
 process.stdout.write = ((chunk: string | Uint8Array, ...rest: never[]) =>
   typeof chunk === 'string' && chunk.startsWith('{"severity"') ? true : write(chunk, ...rest)) as typeof write;

@@ -67,7 +67,7 @@ type Values = ValuesOf<typeof options>;
 const parts = ['bundle', 'smoke', 'rollback'];
 const byDigest = /^[\w.:/-]+@sha256:[\da-f]{64}$/;
 
-/** Everything of one smoke test: what was just granted arrives within minutes, and a gauge comes with a tick every five. */
+/** The time limit of a smoke test: new grants take minutes to arrive, and a gauge is written every five. */
 const smokeWithinMs = { candidate: 300_000, serving: 900_000 };
 
 /**
@@ -126,7 +126,7 @@ async function deploy(place: Place, values: Values, { to, only: bundled }: Bundl
     if (only === 'bundle') return;
     await release(releasing, code);
   }
-  // Provisioning makes them at rest: what has been tried may tick, and be watched.
+  // Provisioning creates schedules and watches paused: after a successful test they may run.
   time.say('start the schedules and the alert policies');
   await enable(gcloud, region, time);
 }
@@ -140,7 +140,7 @@ function renderPart(target: DeployTarget, code: Code, only: string | undefined):
   return [...('source' in code ? [bundle] : []), renderCommands(target, code), test].join('\n');
 }
 
-/** @throws Error where a shell has what the settings have not: only those are deployed */
+/** @throws Error if a shell has what the settings have not: only those are deployed */
 function refuseDifferences({ project, configuration }: Place): void {
   const differences = shellDifferences(environment(), configuration);
   if (differences.length === 0) return;
@@ -164,7 +164,7 @@ async function targetOf(place: Place, isDryRun: boolean, time: Time): Promise<De
   };
 }
 
-/** A load balancer leads to what serves, also before what is tried. */
+/** A load balancer leads to the serving revision even before the tested one. */
 const doorUrl = ({ configuration: { balancer }, ...target }: DeployTarget, tag?: string): string =>
   `${publicUrl('tickets', { ...target, balancer }, tag)}/tickets`;
 

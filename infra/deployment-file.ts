@@ -19,7 +19,7 @@ import { functions } from './topology.ts';
 const here = import.meta.dirname;
 export const fileName = 'deployment.json';
 
-/** Between the variables of one gcloud argument. */
+/** The separator between variables in one gcloud argument. */
 export const delimiter = '##';
 
 const databaseVariable = 'FIRESTORE_DATABASE';
@@ -188,7 +188,7 @@ export function remember(folder: string, project: string, options: Typed): strin
 
 /**
  * The database of a project: what was typed, else what is remembered, else FIRESTORE_DATABASE.
- * @throws Error where a shell names another than the project has: nobody can tell which is meant
+ * @throws Error if a shell names another than the project has: nobody can tell which is meant
  */
 export function databaseOf({ database }: Pick<Configuration, 'database'>, typed?: string): string {
   const shell = environment()[databaseVariable];
@@ -201,7 +201,7 @@ export function databaseOf({ database }: Pick<Configuration, 'database'>, typed?
   return database ?? (shell || defaultDatabase);
 }
 
-/** The region of a project. @throws Error where none is known, or another is remembered */
+/** The region of a project. @throws Error if none is known, or another is remembered */
 export function regionOf({ region }: Pick<Configuration, 'region'>, project: string, typed?: string): string {
   if (typed && region && typed !== region) {
     throw new Error(
@@ -213,7 +213,7 @@ export function regionOf({ region }: Pick<Configuration, 'region'>, project: str
   return known;
 }
 
-/** Variables that somebody has set in a shell, as they were read from there once, and that the file has otherwise. */
+/** Variables that a shell once set, and whose value in the file differs. */
 export function shellDifferences(
   shell: Readonly<Record<string, string | undefined>>,
   { environment: own, database }: Configuration,

@@ -10,7 +10,7 @@ import { settingsFolder } from './settings-folder.ts';
 
 const waitMs = 3_000;
 
-/** @returns one sentence; undefined where nothing is in the way */
+/** @returns one sentence; undefined if nothing is in the way */
 export async function lacksFirestore(project: string | undefined): Promise<string | undefined> {
   const emulator = environment().FIRESTORE_EMULATOR_HOST;
   if (!project) {

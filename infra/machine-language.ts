@@ -2,7 +2,7 @@
 import type { Environment } from '../functions/platform/environment.ts';
 import { type Language, languages } from '../functions/words/text.ts';
 
-/** @throws Error where something else was asked for */
+/** @throws Error if something else was asked for */
 export function machineLanguage(environment: Environment, asked?: string): Language {
   if (asked !== undefined) {
     const language = languages.find((each) => each === asked);

@@ -162,7 +162,7 @@ async function destroy(gcloud: Gcloud, region: string, isDryRun: boolean, typed:
   return isDown ? 0 : 1;
 }
 
-/** @returns the line that was typed, or was piped in; nothing where the input ends */
+/** @returns the line that was typed, or was piped in; nothing if the input ends */
 async function ask(question: string, { input, out }: Typed): Promise<string> {
   out(question);
   const lines = createInterface({ input });

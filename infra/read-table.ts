@@ -26,12 +26,12 @@ export function readTable(bytes: Uint8Array, said?: string): { text: string; enc
 }
 
 export interface TableRow {
-  /** As an editor counts them: the header is line 1. */
+  /** Line numbers as in an editor: the header is line 1. */
   line: number;
   cells: Record<string, string>;
 }
 
-/** @throws Error where the text is no table at all */
+/** @throws Error if the text is no table at all */
 export function rowsOf(csv: string): { columns: string[]; rows: TableRow[] } {
   const records = parse(csv, {
     bom: true,
@@ -40,7 +40,7 @@ export function rowsOf(csv: string): { columns: string[]; rows: TableRow[] } {
     skip_empty_lines: true,
   }) as unknown as {
     record: string[];
-    /** With the blank lines before it. */
+    /** Includes the blank lines before the row. */
     raw: string;
   }[];
   const [header, ...rest] = records;

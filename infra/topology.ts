@@ -12,7 +12,7 @@ import {
   topics,
 } from '../functions/topology.ts';
 
-/** Kept in Secret Manager and given to the functions that name them. */
+/** Secrets in Secret Manager, given to the functions that name them. */
 export const secretNames = [
   'TICKETS_TOKEN',
   'TICKETS_SIGNING_SECRET',
@@ -47,7 +47,7 @@ export type SecretName = (typeof secretNames)[number];
 /** A role, where it is granted, and why the function cannot do without it. */
 export interface Grant {
   role: string;
-  /** The whole project, the database of the records, that of what customers can see, or one topic. */
+  /** The whole project, the records' database, the database of what customers can see, or one topic. */
   on: 'project' | 'database' | 'publicDatabase' | { topic: TopicName };
   why: string;
 }
@@ -82,7 +82,7 @@ const keepsRecords: Grant = {
 };
 const publishes = (topic: TopicName, why: string): Grant => ({ role: 'roles/pubsub.publisher', on: { topic }, why });
 const tells = publishes(topics.notifications, 'publishes notices');
-/** Whatever failed too often and is no report goes back to where it came from. */
+/** A message that failed too often and is no report goes back to its topic. */
 const replays = [
   publishes(topics.notifications, 'publishes notices, and replays those that failed too often'),
   publishes(topics.weeklyTick, 'replays a weekly tick that failed too often'),
@@ -90,7 +90,7 @@ const replays = [
   publishes(topics.slackActions, 'replays what was pressed in Slack and failed too often'),
 ];
 const sends = publishes(topics.outgoing, 'puts updates to customers on their way');
-/** Where the ticket tools are, and who Metronome is to them. */
+/** The addresses of the ticket tools, and Metronome's accounts there. */
 const outgoingTools = [
   'ZENDESK_SUBDOMAIN',
   'ZENDESK_OAUTH_CLIENT_ID',

@@ -1,4 +1,4 @@
-/** Who builds a bundle, and from which commit: the console says it beside the version of the rules. */
+/** Who built a bundle, and from which commit; the console shows it beside the rules' version. */
 import { execFileSync } from 'node:child_process';
 import { defined } from '../../functions/platform/defined.ts';
 

@@ -5,7 +5,7 @@ export const framework = '@google-cloud/functions-framework';
 
 export interface Door {
   name: string;
-  /** From the repository's top. */
+  /** Relative to the repository's top. */
   path: string;
   /** A push door answers Pub/Sub. */
   isPush: boolean;
@@ -28,7 +28,7 @@ export async function doors(path: string): Promise<Door[]> {
   });
 }
 
-/** @throws Error where no door has that name */
+/** @throws Error if no door has that name */
 export function doorOf(found: readonly Door[], name: string): Door {
   const door = found.find((each) => each.name === name);
   if (!door) throw new Error(`functions/index.ts has no door ${name}.`);

@@ -39,7 +39,7 @@ function neededPeers({ peerDependencies = {}, peerDependenciesMeta = {} }: Locke
   return Object.fromEntries(Object.entries(peerDependencies).filter(([name]) => !peerDependenciesMeta[name]?.optional));
 }
 
-/** Where Node would find it: beside the importing package, or further up. */
+/** Where Node finds it: beside the importing package, or further up. */
 function resolve(lock: Lock, name: string, from: string): string | undefined {
   for (let at = from; ; at = at.slice(0, Math.max(0, at.lastIndexOf('/node_modules/')))) {
     const path = at === '' ? `node_modules/${name}` : `${at}/node_modules/${name}`;

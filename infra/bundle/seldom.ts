@@ -36,7 +36,7 @@ export const isStub = (input: string): boolean => input.startsWith(`${names.stub
 
 type Change = [from: string, to: string];
 
-/** Where a package asks such a part for a name though it may not need it. By the end of the path; each is there once. */
+/** Parts from which a package needs only a name, if anything. By the end of the path; each occurs once. */
 const later: Record<string, Change[]> = {
   'firestore-api/build/src/index.js': [
     ['const FirestoreAdminClient = v1.FirestoreAdminClient;', ''],
@@ -75,7 +75,7 @@ const later: Record<string, Change[]> = {
 const marker = 'metronomeLoads';
 const marked = new RegExp(`${marker}\\(import\\(("[^"]+")\\)\\)`, 'g');
 
-/** In what was built. As long as before, so that the source maps hold. */
+/** In the built code, with the same length as before so that the source maps hold. */
 export const loadAtOnce = (code: string): string =>
   code.replace(marked, (before, chunk: string) => `require(${chunk}`.padEnd(before.length - 1).concat(')'));
 

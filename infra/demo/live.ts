@@ -11,10 +11,10 @@ import type { StoryTexts } from './words.ts';
 
 export interface Life {
   call: Call;
-  /** Where Cloud Monitoring tells of its alerts, with what opens it. */
+  /** The endpoint for Cloud Monitoring's alerts, with its credentials. */
   alertsDoor: string;
   happen(step: Step): Promise<void>;
-  /** How much was told and not taken: what nobody can read, or an answer to a question that had become an incident. */
+  /** The number of rejected reports: unreadable ones, and answers to questions that had become incidents. */
   refused(): number;
 }
 
@@ -93,7 +93,7 @@ export function liveAt(base: string, environment: Environment, words: StoryTexts
     await call('POST', '/changes/github', body, { 'x-hub-signature-256': `sha256=${proof.digest('hex')}` });
   }
 
-  /** As the template of docs/how-to/connect/freshdesk.md has it. */
+  /** In the form of the template in docs/how-to/connect/freshdesk.md. */
   function fileAtFreshdesk({ id, subject, description, url, customer, ...stated }: Record<string, unknown>) {
     const { id: company, name } = customer as { id: string; name: string };
     const ticket = {

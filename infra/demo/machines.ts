@@ -23,7 +23,7 @@ export const monitoringAlert = ({ id, startedAt, endedAt, name, summary }: ToldA
   },
 });
 
-/** As Alertmanager tells of three pods. */
+/** Alertmanager's message about three pods. */
 export function prometheusGroup({ id, startedAt, endedAt, name }: ToldAlert) {
   const status = endedAt ? 'resolved' : 'firing';
   return {
@@ -58,7 +58,7 @@ export function build(id: string, at: number, lot: number) {
     at,
     do: {
       kind: 'build' as const,
-      // GitHub does not know of what somebody releases by hand.
+      // GitHub does not know about releases by hand.
       ...(lot < 0.8 ? { deployment: deployment(at, sha) } : {}),
       body: {
         id,

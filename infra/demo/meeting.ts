@@ -11,7 +11,7 @@ export type Call = (
   headers?: Headers,
 ) => Promise<Record<string, unknown>>;
 
-/** Locally nobody proves who they are: the name of a token that nobody checks is taken. */
+/** On a laptop no identity is verified, so the name in an unsigned token counts. */
 export function as(email: string): Headers {
   return { authorization: `Bearer e30.${Buffer.from(JSON.stringify({ email })).toString('base64url')}.e30` };
 }
@@ -58,7 +58,7 @@ async function settleActions(call: Call, week: string, words: StoryTexts['meetin
   }
 }
 
-/** Who was there, and what was said of changed counts. */
+/** The attendees, and their answers about changed counts. */
 async function keepRecord(
   call: Call,
   week: string,
@@ -84,7 +84,7 @@ export async function meet(call: Call, week: string, words: StoryTexts): Promise
     const { businessImpact = 'inconvenient', affectedCustomerCount = 1 } = entry.impact;
     await call('POST', `/api/incidents/${entry.id}/review`, { businessImpact, affectedCustomerCount }, chair);
   }
-  // Another one each week: what is asked for again and again is not what a meeting would agree on.
+  // A different one each week: no meeting agrees on the same action again and again.
   const all = entries.flatMap((entry) =>
     entry.checkpoints.filter((each) => each.result === 'fail').map((each) => ({ entry, checkpoint: each.id })),
   );

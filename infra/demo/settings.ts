@@ -29,7 +29,7 @@ export function demoSettings(environment: Environment, now: number, asked?: stri
     if (Number.isInteger(value) && value >= 0 && value <= most) return value;
     throw new Error(`${name} has to be a whole number from 0 to ${most}, and is “${text}”.`);
   };
-  // For pictures that are to be the same again.
+  // For pictures that must be reproducible.
   const said = environment.DEMO_NOW;
   const end = said ? Date.parse(said) : now;
   if (Number.isNaN(end)) throw new Error(`DEMO_NOW has to be a time such as 2026-11-24T02:00:00Z, and is “${said}”.`);
@@ -39,7 +39,7 @@ export function demoSettings(environment: Environment, now: number, asked?: stri
       cloudPort: whole('LOCAL_CLOUD_PORT', 8081, 65_535),
       dataDirectory: environment.LOCAL_DATA_DIR || '.local/demo',
       fresh: true,
-      // Secrets for this machine's doors only.
+      // Secrets for the endpoints of this machine only.
       environment: { FRESHDESK_TOKEN: randomUUID(), GITHUB_WEBHOOK_SECRET: randomUUID(), ...environment },
     },
     language: machineLanguage(environment, asked),

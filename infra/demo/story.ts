@@ -16,7 +16,7 @@ export interface Step {
     /** What is sent to the customers' tickets. */
     | { kind: 'update'; id: string; who: string; message: string; recovery?: boolean }
     | { kind: 'alert'; id: string; tool: 'monitoring' | 'alertmanager'; body: unknown }
-    /** As Cloud Build tells it, and GitHub beside it. */
+    /** Reported by Cloud Build, and by GitHub too. */
     | { kind: 'build'; body: Record<string, unknown>; deployment?: Record<string, unknown> }
     /** The error rate of orders in percent, as the company's own service reports it. */
     | { kind: 'measured'; value: number }
@@ -31,13 +31,13 @@ const hour = 60 * minute;
 const day = 24 * hour;
 const week = 7 * day;
 export const weeks = 26;
-/** From here on a new workflow files as questions what used to be trouble. */
+/** From this week on, a new workflow files trouble as questions. */
 const workflowFrom = 14;
 
 /** Some shops' support works in Freshdesk: their tickets come from there, and updates are sent to them. */
 const worksInFreshdesk = (shop: number): boolean => shop % 3 === 0;
 
-/** In which drills are held: the next is due soon after the visitor comes in. */
+/** The weeks with drills: the next one is due soon after a visitor arrives. */
 const drillWeeks = [9, 22];
 
 /** Mulberry32: small, and the same everywhere. */
@@ -137,7 +137,7 @@ export function tell(start: number, end: number, seed: number, language: Languag
       method: words.reproduced,
       evidenceUrl: `https://support.example.jp/tickets/${id}#log`,
     });
-    // Stopped for many it would be an emergency, of which the half year has one.
+    // If many customers were stopped, it would be a second emergency, and the half year has only one.
     const mostOthers = isAtDesk ? 1 : businessImpact === 'stopped' ? 8 : 40;
     const helpedAfter = between(18, 70);
     say(helpedAfter, {
@@ -208,7 +208,7 @@ export function tell(start: number, end: number, seed: number, language: Languag
     });
   };
 
-  /** In business hours, which is when people report. */
+  /** In business hours, when people report. */
   const moment = (of: number): number => start + of * week + Math.floor(next() * 6) * day + between(8.5, 21) * hour;
 
   for (let of = 0; of < weeks; of += 1) {

@@ -62,7 +62,7 @@ export function deployCommand(spec: FunctionSpec, code: Code, isNew: boolean, ta
       ...('source' in code
         ? [
             `--source=${code.source}`,
-            // What the image is where FUNCTION_TARGET does not say; a buildpack takes it for a function by that.
+            // The image's default if FUNCTION_TARGET is absent; buildpacks recognise a function by it.
             `--function=${spec.name}`,
             `--build-service-account=projects/${project}/serviceAccounts/${emailOf(buildAccount, project)}`,
             ...(buildWorkerPool ? [`--build-worker-pool=${buildWorkerPool}`] : []),
@@ -141,7 +141,7 @@ const iapAgentCommand = ({ project }: DeployTarget): Command => ({
   args: ['beta', 'services', 'identity', 'create', '--service=iap.googleapis.com', `--project=${project}`, '--quiet'],
 });
 
-/** Who may call a service, granted once it is there. */
+/** Grants the right to call a service, once it exists. */
 export function invokerCommands(spec: FunctionSpec, target: DeployTarget): Command[] {
   const { project, region } = target;
   const bind = (member: string): Command => ({
@@ -273,7 +273,7 @@ export const pageClaims = (url: string, account: string, nowMs: number): object 
   return { iss: account, sub: account, aud: `${new URL(url).origin}/*`, iat, exp: iat + 600 };
 };
 
-/** The order in which traffic moves. Doors come last: what they publish to is then there to take it. */
+/** The order in which traffic moves. Doors come last, when the topics they publish to have subscribers. */
 export const inOrder: readonly (readonly FunctionSpec[])[] = (['push', 'iam', 'iap', 'public'] as const).map(
   (trigger) => functions.filter((each) => each.trigger === trigger),
 );

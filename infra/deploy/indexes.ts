@@ -1,4 +1,4 @@
-/** A query whose index is still being built fails: nothing gets traffic before all are ready. */
+/** A query whose index is still being built fails, so traffic waits until all indexes are ready. */
 import type { Gcloud } from '../provision/gcloud.ts';
 import type { Time } from './smoke.ts';
 
@@ -11,7 +11,7 @@ interface Index {
 const pauseMs = 20_000;
 export const indexesWithinMs = 3_600_000;
 
-/** @throws Error where one needs repair, or is not ready within an hour */
+/** @throws Error if one needs repair, or is not ready within an hour */
 export async function waitForIndexes(gcloud: Gcloud, database: string, time: Time): Promise<void> {
   const deadline = time.now() + indexesWithinMs;
   for (let isFirst = true; ; isFirst = false) {

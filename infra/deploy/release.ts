@@ -41,7 +41,7 @@ export interface Releasing {
   target: DeployTarget;
   gcloud: Gcloud;
   time: Time;
-  /** @throws Error where what is under this tag, or what serves, does not do its work */
+  /** @throws Error if what is under this tag, or what serves, does not do its work */
   smokeTest(tag?: string): Promise<void>;
 }
 
@@ -162,7 +162,7 @@ async function forAll(
   if (failures.length > 0) throw new Error(`Not all of it was done:\n${failures.join('\n')}`);
 }
 
-/** As the commands could be typed, where nothing is run. */
+/** For a dry run: the commands as one would type them. */
 export function renderCommands(target: DeployTarget, code: Code): string {
   const image = 'image' in code ? code.image : 'IMAGE@sha256:DIGEST';
   const rest = functions.filter((spec) => spec !== builder);

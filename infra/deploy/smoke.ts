@@ -18,7 +18,7 @@ export interface SmokeOptions {
   pages?: { url: string; token?: Token | undefined } | undefined;
   /** Undefined where nothing has been released yet that could write them. */
   gauges?: GaugeCheck | undefined;
-  /** Everything together may take so long. */
+  /** The time limit for everything together. */
   withinMs: number;
   time: Time;
 }
@@ -83,13 +83,13 @@ async function until<T>(run: Run, look: () => Promise<Looked<T>>, why = (last: s
   }
 }
 
-/** Cloud Run's own answers where a revision or the end of its check for a caller has not arrived: none of ours are these. */
+/** Cloud Run's own answers while a revision or a changed caller check has not arrived; none of ours look like these. */
 const notThereYet = [403, 404, 502, 503];
 
 interface Answer {
   status: number;
   text: string;
-  /** What the text says, where it is JSON. */
+  /** The text parsed as JSON, if it is JSON. */
   // biome-ignore lint/suspicious/noExplicitAny: what is answered is looked at, and what is not there is waited for
   body: any;
 }

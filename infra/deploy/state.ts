@@ -76,7 +76,7 @@ export const releaseName = (nowMs: number): string =>
 export const releaseOf = (service: string, revision = ''): string | undefined =>
   revision.startsWith(`${service}-r`) ? revision.slice(service.length + 1) : undefined;
 
-/** All releases of which there are revisions, newest first. */
+/** All releases that still have revisions, newest first. */
 export function releases({ revisions }: State): string[] {
   const found = functions.flatMap(({ service }) =>
     [...revisions.keys()].flatMap((name) => releaseOf(service, name) ?? []),
@@ -97,7 +97,7 @@ export function revisionsIn({ revisions }: State, release: string): Map<string, 
   );
 }
 
-/** @returns undefined where it does not name its image by a digest, as Cloud Run does */
+/** @returns undefined if it does not name its image by a digest, as Cloud Run does */
 export const imageOf = ({ spec, status }: Revision): string | undefined =>
   [status?.imageDigest, spec.containers[0]?.image].find((each) => each?.includes('@sha256:'));
 

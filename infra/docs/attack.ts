@@ -9,7 +9,7 @@ const refusalsPerSecond = 4_000;
 export interface Flood {
   /** The limit of each public door; default: as deployed. */
   maxInstances?: number;
-  /** From few addresses, most are refused with 429, and one log line in a hundred is kept; otherwise with 401, and all are. */
+  /** A flood from few addresses is mostly refused with 429, and 1 % of its log lines are kept; otherwise with 401, and all are kept. */
   isFromFew: boolean;
 }
 

@@ -3,7 +3,7 @@
 export interface Bar {
   most?: number;
   least?: number;
-  /** The share by which a run may be worse than the committed figure; a tenth where it is left out. */
+  /** The share by which a run may be worse than the committed figure. Default: a tenth. */
   tolerance?: number;
 }
 
@@ -28,7 +28,7 @@ export const bars: Record<string, Bar> = {
   'permissions.ratio': { most: 1.1 },
 };
 
-/** Reads of what is looked at, at most, whatever is open. */
+/** The maximum reads of a page, however much is open. */
 export const readsAtMost: Record<string, number> = {
   board: 320,
   boardUnchanged: 2,
@@ -37,7 +37,7 @@ export const readsAtMost: Record<string, number> = {
   incidentPage: 6,
 };
 
-/** Whether a figure is within its bar; undefined where it has none. */
+/** Whether a figure is within its bar; undefined if it has none. */
 export function isHeld(key: string, value: unknown): boolean | undefined {
   const { most, least } = bars[key] ?? {};
   if (typeof value !== 'number' || (most === undefined && least === undefined)) return undefined;

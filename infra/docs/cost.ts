@@ -34,7 +34,7 @@ const perTicket = {
   /** The stored data that never expires: incident, contact and timeline. */
   keptKiB: 32,
   logKiB: (3 + 3 + notices) * logKiBARequest,
-  /** Published and delivered, a notice of 2 KiB. */
+  /** One notice of 2 KiB, published and delivered. */
   messageKiB: notices * 2 * 2,
 };
 const ticksAMonth = minutesAMonth + minutesAMonth / 5;
@@ -48,7 +48,7 @@ const secondsARequest = 0.1;
 const boardHoursAMonth = 5 * 8 * 20;
 /** An open board asks every 15 s for changes, and is read in full every five minutes and after a change. */
 const asksAnHour = 240;
-/** For a full board, at most. */
+/** The maximum for a full board. */
 const readsAnAsk = readsOf('growth.boardUnchanged.100000');
 const readsWhole = readsOf('growth.board.100000');
 const wholeAnHour = 12;

@@ -13,9 +13,9 @@ export const regions = ['us-central1', 'asia-northeast1'] as const;
 export type Region = (typeof regions)[number];
 
 export interface Price {
-  /** For one `unit`, in us-central1. */
+  /** The price of one `unit` in us-central1. */
   dollars: number;
-  /** The same in asia-northeast1, where it differs. Cloud Run's price is the same in both (tier 1). */
+  /** The price in asia-northeast1, if it differs. Cloud Run's price is the same in both (tier 1). */
   inTokyo?: number;
   unit: string;
   /** How many units a month cost nothing. */

@@ -52,7 +52,7 @@ export const settingTable = (): string =>
       ]),
   );
 
-/** With the tables that are empty by default, which have no entries. */
+/** Includes tables that are empty by default. */
 const leavesOf = (name: string, value: unknown): [string, unknown][] => {
   const isFilled = isTable(value) && Object.keys(value).length > 0;
   return isFilled ? Object.entries(value).flatMap(([each, of]) => leavesOf(`${name}.${each}`, of)) : [[name, value]];

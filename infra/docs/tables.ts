@@ -14,7 +14,7 @@ import { type Price, priceIn, prices, readOn } from './prices.ts';
 import { cadenceRules, ruleTable, settingTable, urgencyRules } from './rules.ts';
 import { table } from './table.ts';
 
-/** By the names of the markers in the documents: `<!-- NAME -->` to `<!-- /NAME -->`. */
+/** By marker in the documents: `<!-- NAME -->` to `<!-- /NAME -->`. */
 export const tables: Record<string, () => string> = {
   functions: functionTable,
   accounts: () => grantTable((grant) => 'account' in grant.to),
@@ -47,7 +47,7 @@ export const tables: Record<string, () => string> = {
   events: eventTable,
 };
 
-/** @throws Error where a document names a table that there is not, or does not close it */
+/** @throws Error if a document names a table that there is not, or does not close it */
 export function fillTables(text: string): string {
   const place = /<!-- table (\w+) -->\n(?:(?!<!-- \/?table\b)[\s\S])*(<!-- \/table -->)?/g;
   return text.replace(place, (_, name: string, end?: string) => {

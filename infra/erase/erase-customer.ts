@@ -29,7 +29,7 @@ import { askForEdits } from './edit-cards.ts';
 export interface ErasureReport {
   pseudonym: string;
   names: string[];
-  /** Out of reach: the tickets on which the customer reported, as `zendesk 5158`, with what was said on them. */
+  /** Beyond our reach: the customer's tickets (`zendesk 5158`) and the text on them. */
   tickets: string[];
   /** Pages in Notion that the running functions rewrite within minutes. */
   notionPages: number;
@@ -60,7 +60,7 @@ const collectionNames = [...Object.values(collections), 'entries'].filter((each)
 const scanned = [...collectionNames.filter((each) => each !== collections.contacts), collections.contacts];
 const pageSize = 300;
 const atOnce = 20;
-/** A document that somebody writes meanwhile fails, and is tried again. */
+/** If somebody writes a document meanwhile, erasing it fails and is tried again. */
 const mostTries = 3;
 
 export async function eraseCustomer(db: Firestore, options: ErasureOptions): Promise<ErasureReport> {
@@ -139,7 +139,7 @@ async function erasePage(db: Firestore, options: ErasureOptions, { changed }: Er
   await ref.delete();
 }
 
-/** Tries documents that failed again, each as it is by then. */
+/** Retries failed documents in their current state. */
 async function eraseFailed(
   failed: DocumentReference[],
   erase: (document: QueryDocumentSnapshot) => Promise<string | undefined>,

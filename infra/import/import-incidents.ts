@@ -15,10 +15,10 @@ const rowsAtOnce = 20;
 
 export interface Imported {
   created: number;
-  /** They were there already, and stay as they are. */
+  /** These existed before the import and stay unchanged. */
   known: number;
   weeks: number;
-  /** Weeks whose bundle people have held: it stays as it is. */
+  /** Weeks whose bundle people have closed: it stays unchanged. */
   heldWeeks: string[];
   /** Weeks in which Metronome was there already and that have no bundle yet: the weekly tick makes it, as every week's. */
   awaitedWeeks: string[];

@@ -52,7 +52,7 @@ export const importMapSchema = z.strictObject({
 export type ImportMap = z.infer<typeof importMapSchema>;
 
 export interface Rejection {
-  /** As an editor counts them: the header is line 1. */
+  /** Line numbers as in an editor: the header is line 1. */
   line: number;
   errors: { path: string; message: string }[];
 }
@@ -101,7 +101,7 @@ export function understandRows(
   };
 }
 
-/** A cell may be called as what every object has, such as `constructor`. */
+/** A column may have the name of a property of every object, such as `constructor`. */
 const ownIn = (of: Record<string, string> | undefined, key: string): string | undefined =>
   of && Object.hasOwn(of, key) ? of[key] : undefined;
 

@@ -10,7 +10,7 @@ const services = ['FIRESTORE', 'PUBSUB', 'MONITORING'] as const;
 export interface Addresses {
   /** The local cloud's host and port. */
   cloud: string;
-  /** Where the functions answer. */
+  /** The address of the functions. */
   root: string;
 }
 
@@ -33,7 +33,7 @@ export function environmentsOf(base: Environment, project: string, { cloud, root
   return { owner, functions: functionEnvironments(owner, project, cloud) };
 }
 
-/** By the function's name: the owner's environment without what is another's, and the account to call the cloud as. */
+/** By function name: the environment without other functions' secrets, and the account for calls to the cloud. */
 export function functionEnvironments(owner: Environment, project: string, cloud: string): Environments['functions'] {
   const all = functions.map(({ name, service, secrets, environment }) => {
     const own: Record<string, string | undefined> = { ...owner };

@@ -8,7 +8,7 @@ import type { Change } from '../cloud/src/firestore/store.ts';
 import type { Fields } from '../cloud/src/firestore/values.ts';
 import type { StoredDocument } from '../cloud/src/firestore/writes.ts';
 
-/** By collection: what the queries of the gauges name. */
+/** By collection: the fields in the gauges' queries. */
 const countedBy: Record<string, readonly string[]> = {
   incidents: ['kind', 'status', 'isDrill', 'isAboutMetronome', 'urgency.level', 'failedUpdates'],
   contacts: ['nextUpdateDueAt', 'isDrill', 'customers', 'members'],
@@ -26,7 +26,7 @@ export class GaugeFields {
   readonly #counted = new Map<string, unknown>();
   #isUncertain = false;
 
-  /** From here on, what is counted is compared with what it is now. */
+  /** From here on, counted fields are compared with their current values. */
   compareFromNow(): void {
     this.#counted.clear();
     this.#isUncertain = false;

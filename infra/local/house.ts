@@ -39,7 +39,7 @@ export interface HouseOptions {
   fresh?: boolean;
   /** A jump of the clock makes every run, also those that are known to do nothing. */
   makesEveryRun?: boolean;
-  /** What is set already, such as secrets of one's own; the process's environment where it is left out. */
+  /** Values set beforehand, such as your own secrets. Default: the process's environment. */
   environment?: Environment;
   /** Carries pushes, scheduled calls, notifications, and what the ticket tools of this machine post to the doors. */
   fetch?: typeof fetch;
@@ -104,7 +104,7 @@ export async function startHouse(options: HouseOptions): Promise<House> {
     useChannels(cloud.channelTo);
     useClock(
       () => cloud.clock.now(),
-      // In a jump the clock is stopped while something runs: there is nothing to wait for.
+      // In a jump the clock stands still while work runs, so there is nothing to wait for.
       (ms) => (cloud.clock.isJumping ? Promise.resolve() : new Promise((resolve) => setTimeout(resolve, ms))),
       // Waiting for a time advances the clock.
       (at) => cloud.clock.waitFor(at),
@@ -192,7 +192,7 @@ async function firstDuty(now: () => Date): Promise<(() => Date) | undefined> {
   return isThere ? () => asTick(() => duty.dutyDueAt(now()) ?? now()) : undefined;
 }
 
-/** Only where some channel is mail, and nobody says by which server. */
+/** Only if a channel is mail and no mail server is configured. */
 async function mailServerFor(base: Environment, around: Pick<LocalCloud, 'db' | 'clock' | 'faults'>) {
   const isNeeded = base.SMTP_URL === undefined && /"mail"/.test(base.NOTIFY_CHANNELS ?? '');
   return isNeeded ? (await import('../stubs/notices/mail-server.ts')).startMailServer(around) : undefined;

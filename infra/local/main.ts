@@ -19,7 +19,7 @@ const { values } = parseArgs({
   options: {
     fresh: { type: 'boolean', default: false },
     slack: { type: 'boolean', default: false },
-    // Read before anything else is loaded (infra/own-settings/load.ts).
+    // Read before any other module loads (infra/own-settings/load.ts).
     settings: { type: 'string' },
     language: { type: 'string' },
     help: { type: 'boolean', default: false },
@@ -41,7 +41,7 @@ try {
   const environment = values.slack
     ? { ...process.env, NOTIFY_CHANNELS: withSlack(process.env.NOTIFY_CHANNELS) }
     : process.env;
-  // Before anything is started: what is wrong with it is said at once.
+  // Before anything starts, so that errors in it appear at once.
   const customers = requireCustomers(settingsFolder(values.settings), machineLanguage(process.env, values.language));
   const house = await startHouse({ port, cloudPort, dataDirectory, fresh: values.fresh, environment });
   if (customers) await runIn(house.environment, () => replaceList(firestore(), customers, now()));

@@ -31,7 +31,7 @@ export async function provisionLocally(project: string, ports: LocalPorts, envir
     const all: Step[] = [];
     for (const part of parts) {
       const steps = await part.read();
-      // In the order of the topology, so that what is numbered as it is made has the same number on every machine.
+      // In the topology's order, so that numbered resources get the same numbers on every machine.
       await applySteps(steps, true);
       all.push(...steps);
     }

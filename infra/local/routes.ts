@@ -1,4 +1,4 @@
-/** `/_local/…`: what only the local cloud has. The clock, the inbox, faults, and what was counted. */
+/** `/_local/…`: the clock, the inbox, faults and counters, which only the local cloud has. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { milliseconds } from '../../functions/policy.ts';
 import type { LocalCloud } from '../cloud/src/cloud.ts';

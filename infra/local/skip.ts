@@ -19,7 +19,7 @@ export interface SkipOptions {
   peek(parent: string, structuredQuery: Wire): Fields[];
   /** The minute tick follows every commit, and not only what is due: records are written to Notion, or to customers' pages. */
   followsCommits?: boolean;
-  /** Where it is left out, every run of the gauges is made. */
+  /** If absent, every run of the gauges happens. */
   gauges?: {
     /** Writes them as they would be at `at`: as they are, but for the given age of the oldest overdue contact, and the backup's. */
     write(at: number, oldestOverdueSeconds: number): void;

@@ -9,7 +9,7 @@ export const localProject = 'metronome-local';
 
 export const roles: Roles = file.roles;
 
-/** Under whichever name the records are restored. */
+/** The database's name may be that of a restored copy. */
 const databases = { database: '(?<!-public)$', publicDatabase: '-public$' };
 
 export const asLocal = (granted: readonly Grant[]): Grants[string] =>

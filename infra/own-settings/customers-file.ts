@@ -11,7 +11,7 @@ import { mostListBytes } from './write-customers.ts';
 
 export const customersFile = 'customers.csv';
 export const customerColumns = ['id', 'name', 'aliases', 'language', 'contact'] as const;
-/** As many as one outage may affect. */
+/** As many rows as an outage may have affected customers. */
 const mostCustomers = 20_000;
 const mostIdCharacters = 128;
 const mostSaid = 50;
@@ -28,7 +28,7 @@ export interface CustomersRead {
   wrong: WrongCell[];
 }
 
-/** @returns undefined where the folder has no such file @throws Error where it is no table */
+/** @returns undefined if the folder has no such file @throws Error if it is no table */
 export function readCustomersFile(folder: string): CustomersRead | undefined {
   const path = join(folder, customersFile);
   if (!existsSync(path)) return undefined;

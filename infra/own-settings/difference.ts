@@ -1,4 +1,4 @@
-/** What a policy has otherwise than another. Pure. */
+/** The differences between two policies. Pure. */
 import { isDeepStrictEqual } from 'node:util';
 import { isTable } from '../../functions/policy/own.ts';
 
@@ -8,7 +8,7 @@ export interface Change {
   after: unknown;
 }
 
-/** By entry; a list is one. */
+/** By entry; a list counts as one entry. */
 export function changesIn(before: unknown, after: unknown, path = ''): Change[] {
   if (!isTable(before) || !isTable(after)) {
     return after === undefined || isDeepStrictEqual(before, after) ? [] : [{ path, before, after }];
@@ -16,7 +16,7 @@ export function changesIn(before: unknown, after: unknown, path = ''): Change[] 
   return Object.keys(after).flatMap((name) => changesIn(before[name], after[name], path ? `${path}.${name}` : name));
 }
 
-/** As `policy.json` has them. */
+/** In the form of `policy.json`. */
 export function asTable(changes: readonly Change[]): Record<string, unknown> {
   const all: Record<string, unknown> = {};
   for (const { path, after } of changes) {

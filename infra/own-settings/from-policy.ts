@@ -13,7 +13,7 @@ export interface Commits {
   upstream?: string | undefined;
 }
 
-/** @param repository its top @throws Error where Git does not know the commits, or they have nothing in common */
+/** @param repository its top @throws Error if Git does not know the commits, or they have nothing in common */
 export async function changedInPolicy(repository: string, commits: Commits): Promise<Record<string, unknown>> {
   const git = (...args: string[]): string =>
     execFileSync('git', args, { cwd: repository, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });

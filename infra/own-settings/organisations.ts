@@ -76,7 +76,7 @@ export function organisationsAt(tool: ToolWithOrganisations, config: Config): To
   return credentials ? { ...connection, credentials: { ...credentials, scope: 'organizations:read' } } : connection;
 }
 
-/** @throws Error where the tool refuses, or does not answer for long */
+/** @throws Error if the tool refuses, or does not answer for long */
 export async function listOrganisations(
   tool: ToolWithOrganisations,
   connection: ToolConnection,

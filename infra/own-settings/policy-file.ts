@@ -8,7 +8,7 @@ export const policyFile = 'policy.json';
 
 /**
  * Unchecked: `refuseWrong` checks it. Loads nothing of the policy, which takes these values as it is loaded.
- * @returns undefined where the folder has no such file @throws Error where it cannot be read
+ * @returns undefined if the folder has no such file @throws Error if it cannot be read
  */
 export function readPolicyFile(folder: string, language: Language): unknown {
   const own = readJson(folder, policyFile, language);
@@ -52,7 +52,7 @@ export async function refuseWrong(folder: string, own: unknown, language: Langua
 
 const inProcess = globalThis as { METRONOME_OWN_POLICY?: string };
 
-/** What the policy reads as it is loaded. */
+/** The values that the policy reads when it loads. */
 export function inForce(own: unknown): void {
   inProcess.METRONOME_OWN_POLICY = JSON.stringify(own);
 }

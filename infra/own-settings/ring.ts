@@ -7,14 +7,14 @@ import { gcloudOf, runTool } from '../provision/gcloud.ts';
 import { serviceUrl } from '../provision/service-url.ts';
 
 export interface Api {
-  /** With `/api` at its end. */
+  /** The address, with `/api` at its end. */
   url: string;
   token?: string;
 }
 
 export interface Receipt {
   channel: string;
-  /** Undefined where none is known by now. */
+  /** Undefined while the result is unknown. */
   state?: DeliveryState;
   error?: string | null;
 }
@@ -39,7 +39,7 @@ export async function apiOf(folder: string, project: string | undefined, port = 
   return { url: `${serviceUrl('api', target)}/api`, token: token.trim() };
 }
 
-/** @throws Error where Metronome does not answer, or takes nothing */
+/** @throws Error if Metronome does not answer, or takes nothing */
 export async function ring(api: Api, pause: () => Promise<unknown>): Promise<Receipt[]> {
   const { notice } = await ask<{ notice: string }>(api, 'POST', '/channels/ring');
   for (let looks = 1; ; looks += 1) {

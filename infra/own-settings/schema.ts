@@ -129,7 +129,7 @@ function leafOf(path: string, value: unknown): z.ZodType {
   if (typeof value === 'boolean') return z.boolean({ error: words.yesNo });
   if (typeof value === 'number') return value > 0 && value < 1 ? share : whole(/weights/.test(path) ? 0 : 1);
   if (Array.isArray(value)) return listOf(name);
-  // Nobody could set anything in it.
+  // An entry in which nothing can be set.
   if (isTable(value)) throw new Error(`Say in ofPath what ${path} may hold: it is empty by default.`);
   const given = String(value);
   if (timeWritten.test(given)) return timeOfDay;

@@ -19,7 +19,7 @@ export const accounts: readonly Account[] = [
   { id: buildAccount, description: 'Metronome: builds the images of its functions' },
 ];
 
-/** What checking and deploying in Cloud Build needs besides, and only where it is asked for. */
+/** What checking and deploying in Cloud Build needs besides, and only if it is asked for. */
 export const cloudBuildAccounts: readonly Account[] = [
   { id: checkAccount, description: 'Metronome: checks its commits in Cloud Build' },
   { id: deployAccount, description: 'Metronome: deploys it from Cloud Build' },

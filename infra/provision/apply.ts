@@ -7,7 +7,7 @@ import { applySteps, type Part, type Step } from './step.ts';
 /**
  * After the first change each part is read again just before: what an earlier part made may be all that it lacked.
  * @param planned what was found before anything is changed
- * @throws NotReady where something is refused
+ * @throws NotReady if something is refused
  */
 export async function applyParts(
   parts: readonly Part[],
@@ -28,7 +28,7 @@ export async function applyParts(
   }
 }
 
-/** @throws NotReady where something is refused: nothing may begin */
+/** @throws NotReady if something is refused: nothing may begin */
 export function refuseRefused(planned: readonly Step[][]): void {
   const refused = reasonsOf(planned.flat());
   if (refused.length > 0) throw new NotReady(refused);

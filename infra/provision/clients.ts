@@ -22,7 +22,7 @@ export async function authOf(gcloud: Gcloud): Promise<OAuth2Client> {
   return auth;
 }
 
-/** @param auth absent where there is no account: then nothing may be asked */
+/** @param auth absent if there is no account: then nothing may be asked */
 export function clientsOf(projectId: string, auth?: OAuth2Client) {
   const options = { projectId, ...(auth ? { authClient: auth } : {}) } as object as { projectId: string };
   const watching = { ...options, ...clientEndpoint('MONITORING') };

@@ -55,7 +55,7 @@ const columns = 12;
 const width = 6;
 const height = 4;
 
-/** As `gcloud monitoring dashboards` takes it. */
+/** In the form that `gcloud monitoring dashboards` takes. */
 export function dashboard() {
   return {
     displayName: 'Metronome',

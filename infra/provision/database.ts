@@ -43,7 +43,7 @@ export interface Looks {
 const ownDatabase =
   'Give Metronome a database of its own: --database metronome (your settings remember it for every other command)';
 
-/** Why this database may not be used; undefined where it may. */
+/** Why this database may not be used; undefined if it may. */
 export async function objection(
   found: Database,
   { region, takesDatabase, isRemembered = false }: DatabaseChoice,

@@ -16,7 +16,7 @@ import { applySteps, type Part, refuse, type Step } from './step.ts';
 import { uptimeLabel } from './uptime.ts';
 import { copyJob, policyLabel } from './watch.ts';
 
-/** How somebody is asked, and told. */
+/** How the command asks the user, and what it prints. */
 export interface Conversation {
   say(text: string): void;
   ask(question: string): Promise<string>;

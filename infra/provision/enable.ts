@@ -70,7 +70,7 @@ export function enableParts({ scheduler, policies }: EnableClients, project: str
 
 /**
  * Starts what provisioning made at rest: a deployment calls it once its drill has come through. Safe to repeat.
- * @throws NotReady where a schedule is missing, before anything is started
+ * @throws NotReady if a schedule is missing, before anything is started
  */
 export async function enable(gcloud: Gcloud, region: string, patience: Patience): Promise<void> {
   const clients = clientsOf(gcloud.project, await authOf(gcloud));

@@ -171,7 +171,7 @@ function planBucket(name: string, project: string, place: Place, found: Bucket |
   const differences = isThere ? [] : [{ field: 'lifecycle', is: rules, shouldBe: `sources go after ${keptDays} days` }];
   const lifecycle = { rule: [...rules.filter(isOfOthers), oldSources] };
   return bring('bucket', name, differences, () =>
-    // Refused where somebody changed it since it was read.
+    // Refused if somebody changed it since it was read.
     change('PATCH', `/${name}?ifMetagenerationMatch=${found.metageneration}`, { lifecycle }),
   );
 }

@@ -23,7 +23,7 @@ export interface Rule {
 
 export type Verdict = 'allowed' | 'forbidden' | 'unknown';
 
-/** @param holds whether a value of the policy covers what is asked for; undefined where nobody can tell from its name */
+/** @param holds whether a value of the policy covers what is asked for; undefined if nobody can tell from its name */
 function judge(rules: readonly Rule[], holds: (value: string) => boolean | undefined): Verdict {
   const plain = rules.filter((each) => !each.condition);
   if (plain.some((each) => each.denyAll)) return 'forbidden';

@@ -58,7 +58,7 @@ export interface Target {
   /** Own thresholds of alert policies. */
   alerts?: Thresholds;
   gcloud: Gcloud;
-  /** Absent where there is no account: then nothing is read or changed. */
+  /** Absent if there is no account: then nothing is read or changed. */
   auth?: OAuth2Client;
 }
 

@@ -25,7 +25,7 @@ export class NotReady extends Error {
   }
 }
 
-/** @returns undefined where there is no account to look with: then only the plan of an empty project can be shown */
+/** @returns undefined if there is no account to look with: then only the plan of an empty project can be shown */
 export async function activeAccount(gcloud: Gcloud): Promise<string | undefined> {
   try {
     const [active] = await gcloud.json<{ account: string }[]>(['auth', 'list', '--filter=status:ACTIVE']);
@@ -41,7 +41,7 @@ export async function activeAccount(gcloud: Gcloud): Promise<string | undefined>
 
 /**
  * @param ask asks Google what the account may do
- * @throws NotReady where it cannot even look; what else is missing is named in `reasons`
+ * @throws NotReady if it cannot even look; what else is missing is named in `reasons`
  */
 export async function preflight(gcloud: Gcloud, account: string, ask: typeof fetch = fetch): Promise<Ready> {
   const reasons: string[] = [];

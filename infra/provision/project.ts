@@ -275,7 +275,7 @@ export const numberOf = ({ name }: SecretVersion): string => name.slice(name.las
 export const versionsOf = (gcloud: Gcloud, secret: string): Promise<SecretVersion[]> =>
   gcloud.json<SecretVersion[]>(['secrets', 'versions', 'list', secret, '--sort-by=~createTime']);
 
-/** @returns the number of the newest version that is enabled @throws Error where there is none */
+/** @returns the number of the newest version that is enabled @throws Error if there is none */
 export async function newestVersion(gcloud: Gcloud, secret: string): Promise<string> {
   const newest = (await versionsOf(gcloud, secret)).find(({ state }) => state === 'ENABLED');
   if (!newest) throw new Error(`The secret ${secret} has no enabled version: add one.`);

@@ -18,7 +18,7 @@ export interface IndexFile {
   fieldOverrides: { collectionGroup: string; fieldPath: string; ttl?: boolean; indexes: unknown[] }[];
 }
 
-/** What is there: the indexes, and the text of the rules; undefined where nothing was released. */
+/** What is there: the indexes, and the text of the rules; undefined if nothing was released. */
 export interface FoundRules {
   indexes: IndexFile;
   rules: string | undefined;

@@ -1,4 +1,4 @@
-/** Which Cloud Run services are there, and whose they are: a deployment labels its own. */
+/** The existing Cloud Run services and their owners: a deployment labels its own. */
 import { functions } from '../topology.ts';
 import type { Gcloud } from './gcloud.ts';
 
@@ -17,7 +17,7 @@ export async function servicesOf(gcloud: Gcloud, region: string): Promise<Map<st
   return new Map(found.map((each) => [each.metadata.name, each]));
 }
 
-/** @throws Error where a service of a name of ours is somebody else's: a deployment would take it over */
+/** @throws Error if a service of a name of ours is somebody else's: a deployment would take it over */
 export function refuseStrangers(found: ReadonlyMap<string, Service>): void {
   const theirs = functions.filter(({ service }) => found.has(service) && !isOurs(found.get(service)));
   if (theirs.length === 0) return;

@@ -38,7 +38,7 @@ export interface Part {
   read(): Promise<Step[]>;
   /** The steps of a project that has nothing yet. */
   ofNothing(): Step[];
-  /** All of its steps are done one after the other. */
+  /** All of its steps run one after the other. */
   isOneByOne?: boolean;
   /** The API that has to be on before it can be read. */
   api?: string;

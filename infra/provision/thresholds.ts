@@ -1,11 +1,11 @@
 /** A team's own thresholds of alert policies, from its settings. */
 import { type Watched, type WatchSpec, watches } from './watch.ts';
 
-/** Those whose threshold a team may set in its settings. */
+/** Watches whose threshold a team may set. */
 export const tunable: readonly string[] = watches
   .filter(({ watched }) => watched.kind === 'above')
   .map(({ key }) => key);
-/** By key: `above` in the unit of the metric, as `condition` says it, and for how long. */
+/** By key: `above` in the unit of the metric, as in `condition`, and the duration. */
 export type Thresholds = Readonly<
   Record<string, { above?: number | undefined; forMinutes?: number | undefined } | undefined>
 >;

@@ -25,7 +25,7 @@ export type Watched =
   | { kind: 'absent'; filter: string; durationSeconds: number; aggregation?: Aggregation }
   | { kind: 'log'; filter: string; atMostEverySeconds: number };
 
-/** A service level objective's error budget is spent so many times as fast as allowed, over each of these lookbacks. */
+/** The error budget of an objective is spent this many times too fast, over each of these lookback windows. */
 export interface Burn {
   kind: 'burn';
   objective: string;
@@ -41,7 +41,7 @@ export interface Aggregation {
 }
 
 export interface WatchSpec<Kind = Watched> {
-  /** Also the user label by which the policy is found again. */
+  /** Also the user label that identifies the policy. */
   key: string;
   displayName: string;
   severity: 'CRITICAL' | 'ERROR' | 'WARNING';
@@ -62,7 +62,7 @@ const gaugeWindow = (perSeriesAligner: string): Aggregation => ({
   perSeriesAligner,
 });
 const hours = (count: number): number => count * 3_600;
-/** Through the night nobody is reminded: the slot of the last fixed time stays open until the first of the morning. */
+/** No reminders at night: the slot of the last fixed time stays open until the first one in the morning. */
 const longestSlotSeconds = longestFixedGapMs(policy) / 1_000;
 
 /** A subscription that keeps messages for less time never reaches this age. */
@@ -331,7 +331,7 @@ export const watches: readonly WatchSpec[] = [
   },
 ];
 
-/** By this a policy is known as Metronome's, and which it is. */
+/** The label that marks a policy as Metronome's, and says which one it is. */
 export const policyLabel = 'metronome-policy';
 
 /**

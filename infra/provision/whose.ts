@@ -13,7 +13,7 @@ const mark = /^\s*\/\/ Metronome\b/m;
 /** A database has no labels, so the rules that were released for it tell its owner. */
 export const isByItsRules = (rules: string | undefined): boolean => rules !== undefined && mark.test(rules);
 
-/** @throws Error where they cannot be read: taken for none, somebody else's would be replaced */
+/** @throws Error if they cannot be read: taken for none, somebody else's would be replaced */
 export async function readRules(project: string, database: string, token: string): Promise<string | undefined> {
   const base = `${endpointOf('FIREBASERULES')}/v1`;
   const read = async (path: string): Promise<Record<string, unknown> | undefined> => {

@@ -2,10 +2,10 @@
 import { daysAMonth } from '../docs/cost.ts';
 import { priceIn, prices, type Region, regions } from '../docs/prices.ts';
 
-/** What was used since the month began; of what is kept, how much there is now. */
+/** Usage since the month began; for stored data, the amount now. */
 export type Counted = Readonly<Record<Exclude<keyof typeof prices, 'series'>, number>>;
 
-/** Billed for as long as it is there. */
+/** Billed for the time that it exists. */
 const kept: readonly (keyof Counted)[] = ['stored', 'recovery', 'backups', 'schedules', 'secrets', 'conditions'];
 /** Free each day, so that a month which has just begun has had little of it. */
 const freeByDay: readonly (keyof Counted)[] = ['reads', 'writes'];
@@ -14,11 +14,11 @@ export interface Item {
   name: keyof Counted;
   units: number;
   unit: string;
-  /** In dollars, at list prices. */
+  /** In US dollars, at list prices. */
   listed: number;
-  /** The same, where nothing else uses what is free. */
+  /** The same if nothing else uses up the free amounts. */
   lessFree: number;
-  /** Not billed yet: its price is announced only. */
+  /** Not billed yet: the price is only announced. */
   isAnnounced: boolean;
 }
 
@@ -40,5 +40,5 @@ export function billOf(counted: Counted, region: string, daysSoFar: number): Ite
   });
 }
 
-/** The region whose prices are known and taken. */
+/** The region whose prices apply. */
 export const pricedAs = (region: string): Region => regions.find((each) => each === region) ?? regions[0];

@@ -46,7 +46,7 @@ export interface DatabaseFound {
 
 export interface GaugeFound {
   name: string;
-  /** Its own label, such as the urgency of open incidents. */
+  /** The gauge's own label, such as the urgency of open incidents. */
   of: string | undefined;
   value: number;
   atMs: number;
@@ -70,7 +70,7 @@ export interface SecretFound {
 
 export interface AlertFound {
   key: string;
-  /** Why it does not alert; undefined where it does. */
+  /** Why it does not alert; undefined if it does. */
   quiet: 'not started' | 'silenced' | { until: string } | undefined;
   conditions: number;
 }
@@ -303,7 +303,7 @@ async function readBill(
       messages: (published + delivered) / gib,
       logs: logged / gib,
       schedules: schedules.length,
-      // Until they are destroyed.
+      // Secret versions are billed until they are destroyed.
       secrets: wellFound(secrets)
         .flatMap(({ versions }) => versions)
         .filter(({ state }) => state !== 'DESTROYED').length,
@@ -312,7 +312,7 @@ async function readBill(
   };
 }
 
-/** @throws Error where it could not be read: a bill without it would be too small */
+/** @throws Error if it could not be read: a bill without it would be too small */
 function wellFound<T>(reading: Found<T>): T {
   if ('found' in reading) return reading.found;
   throw new Error(reading.why);

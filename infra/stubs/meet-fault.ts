@@ -3,7 +3,7 @@ import { delayOf, type Fault } from '../cloud/src/faults.ts';
 
 /**
  * @param failed what is answered where the fault has it fail
- * @returns undefined where no answer is given: the caller waits until its own timeout
+ * @returns undefined if no answer is given: the caller waits until its own timeout
  */
 export async function meetFault<Answer>(
   fault: Fault | undefined,
@@ -38,5 +38,5 @@ export async function meetFault<Answer>(
 export const retryAfterOf = (fault: Fault | undefined, status: number): Record<string, string> =>
   status === 429 || status === 503 ? { 'retry-after': fault?.retryAfter ?? '30' } : {};
 
-/** A fault's `code` as an HTTP status, 503 where it names none. */
+/** A fault's `code` as an HTTP status, 503 if it names none. */
 export const statusOf = (fault: Fault | undefined): number => Number(fault?.code ?? 503) || 503;

@@ -26,7 +26,7 @@ export interface ToolsOptions {
   fetch?: typeof fetch;
   /** What their owner finds set. */
   environment(): Environment;
-  /** Where the doors are that webhooks are posted to. */
+  /** The base address of the doors that receive webhooks. */
   doors(): string;
 }
 
@@ -36,7 +36,7 @@ export interface TicketView extends Ticket {
 
 /** A call of a tool's API, as it has arrived. */
 export interface Arrived {
-  /** What follows the tool's address, with its query. */
+  /** The path after the tool's address, with its query. */
   site: string;
   method: string;
   headers: IncomingMessage['headers'];
@@ -45,7 +45,7 @@ export interface Arrived {
 
 export interface Tools {
   driven: Driven;
-  /** @returns undefined where no answer is given */
+  /** @returns undefined if no answer is given */
   call(tool: ToolName, arrived: Arrived): Promise<Answer | undefined>;
   /** Answers a call of a tool's API. @param site what follows the tool's address, with its query */
   answer(tool: ToolName, site: string, request: IncomingMessage, response: ServerResponse): Promise<void>;
@@ -118,7 +118,7 @@ export function createTools(options: ToolsOptions): Tools {
     });
   }
 
-  /** Posts the webhook of what was said: soon after the answer, unless a fault has it otherwise. */
+  /** Posts the webhook about a message soon after the answer, unless a fault changes that. */
   async function tell(stub: Stub, said: NewComment): Promise<void> {
     const posting = stub.webhook(said, clock.now());
     if (!posting) return;

@@ -10,7 +10,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** A ticket as the tool keeps it. */
 export interface Ticket {
   id: string;
-  /** What people call it, where that is another word than the id: Jira's key. */
+  /** The name that people use, if it is not the ID: Jira's key. */
   key?: string;
   /** Intercom has both under ids of one kind; each has addresses of its own. */
   kind?: 'ticket' | 'conversation';
@@ -19,9 +19,9 @@ export interface Ticket {
   status?: string;
   /** Closed for good: the tool takes no more of it. */
   isClosed?: boolean;
-  /** Kept from the customer: a back-office ticket, an issue that is no customer's request. */
+  /** Hidden from the customer: a back-office ticket, or an issue that is no customer request. */
   isInternal?: boolean;
-  /** Where the tool has such things. */
+  /** Only if the tool has such a thing. */
   labels?: string[];
   requester?: string;
   organization?: string;
@@ -40,9 +40,9 @@ export interface Author {
 /** Something that was said on a ticket, in public or within the team. */
 export interface Comment {
   id: string;
-  /** As it was sent: HTML, a document of nodes, or text. */
+  /** As sent: HTML, a document of nodes, or text. */
   source: unknown;
-  /** As who reads it sees it. */
+  /** As the reader sees it. */
   text: string;
   isPublic: boolean;
   author: Author;
@@ -54,11 +54,11 @@ export interface Comment {
 
 export interface Call {
   method: string;
-  /** Within the tool's site, without the query. */
+  /** The path within the tool's site, without the query. */
   path: string;
   query: URLSearchParams;
   headers: IncomingHttpHeaders;
-  /** Undefined where there was none. */
+  /** Undefined if there was none. */
   body: unknown;
   /** Epoch milliseconds, by the house's clock. */
   now: number;
@@ -82,7 +82,7 @@ export interface NewComment {
 }
 
 export interface Operation {
-  /** In fault targets, `tools.<tool>.<name>`. */
+  /** The name in fault targets: `tools.<tool>.<name>`. */
   name: string;
   method: string;
   /** Its first group is the ticket's id. */
@@ -90,12 +90,12 @@ export interface Operation {
   answer(call: Call, ticketId: string, tickets: TicketStore): Answer & { said?: NewComment };
 }
 
-/** So many calls in a window of the house's clock. */
+/** The number of calls in a window of the house's clock. */
 export interface Limit {
   name: string;
   most: number;
   perMs: number;
-  /** What the window counts; undefined where the limit is not about this call. */
+  /** What the window counts; undefined if the limit is not about this call. */
   counts(operation: string, ticketId: string): string | undefined;
 }
 
@@ -124,16 +124,16 @@ export interface Stub {
   limits: readonly Limit[];
   /** The answer to a caller who has not proved who they are, or may not do this; undefined lets them in. */
   refuse(headers: IncomingHttpHeaders, environment: Environment, asked: Asked): Answer | undefined;
-  /** What the tool says beside every answer of what is left. */
+  /** The headers of every answer about the remaining rate limit. */
   limitHeaders(spent: readonly Spent[], now: number): Record<string, string>;
   tooMany(spent: Spent, now: number): Answer;
   notFound: Answer;
   notJson: Answer;
   /** Something failed at the tool. */
   broken(status: number): Answer;
-  /** What it posts of a comment; undefined where it tells nobody. */
+  /** The webhook's body about a comment; undefined if the tool sends none. */
   webhook(said: NewComment, now: number): Posting | undefined;
-  /** The headers that prove who posts it; undefined where no secret is set, and nothing could prove it. */
+  /** The headers that prove the sender; undefined if no secret is set. */
   sign(body: string, now: number, environment: Environment): Record<string, string> | undefined;
   /** Whether and when a webhook is posted again, milliseconds from its last attempt; undefined gives it up. */
   retryAfterMs(attempt: number, status: number | undefined): number | undefined;
@@ -152,7 +152,7 @@ export const numberOf = (id: string): number | string => (/^\d{1,15}$/.test(id) 
 
 /** The tickets of one stub. */
 export interface TicketStore {
-  /** By its id, or by what people call it. */
+  /** By ID, or by the name that people use. */
   find(id: string): Ticket | undefined;
   all(): Ticket[];
   /** Oldest first. */

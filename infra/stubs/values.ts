@@ -3,7 +3,7 @@
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** The object of that name; an empty one where there is none. */
+/** The object of that name; an empty one if there is none. */
 export function record(of: unknown, name: string): Record<string, unknown> {
   const value = isRecord(of) && Object.hasOwn(of, name) ? of[name] : undefined;
   return isRecord(value) ? value : {};
@@ -15,11 +15,11 @@ export function textOf(value: unknown): string | undefined {
   return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
 }
 
-/** The pair, where there is a value. */
+/** The pair, if there is a value. */
 export const optional = <Name extends string, Value>(name: Name, value: Value | undefined) =>
   (value === undefined ? {} : { [name]: value }) as { [key in Name]?: Value };
 
-/** A part of an address as it was meant; undefined for what is no part of any. */
+/** A decoded part of an address; undefined if it is invalid. */
 export function decodedPart(part: string): string | undefined {
   try {
     return decodeURIComponent(part);

@@ -12,7 +12,7 @@ interface Options {
   db: DatabaseSync;
   clock: Pick<LocalClock, 'now' | 'poke'>;
   fetch: typeof fetch;
-  /** Where the doors are: `http://127.0.0.1:8080`. */
+  /** The address of the doors: `http://127.0.0.1:8080`. */
   doors(): string;
   stubs: ReadonlyMap<ToolName, Stub>;
   environment(): Environment;
@@ -84,7 +84,7 @@ export class Webhooks {
     }
   }
 
-  /** Posts it at once. @returns the door's status, undefined where none came, `unproven` where no secret is set to sign by */
+  /** Posts it at once. @returns the door's status, undefined if none came, `unproven` where no secret is set to sign by */
   async post(tool: ToolName, path: string, body: string): Promise<number | 'unproven' | undefined> {
     const { clock, fetch, doors, stubs, environment } = this.#options;
     const proof = stubs.get(tool)?.sign(body, clock.now(), environment());

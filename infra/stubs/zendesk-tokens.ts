@@ -25,7 +25,7 @@ const sealOf = (held: string, environment: Environment): string =>
 
 /**
  * `POST /oauth/tokens` (developer.zendesk.com, "OAuth Tokens for Grant Types"). There is no refresh token, and the answer
- * tells `expires_in` only where it was asked for (NangoHQ/nango#6763).
+ * tells `expires_in` only if it was asked for (NangoHQ/nango#6763).
  */
 export function createToken({ body, environment, now }: Call): Answer {
   const asked = isRecord(body) ? body : {};

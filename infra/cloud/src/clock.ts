@@ -13,7 +13,7 @@ export interface Driven {
   runDue(now: number): Promise<void>;
   /** The clock was set: plans from `now`, so that nothing in between fires. */
   replan?(now: number): void;
-  /** A jump has come to its end: what was put off during it is kept now. */
+  /** Called when a jump ends: stores what was postponed during it. */
   arrive?(): void;
 }
 
@@ -89,7 +89,7 @@ export class LocalClock {
     });
   }
 
-  /** Lets those go whose time has come. A jump looks after the others by itself. */
+  /** Wakes waiters whose time has come. A jump handles the others itself. */
   #letGo(): void {
     for (const waiter of this.#waiters) {
       clearTimeout(waiter.timeout);
@@ -105,7 +105,7 @@ export class LocalClock {
     this.poke();
   }
 
-  /** From here on, what is due happens. */
+  /** From here on, the clock fires due parts. */
   start(): void {
     this.#isStarted = true;
     this.#isStopping = false;
@@ -121,7 +121,7 @@ export class LocalClock {
     await Promise.allSettled([this.#jump, ...this.#running]);
   }
 
-  /** To be called whenever a driven part may have become due earlier than it was. */
+  /** Call it whenever a driven part may be due earlier than before. */
   poke(): void {
     if (!this.#isStarted || this.#frozenAt !== undefined) return;
     clearTimeout(this.#timeout);
@@ -206,13 +206,13 @@ export class LocalClock {
     }
   }
 
-  /** When something is due or somebody waits for, whichever comes first. */
+  /** The next time at which a part is due or a waiter wakes. */
   #nextAt(): number | undefined {
     const all = [this.nextDueAt(), ...[...this.#waiters].map(({ at }) => at)].filter((each) => each !== undefined);
     return all.length > 0 ? Math.min(...all) : undefined;
   }
 
-  /** Until no work is left, or all of it waits for time to pass. */
+  /** Resolves once no work is left, or all of it waits for time to pass. */
   async #settle(): Promise<void> {
     while (this.#running.size > 0) {
       const settled = Promise.allSettled(this.#running);

@@ -16,24 +16,24 @@ import { type Durability, openStorage } from './storage.ts';
 export interface CloudOptions {
   /** 0 lets the system choose. */
   port: number;
-  /** Where the data lies; undefined keeps it in memory. */
+  /** The data's folder; undefined keeps the data in memory. */
   dataDirectory?: string | undefined;
   fresh?: boolean;
-  /** What survives a loss of power; `normal` where it is left out. */
+  /** What survives a loss of power. Default: `normal`. */
   durability?: Durability;
   /** Queries that lack a composite index are refused; without this, none is. */
   indexes?: FirestoreOptions['indexes'];
   /** Which scheduled runs a jump of the clock may leave out. */
   idleness?: Idleness;
-  /** The faults that deliveries, schedules and notifications meet, and calls as well where no gate is given. */
+  /** The faults for deliveries, schedules and notifications, and also for calls if there is no gate. */
   faults?: Faults;
   /** Decides when each call is let in, and whether its answer is let out. */
   gate?: Gate;
-  /** What accounts may do; everything where it is left out. */
+  /** The rights of accounts. Default: everything is allowed. */
   iam?: Iam;
   /** Carries pushes, scheduled calls and notifications to who takes them. */
   fetch?: typeof fetch;
-  /** Carries pushes, where that is another way. */
+  /** Sends pushes by another transport. */
   push?: typeof fetch;
   /** Sees what schedules and alert policies publish. */
   onPublish?: (topic: string, data: Uint8Array) => void;
@@ -45,7 +45,7 @@ export interface LocalCloud {
   clock: LocalClock;
   faults: Faults;
   iam: Iam;
-  /** For clients in this process: a channel where that is the address of this cloud, and otherwise none. */
+  /** For clients in this process: an in-process channel if the address is this cloud's, otherwise none. */
   channelTo(address: string): Channel | undefined;
   firestore: ReturnType<typeof createFirestore>;
   pubsub: ReturnType<typeof createPubSub>;

@@ -27,7 +27,7 @@ export interface Fault {
   skip?: number;
   /** The gRPC status by name, `UNAVAILABLE` by default; of a ticket tool the HTTP status, `503` by default. */
   code?: string;
-  /** What a tool's 429 or 503 says in `Retry-After`, as it is: seconds, a date, or nonsense. `30` by default. */
+  /** The `Retry-After` of a tool's 429 or 503, verbatim: seconds, a date, or nonsense. Default: `30`. */
   retryAfter?: string;
   /** What a gRPC status says beside its code. */
   message?: string;
@@ -38,9 +38,9 @@ export interface Fault {
 
 /** Calls that wait until a test says so: what comes between is then the same on any machine. */
 export interface Held {
-  /** Resolves as so many of them have come in, of which none has been done. */
+  /** Resolves when that many calls have arrived, none of which has run. */
   met(calls?: number): Promise<void>;
-  /** They are done in the order in which they came. */
+  /** Runs them in the order of arrival. */
   letGo(): void;
 }
 

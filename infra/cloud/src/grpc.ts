@@ -15,7 +15,7 @@ import { type Protos, protosFile } from './protos.ts';
 
 /** A call that has arrived and has not been answered. */
 export interface ArrivedCall {
-  /** As faults name it: `firestore.Commit`. */
+  /** The method's name in fault targets: `firestore.Commit`. */
   target: string;
   // biome-ignore lint/suspicious/noExplicitAny: shaped by the service's own .proto
   request: any;
@@ -149,7 +149,7 @@ function callerOf(metadata: Metadata): string | undefined {
   return typeof authorization === 'string' ? /^Bearer (\S+@\S+)$/i.exec(authorization)?.[1] : undefined;
 }
 
-/** What each .proto defines, read once: that takes longer than all else with which a cloud begins. */
+/** The definitions in each .proto, read once: reading takes longer than the rest of a start. */
 const definitions = new Map<string, PackageDefinition>();
 
 function definitionsOf(protos: ServiceHandlers['protos']): PackageDefinition {
@@ -168,7 +168,7 @@ function loadService(protos: ServiceHandlers['protos'], fullName: string): Servi
   return definition as ServiceDefinition;
 }
 
-/** The gate at which calls meet the faults that were asked for. */
+/** The gate that applies the requested faults to calls. */
 export function faultGate(faults: Faults): Gate {
   return ({ target }, work) => withFaults(target, faults, work);
 }

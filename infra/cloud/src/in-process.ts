@@ -20,7 +20,7 @@ type Listener = Parameters<ClientCall['start']>[1];
 /** What a caller is named by who came by no port. */
 const peer = 'in-process';
 
-/** The longest delay `setTimeout` takes; a deadline beyond it is none. */
+/** The longest delay of `setTimeout`; longer deadlines are ignored. */
 const longestTimeoutMs = 2 ** 31 - 1;
 
 export class InProcess {
@@ -171,7 +171,7 @@ class OpenCall implements ClientCall {
   /** A client that cancels gets nothing more; its request is still carried out. */
   cancelWithStatus(code: status, details: string): void {
     if (this.#isTold) return;
-    // Also where the answer is complete, and has not been read to its end.
+    // Also if the answer is complete but has not been read to its end.
     this.#messages.length = 0;
     this.#status = undefined;
     this.end({ code, details });

@@ -46,7 +46,7 @@ try {
     ...(iam !== undefined && { iam: new Iam(readJson('--iam', iam, isIamFile)) }),
   });
   cloud.clock.start();
-  // Before it says that it runs: a program that reads this may stop it at once.
+  // Before the start is announced: a program that reads the announcement may stop it at once.
   const stop = (): void => void cloud.stop().then(() => process.exit(0));
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);

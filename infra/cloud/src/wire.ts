@@ -12,7 +12,7 @@ export function toMillis(value: SecondsAndNanos): number {
   return Number(value.seconds ?? 0) * 1_000 + Math.round((value.nanos ?? 0) / 1_000_000);
 }
 
-/** A Duration of so many milliseconds, a Timestamp of epoch milliseconds. */
+/** A Duration from milliseconds, a Timestamp from epoch milliseconds. */
 export function fromMillis(millis: number): { seconds: string; nanos: number } {
   const seconds = Math.floor(millis / 1_000);
   return { seconds: String(seconds), nanos: Math.round((millis - seconds * 1_000) * 1_000_000) };

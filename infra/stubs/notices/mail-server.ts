@@ -10,7 +10,7 @@ import { openPosts } from './post-store.ts';
 interface Mail {
   from: string;
   to: string[];
-  /** As it came, headers and all. */
+  /** The mail as received, with its headers. */
   raw: string;
 }
 
@@ -73,7 +73,7 @@ export async function startMailServer(options: {
   return { url: `smtp://127.0.0.1:${port}`, close: () => new Promise((resolve) => server.close(resolve)) };
 }
 
-/** What came, its headers read; bodies stay as they were encoded, and decoded beside. */
+/** A received mail with parsed headers; each body in its encoding, and decoded beside it. */
 export function shownMails(db: DatabaseSync): unknown {
   return {
     messages: openPosts<Mail>(db, 'smtp')

@@ -11,7 +11,7 @@ interface Event {
   routingKey: string;
   summary?: string;
   severity?: string;
-  /** As it came, without the key. */
+  /** The event as received, without its key. */
   event: Record<string, unknown>;
 }
 
@@ -93,7 +93,7 @@ interface Alert {
   /** While `triggered`, it rings on by its escalation policy. */
   status: 'triggered' | 'acknowledged' | 'resolved';
   triggers: number;
-  /** When somebody was notified. */
+  /** When PagerDuty notified a person. */
   rangAt: string[];
 }
 

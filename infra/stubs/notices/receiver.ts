@@ -9,7 +9,7 @@ import { openPosts, type Posted } from './post-store.ts';
 
 export interface Receiver<T> {
   name: string;
-  /** In fault targets, `tools.<name>.<operation>`. */
+  /** The name in fault targets: `tools.<name>.<operation>`. */
   operation: string;
   /** The path at which the site accepts posts. */
   path: RegExp;
@@ -36,7 +36,7 @@ export function openReceiver<T>(receiver: Receiver<T>, { db, clock, faults }: Re
   const posts = openPosts<T>(db, receiver.name);
   const limits = new Limits(receiver.limits);
 
-  /** @returns undefined where no answer is given */
+  /** @returns undefined if no answer is given */
   async function take(path: string, bytes: Buffer): Promise<Answer | undefined> {
     if (!receiver.path.test(path)) return { status: 404 };
     if (bytes.length > receiver.longestBytes) return receiver.tooLong;

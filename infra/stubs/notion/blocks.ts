@@ -42,7 +42,7 @@ export interface StatedBlock {
   children: StatedBlock[];
 }
 
-/** @throws Refused where a limit is exceeded: 100 in a list, two levels, 1,000 in one request */
+/** @throws Refused if a limit is exceeded: 100 in a list, two levels, 1,000 in one request */
 export function readChildren(value: unknown, path: string): StatedBlock[] {
   if (value === undefined) return [];
   const read = readLevel(value, path, 1);

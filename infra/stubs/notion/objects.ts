@@ -24,7 +24,7 @@ export interface Property {
   options?: { id: string; name: string; color: string }[];
   relation?: {
     dataSourceId: string;
-    /** The property at the other end that shows the same relation; none where it is one-sided. */
+    /** The relation's property at the other end; none if it is one-sided. */
     syncedId?: string;
   };
 }
@@ -66,7 +66,7 @@ export interface Page {
   object: 'page';
   id: string;
   parent: { dataSourceId: string } | 'workspace';
-  /** By the property's id; of a page in no data source its title alone. */
+  /** By property ID; a page outside a data source has only its title. */
   values: Record<string, Value>;
   createdAt: number;
   editedAt: number;

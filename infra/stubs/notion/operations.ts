@@ -18,10 +18,10 @@ export interface NotionCall {
 }
 
 export interface NotionOperation {
-  /** In fault targets: `tools.notion.<name>`. */
+  /** The name in fault targets: `tools.notion.<name>`. */
   name: string;
   method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
-  /** Its first group is the id of what it is about. */
+  /** The first group of the pattern is the ID in the path. */
   path: RegExp;
   /** @throws Refused, with nothing done */
   answer(call: NotionCall, id: string): unknown;

@@ -87,7 +87,7 @@ function configOf(
   return { relation: { dataSourceId } };
 }
 
-/** A relation of two sides is seen at the other end as well: Notion makes the property there. */
+/** A two-sided relation also shows at the other end: Notion creates the property there. */
 function connect(workspace: Workspace, source: DataSource, name: string, config: Record<string, unknown>): void {
   const own = source.properties[name];
   if (!own?.relation || !isRecord(config.dual_property)) return;
@@ -207,7 +207,7 @@ function readOption(property: Property, value: unknown, path: string, options: [
   return name;
 }
 
-/** The options that were named for the first time are there from now on. */
+/** Options named for the first time are created. */
 export function addOptions(options: readonly [Property, string][]): void {
   for (const [property, name] of options) {
     if (property.options?.some((each) => each.name === name)) continue;
@@ -251,7 +251,7 @@ function readIds(value: unknown, path: string): string[] {
   return [...new Set(ids)];
 }
 
-/** Puts values on a page; what is related at the other end is seen there from now on. */
+/** Sets values on a page; related pages show them from then on. */
 export function applyValues(
   workspace: Workspace,
   source: DataSource,
@@ -318,7 +318,7 @@ function showValue({ type, options = [] }: Property, value: Value | undefined): 
   }
 }
 
-/** As a person reads it, for what is looked at from outside. */
+/** A value as people read it, for checks from outside. */
 export function plainValue({ type }: Property, value: Value | undefined): unknown {
   if (type === 'title' || type === 'rich_text') return Array.isArray(value) ? plainText(value as never) : '';
   if (type === 'relation' || type === 'people' || type === 'multi_select') return listOf(value);

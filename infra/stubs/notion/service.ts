@@ -36,23 +36,23 @@ export interface PageView {
 
 /** How often it was asked since it was started. */
 export interface Asked {
-  /** By operation; those among them that were answered with an error too. */
+  /** Counts by operation, including calls that were answered with an error. */
   taken: Record<string, number>;
-  /** Answered with 429, as they came too fast. */
+  /** Calls answered with 429 because they came too fast. */
   tooFast: number;
 }
 
 export interface Notion {
   /** Answers a call of the API. @param site what follows the address, with its query */
   answer(site: string, request: IncomingMessage, response: ServerResponse): Promise<void>;
-  /** All pages of all data sources, those in the trash as well; in the order in which they were made. */
+  /** All pages of all data sources, including the trash; in the order of creation. */
   pages(): PageView[];
   asked(): Asked;
 }
 
 const versions = ['2025-09-03', '2026-03-11'];
 const longestBodyBytes = 500 * 1024;
-/** So many requests a second on average, of which so many may come at once. */
+/** The average rate a second, and the largest burst. */
 const perSecond = 3;
 /** While the clock jumps no seconds pass between what happens at one instant: there the minute's share is what counts. */
 const perMinute = 180;
@@ -71,7 +71,7 @@ export function createNotion({ db, clock, faults, environment }: NotionOptions):
     // Without an answer the caller waits until its own timeout.
   }
 
-  /** @returns undefined where no answer is given */
+  /** @returns undefined if no answer is given */
   async function judge(
     site: string,
     { method = 'GET', headers }: IncomingMessage,
@@ -134,7 +134,7 @@ export function createNotion({ db, clock, faults, environment }: NotionOptions):
     }
   }
 
-  /** @returns how long to wait, milliseconds; 0 where the request is taken */
+  /** @returns how long to wait, milliseconds; 0 if the request is taken */
   function spend(): number {
     const now = clock.now();
     const buckets = clock.isJumping ? [minute] : [second, minute];

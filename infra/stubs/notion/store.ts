@@ -70,7 +70,7 @@ export class Workspace {
     return [...this.#objects.values()].filter((each) => each.object === 'data_source');
   }
 
-  /** Writes down what a request has changed; what it has not come to do is not there after a restart. */
+  /** Stores a request's changes; unfinished ones are gone after a restart. */
   save(): void {
     if (this.#changed.size === 0) return;
     const put = this.#db.prepare('INSERT OR REPLACE INTO notion_objects VALUES (?, ?)');
@@ -91,7 +91,7 @@ function uuidOf(text: string): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
-/** An id with its dashes, however it was written; undefined where it is none. */
+/** An id with its dashes, however it was written; undefined if it is none. */
 export function idOf(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined;
   const hex = value.replaceAll('-', '').toLowerCase();

@@ -153,7 +153,7 @@ export type View = z.infer<typeof view>;
 /** All the blocks of a message together, in characters. */
 const mostOfAllBlocks = 13_200;
 
-/** @returns Slack's answer to a message’s blocks that it does not take; undefined where it takes them */
+/** @returns Slack's answer to a message’s blocks that it does not take; undefined if it takes them */
 export function refuseBlocks(value: unknown): { error: string; errors?: string[] } | undefined {
   const read = messageBlocks.safeParse(value);
   if (!read.success) return { error: 'invalid_blocks', errors: complaints(read.error, '/blocks') };

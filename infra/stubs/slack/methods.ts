@@ -10,7 +10,7 @@ export type MethodAnswer = { ok: boolean; error?: string } & Record<string, unkn
 
 export interface Method {
   answer(given: Arguments, store: SlackStore, now: number): MethodAnswer;
-  /** So many calls a window; `of` is what the window counts by. */
+  /** The number of calls a window; `of` says what the window counts by. */
   limit: { most: number; perMs: number; of: 'channel' | 'method' };
 }
 
@@ -132,7 +132,7 @@ function changed(store: SlackStore, opened: Omit<OpenView, 'hash'>): OpenView {
   return next;
 }
 
-/** To a person's id in place of a channel's: a message in the conversation that the app and they alone have. */
+/** A person's ID as a channel means the conversation between the app and that person. */
 function tellDirectly(person: User | undefined, given: Arguments, store: SlackStore, now: number): MethodAnswer {
   if (person?.team_id !== ownTeam) return refuse('channel_not_found');
   if (person.is_bot) return refuse('cannot_dm_bot');

@@ -7,7 +7,7 @@ type Markup = ReturnType<typeof html>;
 // biome-ignore lint/suspicious/noExplicitAny: blocks of any kind are drawn, which were checked as they came
 type Drawn = any;
 
-/** Who acts, until somebody else is chosen. */
+/** The acting person, until another is chosen. */
 const usualUser = 'UTANAKA';
 
 export function slackPage({ store }: Slack, query: URLSearchParams): Markup | Promise<Markup> {
@@ -102,7 +102,7 @@ function field(block: Drawn): Markup {
 const hidden = (values: Record<string, string>): Markup[] =>
   Object.entries(values).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`);
 
-/** As Slack draws it: links, bold, line ends; everything else as it was written. */
+/** As Slack renders it: links, bold, line breaks; everything else verbatim. */
 function text(written: string): Markup {
   const pieces = written.split(/(<https?:[^|>\s]+\|[^>]*>)/).map((piece) => {
     const [, address, name] = /^<(https?:[^|>\s]+)\|([^>]*)>$/.exec(piece) ?? [];

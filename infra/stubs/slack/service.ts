@@ -21,7 +21,7 @@ export interface SlackOptions {
   fetch?: typeof fetch;
   /** What their owner finds set. */
   environment(): Environment;
-  /** Where the house listens: `http://127.0.0.1:8080`. */
+  /** The address of the house: `http://127.0.0.1:8080`. */
   doors(): string;
 }
 
@@ -101,7 +101,7 @@ export function createSlack(options: SlackOptions): Slack {
     return { body: 'ok' };
   }
 
-  /** @returns undefined where no answer is given: the caller waits until its own timeout */
+  /** @returns undefined if no answer is given: the caller waits until its own timeout */
   async function call(name: string, { headers }: IncomingMessage, text: string): Promise<Reply | undefined> {
     const proof = /^Bearer (\S+)$/.exec(headers.authorization ?? '')?.[1];
     if (!proof) return { body: { ok: false, error: 'not_authed' } };
@@ -113,7 +113,7 @@ export function createSlack(options: SlackOptions): Slack {
     const wait = exceeded(name, method, given);
     if (wait !== undefined) return tooFast(wait);
     const subject = given.channel ?? given.user;
-    // By its whole name or by the last part of it.
+    // By the full name or its last part.
     const fault =
       faults.take(`tools.slack.${name}`, subject) ?? faults.take(`tools.slack.${name.split('.').at(-1)}`, subject);
     return met(fault, () => ({ body: method.answer(given, store, clock.now()) }));
@@ -147,7 +147,7 @@ export function createSlack(options: SlackOptions): Slack {
     return id;
   }
 
-  /** Signs and posts as Slack does. @throws Error where no secret is set to sign by */
+  /** Signs and posts as Slack does. @throws Error if no secret is set to sign by */
   async function tell(door: string, form: Record<string, string>): Promise<Heard> {
     const body = new URLSearchParams(form).toString();
     const secret = secretOf(environment(), 'SLACK_SIGNING_SECRET');
@@ -249,14 +249,14 @@ const tooFast = (seconds: number | string): Reply => ({
 const met = async (fault: Fault | undefined, work: () => Reply): Promise<Reply | undefined> =>
   fault ? meetFault(fault, () => failure(fault), work) : work();
 
-/** A fault's `code` is an HTTP status, or one of Slack's errors by its name; 503 where it names none. */
+/** A fault's `code` is an HTTP status, or one of Slack's errors by its name; 503 if it names none. */
 function failure({ code, retryAfter = '30' }: Fault): Reply {
   if (code !== undefined && Number.isNaN(Number(code))) return { body: { ok: false, error: code } };
   const status = Number(code ?? 503);
   return status === 429 ? tooFast(retryAfter) : { status, body: { ok: false, error: 'service_unavailable' } };
 }
 
-/** A form, or JSON whose objects are as good as a form's texts. */
+/** A form, or JSON whose objects replace a form's strings. */
 function argumentsOf(type: string, text: string): Arguments | undefined {
   if (/^application\/json/i.test(type)) {
     const body = parseJson(text);

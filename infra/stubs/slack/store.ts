@@ -16,7 +16,7 @@ export interface Message {
   isEdited?: boolean;
 }
 
-/** Said to one person alone: an ephemeral message, or an answer by `response_url`. */
+/** Shown to one person only: an ephemeral message, or an answer through `response_url`. */
 export interface Whisper {
   channel: string;
   user: string;

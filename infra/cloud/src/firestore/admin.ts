@@ -86,7 +86,7 @@ export function createFirestoreAdmin(store: Store, clock: { now(): number }): Se
   }
 }
 
-/** A message whose first field is a text. */
+/** A message whose first field is a string. */
 function textField(text: string): Buffer {
   const bytes = Buffer.from(text);
   if (bytes.length > 127) throw new GrpcError('INVALID_ARGUMENT', 'A prefix has at most 127 bytes here.');

@@ -7,7 +7,7 @@ export interface Aggregation {
   kind: 'count' | 'sum' | 'avg';
   /** The field of sum and avg. */
   field: FieldPath | undefined;
-  /** Where a count stops. */
+  /** The upper limit of a count. */
   upTo: number | undefined;
 }
 
@@ -57,7 +57,7 @@ export function aggregate(aggregations: readonly Aggregation[], documents: reado
   return out;
 }
 
-/** Integers add up exactly, and become a double only beyond 64 bits; what is no number counts for nothing. */
+/** Integers add up exactly and become a double only beyond 64 bits; other types are skipped. */
 function sum(values: readonly Value[]): Value {
   let exact = 0n;
   let inexact = 0;

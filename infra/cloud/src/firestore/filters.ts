@@ -18,7 +18,7 @@ export type Operator =
   | 'not-null'
   | 'not-nan';
 
-/** One comparison. Its operands are compared as bytes; those of `__name__` are documents' keys. */
+/** One comparison, on bytes; the operands of `__name__` are document keys. */
 export interface Condition {
   kind: 'condition';
   field: FieldPath;
@@ -104,7 +104,7 @@ function condition(field: Wire, operator: Operator, operands: Key[]): Condition 
   return { kind: 'condition', field: path, fieldText: formatFieldPath(path), operator, operands };
 }
 
-/** A value as it is compared with a field, or with the name when `isName`. */
+/** The comparable form of a value, for a field or, with `isName`, for the name. */
 export function operandKey(value: Value, isName: boolean): Key {
   if (!isName) return encodeValue(value);
   if (value.valueType !== 'referenceValue') {
@@ -182,7 +182,7 @@ export function conditionsOf(filter: Filter | undefined): Condition[] {
 export const isInequality = ({ operator }: Condition): boolean =>
   operator !== 'equal' && operator !== 'in' && operator !== 'contains' && operator !== 'contains-any';
 
-/** The filter as alternatives that each hold when all of their conditions do; `in` is such a choice too. */
+/** A filter as a list of alternatives, each of which holds if all of its conditions do. `in` becomes several. */
 export function toAlternatives(filter: Filter | undefined): Condition[][] {
   if (!filter) return [[]];
   if (filter.kind === 'or') return filter.filters.flatMap(toAlternatives);

@@ -27,7 +27,7 @@ export class RequiredIndexes {
   readonly #file: IndexFile;
   readonly #databases: string;
 
-  /** @param project the only one that is held to the file; every one where it is left out */
+  /** @param project the only one that is held to the file; every one by default */
   constructor({ file, project }: { file: IndexFile; project?: string }) {
     this.#file = file;
     this.#databases = project === undefined ? 'projects/' : `projects/${project}/`;
@@ -145,7 +145,7 @@ export class RequiredIndexes {
 function withoutName(fields: readonly IndexField[]): { plain: IndexField[]; nameOrder: string } {
   const plain = fields.filter(({ fieldPath }) => fieldPath !== documentName);
   const name = fields.find(({ fieldPath }) => fieldPath === documentName);
-  // The name is sorted as the last field is, unless the index says otherwise.
+  // The name is sorted in the direction of the last field, unless the index says otherwise.
   return { plain, nameOrder: name?.order ?? plain.at(-1)?.order ?? 'ASCENDING' };
 }
 

@@ -50,7 +50,7 @@ function writeText(text: string): void {
   writeByte(0);
 }
 
-/** Ids such as `__id7__`, which are numbers. */
+/** Numeric IDs such as `__id7__`. */
 const numericSegment = /^__id(0|-?[1-9]\d{0,18})__$/;
 const leastInteger = -(2n ** 63n);
 const greatestInteger = 2n ** 63n - 1n;
@@ -292,11 +292,11 @@ export function afterPrefix(key: Key): Key {
   return after;
 }
 
-/** After every key there is: tags, text and their complements never start with four of these. */
+/** Greater than every key: tags, text and their complements never start with four of these. */
 export const lastKey: Key = Buffer.from([0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]);
 export const firstKey: Key = Buffer.alloc(0);
 
-/** Where the values of the same type begin and end; NaN is no number here. */
+/** The range of values of the same type; NaN does not count as a number here. */
 export function typeRange(key: Key): { from: Key; to: Key } {
   const tag = key[0] as number;
   if (tag === tags.true || tag === tags.false) return { from: Buffer.of(tags.false), to: Buffer.of(tags.true + 1) };

@@ -23,7 +23,7 @@ function* idsBelow(
     if (!next) return;
     const id = decodeKey(next)[path.length];
     if (id === undefined) {
-      // The document itself, which sorts before what is below it.
+      // The document itself, which sorts before its descendants.
       from = Buffer.concat([next, Buffer.of(0)]);
       continue;
     }

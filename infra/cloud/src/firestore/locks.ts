@@ -3,10 +3,10 @@ import { findsDocument, type Query } from './query.ts';
 import type { Change } from './store.ts';
 import type { StoredDocument } from './writes.ts';
 
-/** A query that a transaction has read: no document may come into, change in or leave what it found. */
+/** A query that a transaction has read: until it ends, no document may enter, change in or leave the result. */
 export interface ReadQuery {
   query: Query;
-  /** The last sort key it read up to, where its limit ended it. */
+  /** The last sort key that it read, if its limit ended it. */
   upTo?: Uint8Array;
 }
 

@@ -7,7 +7,7 @@ export interface DocumentName {
   name: string;
   /** `projects/P/databases/D` */
   database: string;
-  /** From the root of the documents on. */
+  /** Relative to the root of the documents. */
   path: string[];
   collectionId: string;
   key: Key;
@@ -46,7 +46,7 @@ export function checkId(id: string, name: string): void {
   if (id.length > 500 && Buffer.byteLength(id) > 1_500) throw invalid('it is longer than 1500 bytes');
 }
 
-/** A field's path, such as ``a.`b.c`.d``, as its parts. */
+/** The parts of a field path such as ``a.`b.c`.d``. */
 export type FieldPath = readonly string[];
 
 export const documentName = '__name__';
@@ -88,7 +88,7 @@ export function getField(fields: Fields, path: FieldPath): Value | undefined {
   }
 }
 
-/** The fields with one of them set, or taken away; what is shared with the old fields is not changed. */
+/** A copy of the fields with one set or removed; shared parts are not modified. */
 export function withField(fields: Fields, path: FieldPath, value: Value | undefined): Fields {
   const [first, ...rest] = path as [string, ...string[]];
   const out = { ...fields };

@@ -35,7 +35,7 @@ export interface Cursor {
   isBefore: boolean;
 }
 
-/** A structured query, checked, with what it leaves implicit written out. */
+/** A validated query, with its implicit parts written out. */
 export interface Query {
   database: string;
   /** The document, or the root, below which it looks. */
@@ -160,7 +160,7 @@ function readCursor(cursor: Wire, orders: readonly Order[]): Cursor {
   return { prefix: encodeSortKey(parts), isBefore: cursor.before ?? false };
 }
 
-/** What a document is sorted by, so that bytes compare in the query's order; undefined where a field is missing. */
+/** A document's sort key, whose bytes compare in the query's order; undefined if a field is missing. */
 export function sortKey(orders: readonly Order[], document: StoredDocument): Key | undefined {
   const parts: SortPart[] = [];
   for (const { field, fieldText, isDescending } of orders) {

@@ -11,7 +11,7 @@ export interface Range {
 
 const everything: Range = { from: firstKey, to: lastKey };
 
-/** Where the values, or names, lie that hold the conditions, which are all on one field; in order. */
+/** The ranges of values or names that satisfy the conditions, all on one field; in order. */
 export function rangesOf(conditions: readonly Condition[]): Range[] {
   return conditions.reduce((ranges, condition) => intersect(ranges, rangesOfOne(condition)), [everything]);
 }
@@ -69,7 +69,7 @@ function intersect(some: readonly Range[], others: readonly Range[]): Range[] {
   return out;
 }
 
-/** The sort keys between a query's cursors, as they are stored: complemented where that is against the query's order. */
+/** The sort keys between a query's cursors in stored form: complemented if the index runs the other way. */
 function cursorRange({ start, end }: Query, isReversed: boolean): Range {
   if (!isReversed) {
     return {

@@ -11,7 +11,7 @@ export interface Found {
 }
 
 export interface QueryResult {
-  /** After offset and limit, in order. */
+  /** The result after offset and limit, in order. */
   found: Found[];
   /** How many the offset passed over. */
   skipped: number;
@@ -55,7 +55,7 @@ function distinct(sorted: Found[]): Found[] {
   return sorted.filter(({ key }, at) => at === 0 || Buffer.compare(key, (sorted[at - 1] as Found).key) !== 0);
 }
 
-/** How many documents a query finds, without reading them where an index can tell. */
+/** The number of documents that a query finds, without reading them if an index suffices. */
 export function countQuery(store: Store, indexes: Indexes, query: Query, timeMicros?: number): number {
   const [alternative, ...others] = query.alternatives;
   const scan =

@@ -8,7 +8,7 @@ import { below, type Range, rangesOf, withinCursors } from './ranges.ts';
 import { type Kind, type Store, toDocument } from './store.ts';
 import type { StoredDocument } from './writes.ts';
 
-/** Where the documents of one alternative of a query are found. What it yields is still to be filtered. */
+/** Scans candidates for one alternative of a query; the caller still has to filter them. */
 export interface Scan {
   documents: () => Iterable<StoredDocument>;
   /** Whether they come in the query's order. */
@@ -131,7 +131,7 @@ function planIndex(query: Query, alternative: readonly Condition[]): IndexPlan {
       contains: contains?.fieldText,
       fields: [
         ...equalFields.map((fieldText) => ({ fieldText, isDescending: false })),
-        // Stored so that the first ascends, and read backwards where the query wants it otherwise.
+        // Stored with the first field ascending, and read backwards if the query needs it.
         ...orders.map(({ fieldText, isDescending }) => ({ fieldText, isDescending: isDescending !== isReversed })),
       ],
     },

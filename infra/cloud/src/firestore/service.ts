@@ -17,7 +17,7 @@ import type { StoredDocument } from './writes.ts';
 
 /** What has been done, counted as Firestore bills it. */
 export interface Operations {
-  /** One a document returned or looked for and missing, at least one a query; one per 1,000 counted. */
+  /** Billed reads: one per document returned or found missing, at least one per query, one per 1,000 counted. */
   reads: number;
   writes: number;
   deletes: number;
@@ -31,7 +31,7 @@ export interface Operations {
 export interface FirestoreOptions {
   db: DatabaseSync;
   clock: { now(): number };
-  /** The parsed `firestore.indexes.json`, and the only project that is held to it; every one where that is left out. */
+  /** The parsed `firestore.indexes.json`, and the only project that is held to it; every one by default. */
   indexes?: { file: IndexFile; project?: string };
   /** Real time that a commit or a read waits for others' locks; the default is 10 s. */
   lockTimeoutMs?: number;

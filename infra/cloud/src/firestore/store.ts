@@ -25,7 +25,7 @@ export interface Change {
 /** Called with every change, within its transaction. */
 export type ChangeListener = (kind: Kind, rowId: number, change: Change) => void;
 
-/** How long what was overwritten can still be read. */
+/** How long overwritten documents stay readable. */
 export const retentionMicros = 3_600_000_000;
 const pruneEveryMicros = 60_000_000;
 
@@ -47,7 +47,7 @@ export class Store {
   readonly db: DatabaseSync;
   readonly #clock: { now(): number };
   readonly #statements = new Map<string, StatementSync>();
-  /** Statements whose rows nobody reads at present. */
+  /** Prepared statements that no reader is using. */
   readonly #free = new Map<string, StatementSync[]>();
   readonly #kinds = new Map<string, Kind>();
   #beforeNew: (kind: Kind, document: StoredDocument) => void = () => {};
@@ -116,7 +116,7 @@ export class Store {
     return row && (row.updated as number) <= timeMicros ? toDocument(kind, row, name) : undefined;
   }
 
-  /** The key of a kind's first document from one key to before another: of what is there, or was at the time. */
+  /** The key of a kind's first document in a range, now or at a past time. */
   firstKey(kind: Kind, from: Key, to: Key, timeMicros?: number): Key | undefined {
     const first = (where: string, ...values: number[]) =>
       this.get(
@@ -132,7 +132,7 @@ export class Store {
     return kept && replaced && Buffer.compare(replaced, kept) > 0 ? kept : (replaced ?? kept);
   }
 
-  /** Documents of these kinds that were otherwise at that time, as they were. */
+  /** The past versions of those documents of these kinds that have changed since. */
   versionsAt(kinds: readonly Kind[], timeMicros: number): StoredDocument[] {
     return kinds.flatMap((kind) =>
       this.all(
@@ -150,7 +150,7 @@ export class Store {
   commit(changes: readonly Change[], timeMicros: number): void {
     for (const { name, before, after } of changes) {
       if (before || !after) continue;
-      // On its own, so that what is remembered here is never rolled back there.
+      // A new kind is stored outside the transaction: a rollback would leave it in this cache alone.
       const kind = this.kindOf(name) ?? this.#createKind(name.database, name.collectionId);
       this.#beforeNew(kind, after);
     }

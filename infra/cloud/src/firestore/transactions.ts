@@ -12,7 +12,7 @@ export interface Transaction {
   timeMicros: number | undefined;
 }
 
-/** How a request wants to read: in a transaction, at a time, or what is there now. */
+/** How a request reads: in a transaction, at a past time, or the current state. */
 export interface Consistency {
   transaction: Transaction | undefined;
   timeMicros: number | undefined;

@@ -20,7 +20,7 @@ export interface Timestamp {
   nanos: number;
 }
 
-/** A message as it comes off the wire: what has its default is absent. */
+/** A message as decoded: fields with their default value are absent. */
 // biome-ignore lint/suspicious/noExplicitAny: shaped by the .proto, and checked where it is read
 export type Wire = any;
 

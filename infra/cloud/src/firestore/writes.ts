@@ -4,7 +4,7 @@ import { type DocumentName, type FieldPath, getField, parseDocumentName, parseFi
 import { readTransform, type Transform } from './transforms.ts';
 import { documentSize, type Fields, readFields, toMicros, type Value, type Wire } from './values.ts';
 
-/** A document as it is kept; times are microseconds since the epoch. */
+/** A stored document; times are microseconds since the epoch. */
 export interface StoredDocument {
   name: DocumentName;
   fields: Fields;
@@ -21,7 +21,7 @@ export interface Write {
   fields: Fields;
   mask: FieldPath[] | undefined;
   transforms: { path: FieldPath; apply: Transform }[];
-  /** A transform alone leaves the other fields as they are. */
+  /** A write with only transforms leaves the other fields unchanged. */
   isTransformOnly: boolean;
   precondition: { exists?: boolean; updateTime?: number };
 }
@@ -72,7 +72,7 @@ function readPrecondition(precondition: Wire): Write['precondition'] {
 }
 
 /**
- * What a write makes of a document; undefined where there is none before or after. Throws ALREADY_EXISTS,
+ * What a write makes of a document; undefined if there is none before or after. Throws ALREADY_EXISTS,
  * NOT_FOUND or FAILED_PRECONDITION where the precondition does not hold.
  */
 export function applyWrite(

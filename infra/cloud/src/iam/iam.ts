@@ -25,7 +25,7 @@ export function permissionsOf(roles: Roles, role: string): readonly string[] {
   return permissions;
 }
 
-/** Whether one of these grants in a project holds what is needed; one on a topic counts on that topic only. */
+/** Whether one of these grants in a project includes the needed permission; a grant on a topic counts for that topic only. */
 export function holds(roles: Roles, grants: Grants[string], project: string, { permission, on }: Need): boolean {
   return grants.some(({ role, on: where }) => {
     const isThere =
@@ -57,7 +57,7 @@ export class Iam {
     this.#rules = rules;
   }
 
-  /** What each account did with what it is granted, once each. */
+  /** The granted permissions that each account has used, once each. */
   get uses(): readonly Use[] {
     return [...this.#used.values()];
   }
@@ -67,7 +67,7 @@ export class Iam {
     return [...this.#refused.values()];
   }
 
-  /** The same in words, of one project: what another one opens to a guest is for its owner to say. */
+  /** The same in words, for one project; grants in other projects are for their owners to report. */
   refusalsIn(project: string): string[] {
     return this.refusals.filter(({ on }) => on.split('/')[1] === project).map(describeUse);
   }
@@ -86,7 +86,7 @@ export class Iam {
     }
   };
 
-  /** As `gcloud projects add-iam-policy-binding` does it in another project. */
+  /** Like `gcloud projects add-iam-policy-binding` in another project. */
   grantElsewhere(project: string, account: string, role: string): void {
     this.#elsewhere.push({ account, role, project });
   }

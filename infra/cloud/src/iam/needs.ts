@@ -15,14 +15,14 @@ type Needs = (request: Wire) => Need[];
 
 const projectOf = (name = ''): string => /^projects\/[^/]+/.exec(name)?.[0] ?? '';
 
-/** On the project that one of the request's fields names first. */
+/** On the project named first in a field of the request. */
 const inProject =
   (service: string, ...permissions: string[]) =>
   (of: (request: Wire) => string | undefined): Needs =>
   (request) =>
     permissions.map((each) => ({ permission: `${service}.${each}`, on: projectOf(of(request)) }));
 
-/** On the database that the request names, or else on its project. */
+/** On the request's database, otherwise on its project. */
 const datastore =
   (...permissions: string[]): Needs =>
   ({ database, parent, name }) => {
@@ -31,7 +31,7 @@ const datastore =
     return permissions.map((each) => ({ permission: `datastore.${each}`, on }));
   };
 
-/** A write needs what it may turn out to do: one without a precondition may create as well as update. */
+/** A write needs every permission that it may turn out to use: without a precondition it may create or update. */
 function permissionsOfWrite(write: Wire): string[] {
   if (write.operation === 'delete') return ['entities.delete'];
   if (write.operation === 'verify') return ['entities.get'];
@@ -76,7 +76,7 @@ const monitored = (permission: string): Needs => inProject('monitoring', permiss
 const scheduled = (permission: string): Needs =>
   on(`cloudscheduler.jobs.${permission}`, ({ name, parent, job }) => name ?? parent ?? job?.name);
 
-/** By the call's name as faults have it: `firestore.Commit`. */
+/** By the method's name in fault targets: `firestore.Commit`. */
 export const needs: Readonly<Record<string, Needs>> = {
   'firestoreAdmin.ListBackups': datastore('backups.list'),
   'firestoreAdmin.ExportDocuments': datastore('databases.export'),

@@ -25,7 +25,7 @@ const folds: Record<string, Fold> = {
   COUNT_FALSE: (values) => values.filter((value) => value === 0).length,
 };
 
-/** The name of what is asked for and not here; undefined when all of it is. */
+/** The name of a requested feature that is missing here; undefined if none is missing. */
 export function unsupported({ perSeriesAligner, crossSeriesReducer }: Aggregation): string | undefined {
   if (alignerOf(perSeriesAligner) === undefined) return perSeriesAligner;
   if (isReducing(crossSeriesReducer) && folds[(crossSeriesReducer ?? '').replace('REDUCE_', '')] === undefined) {
@@ -46,7 +46,7 @@ export function alignmentPeriodMs({ alignmentPeriod }: Aggregation): number {
   return alignmentPeriod ? toMillis(alignmentPeriod) : 60_000;
 }
 
-/** One value out of a period's points (newest first); undefined where there is none. */
+/** One value out of a period's points (newest first); undefined if there is none. */
 export function align({ perSeriesAligner }: Aggregation, points: readonly Point[]): number | undefined {
   const values = points.map(({ value }) => toNumber(value)).filter((value) => value !== undefined);
   return values.length > 0 ? alignerOf(perSeriesAligner)?.(values) : undefined;
@@ -86,7 +86,7 @@ export function group({ crossSeriesReducer, groupByFields = [] }: Aggregation, s
   return [...groups.values()];
 }
 
-/** One value out of those of a group's series; undefined where none of them has one. */
+/** One value out of those of a group's series; undefined if none of them has one. */
 export function reduce(
   { crossSeriesReducer }: Aggregation,
   values: readonly (number | undefined)[],

@@ -67,7 +67,7 @@ export class Evaluator implements Driven {
     this.#next = undefined;
   }
 
-  /** Brings a condition up to date; answers the instants at which it has to be looked at again. */
+  /** Re-evaluates a condition; returns the times at which it must be evaluated again. */
   #evaluate(policy: AlertPolicy, condition: Condition, now: number): number[] {
     const times: number[] = [];
     for (const reading of readingsOf(this.#series, policy, condition)) {
@@ -108,7 +108,7 @@ export class Evaluator implements Driven {
     else if (!incident) this.#incidents.put(pending);
   }
 
-  /** Only what has reported since the policy was written can be absent. Answers when it will be. */
+  /** Only series that reported since the policy was written can be absent. Returns when they will be. */
   #absence(
     policy: AlertPolicy,
     condition: Condition,

@@ -1,6 +1,6 @@
 import { GrpcError } from '../grpc.ts';
 
-/** The value of a field such as `metric.labels.level`; undefined where there is none. */
+/** The value of a field such as `metric.labels.level`; undefined if there is none. */
 export type Fields = (path: string) => string | undefined;
 export type Filter = (fields: Fields) => boolean;
 
@@ -138,6 +138,6 @@ export function metricTypesIn(text: string): string[] {
   );
 }
 
-/** Whether a filter says of which kinds of resource, as those of conditions have to. */
+/** Whether a filter names the resource types, as conditions require. */
 export const restrictsResource = (text: string): boolean =>
   (text.match(tokenForm) ?? []).some((token) => normalise(token) === 'resource.type');

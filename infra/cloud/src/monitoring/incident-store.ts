@@ -27,7 +27,7 @@ export interface Notification {
 export class IncidentStore {
   readonly #sql;
   readonly #incidents = new Map<string, Incident>();
-  /** Known until something changes: the clock asks very often. */
+  /** Cached until a change: the clock asks very often. */
   #nextNotification: { at: number | undefined } | undefined;
 
   constructor(db: DatabaseSync) {

@@ -71,7 +71,7 @@ function listSeries(store: SeriesStore, request: ListRequest): object {
 
   const filter = parseFilter(text);
   const until = toMillis(interval.endTime);
-  // Without a start the interval is the one instant at its end.
+  // Without a start, the interval is the instant at its end.
   const after = interval.startTime ? toMillis(interval.startTime) : until - 1;
   const matching = store.all().filter(({ header }) => header.project === name && filter(fieldsOf(header)));
   const rows = group(aggregation, matching).flatMap(({ header, series }) => {

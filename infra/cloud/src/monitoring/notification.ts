@@ -10,9 +10,9 @@ const severities: Record<string, string> = { CRITICAL: 'Critical', ERROR: 'Error
 export interface News {
   state: 'open' | 'closed';
   now: number;
-  /** The last value; undefined where none came. */
+  /** The last value; undefined if there was none. */
   value?: number | undefined;
-  /** Said instead of a value when an incident ends for another reason. */
+  /** The text instead of a value, if an incident ends for another reason. */
   cancelled?: string;
   isRenotification?: boolean;
 }
@@ -104,7 +104,7 @@ function conditionBody({ name, displayName, conditionThreshold, conditionAbsent 
       conditionThreshold: {
         ...common(conditionThreshold),
         comparison: conditionThreshold.comparison,
-        // As in the JSON of every proto3 message, zero is absent.
+        // Zero is absent, as in the JSON of every proto3 message.
         ...(conditionThreshold.thresholdValue && { thresholdValue: conditionThreshold.thresholdValue }),
       },
     }),

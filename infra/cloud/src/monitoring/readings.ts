@@ -18,7 +18,7 @@ interface Watched {
   groups: Group[];
 }
 
-/** By condition; a changed one is another object. Conditions are looked at with every point. */
+/** By condition object: a changed condition is a new object. Every point evaluates conditions. */
 const watched = new WeakMap<object, Watched>();
 
 function groupsOf(store: SeriesStore, project: string, metric: { filter?: string }, aggregation: Aggregation): Group[] {

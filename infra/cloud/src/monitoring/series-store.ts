@@ -109,7 +109,7 @@ export class SeriesStore {
     this.#write(series.id, point);
   }
 
-  /** For a jump of the clock, which writes many: kept in SQLite with the next {@link flush}. */
+  /** For a clock jump with many points: the next {@link flush} stores them in SQLite. */
   addPointLater(series: Series, point: Point): void {
     this.#remember(series, point);
     this.#unwritten.push({ id: series.id, point });

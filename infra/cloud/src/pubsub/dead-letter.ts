@@ -1,7 +1,7 @@
 import type { Message, NewMessage } from './store.ts';
 import type { Subscription } from './subscription.ts';
 
-/** The message as it goes to the dead-letter topic: its attributes say where it came from. */
+/** The message for the dead-letter topic, with attributes that name its origin. */
 export function toDeadLetter(
   subscription: Pick<Subscription, 'name' | 'shortName'>,
   message: Message,

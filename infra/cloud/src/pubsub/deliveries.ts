@@ -30,7 +30,7 @@ export class Deliveries implements Driven {
   readonly #reordered = new Map<number, number[]>();
   #pushes = 0;
   #idle = Promise.withResolvers<void>();
-  /** Known until something changes: a jump asks very often. */
+  /** Cached until a change: a jump asks very often. */
   #next: { at: number | undefined } | undefined;
 
   constructor(store: PubSubStore, clock: LocalClock, faults: Faults, fetch: typeof globalThis.fetch) {
@@ -40,7 +40,7 @@ export class Deliveries implements Driven {
     this.#fetch = fetch;
   }
 
-  /** Something was published, given back or reconfigured: what is due goes out without waiting. */
+  /** After a publish, a nack or a configuration change, due messages are sent at once. */
   changed(): void {
     this.#next = undefined;
     // While pushes are under way the clock already awaits this run, and in a jump it asks only afterwards.

@@ -22,7 +22,7 @@ export async function push(
       signal: AbortSignal.timeout(subscription.ackDeadlineMs),
       ...requestOf(subscription, message, attempt),
     });
-    // Read to the end, so that the connection serves the next push.
+    // The body is read to its end so that the connection can serve the next push.
     await response.arrayBuffer();
     return acknowledging.has(response.status);
   } catch {

@@ -240,7 +240,7 @@ export class PubSubStore {
     this.#sql.postpone.run(dueAt, attempts, subscriptionId, messageId);
   }
 
-  /** How many deliveries were not acknowledged; undefined where there is nothing to deliver any more. */
+  /** The number of unacknowledged deliveries; undefined if nothing is left to deliver. */
   attempts(subscriptionId: number, messageId: number): number | undefined {
     const delivery = this.#sql.delivery.get(subscriptionId, messageId);
     return delivery && Number(delivery.attempts);
@@ -261,7 +261,7 @@ export class PubSubStore {
     return next && Number(next.due_at);
   }
 
-  /** The next message whose attempts are used up, and when its last one ends. */
+  /** The next message without attempts left, and the end of its last one. */
   nextExhausted(subscriptionId: number, maxAttempts: number): (Delivery & { dueAt: number }) | undefined {
     const row = this.#sql.exhausted.get(subscriptionId, maxAttempts);
     return row && { ...toDelivery(row), dueAt: Number(row.due_at) };
@@ -271,7 +271,7 @@ export class PubSubStore {
     return (this.#sql.nextExpiry.get()?.at as number | null) ?? undefined;
   }
 
-  /** Forgets what was kept for as long as its subscription says. */
+  /** Deletes messages older than their subscription's retention. */
   expire(now: number): void {
     inTransaction(this.#db, () => {
       for (const row of this.#sql.expired.all(now)) {

@@ -74,7 +74,7 @@ export function subscriber(store: PubSubStore, deliveries: Deliveries, clock: Lo
       const current = found(subscription);
       change(current, { ...current.config, pushConfig: pushConfig ?? {} });
     },
-    /** Answers at once with what there is, as the API allows; it does not wait for messages. */
+    /** Returns at once with the available messages, as the API allows. */
     Pull: ({ subscription: name, maxMessages = 0 }) => {
       const subscription = found(name);
       if (maxMessages <= 0) throw new GrpcError('INVALID_ARGUMENT', 'max_messages must be positive.');

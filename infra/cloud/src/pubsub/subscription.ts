@@ -38,7 +38,7 @@ export interface Subscription {
 const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
 
-/** What a new subscription gets where its creator was silent, and what it may not ask for. */
+/** Defaults and limits of a new subscription. */
 export function withDefaults(config: SubscriptionConfig): SubscriptionConfig {
   const full: SubscriptionConfig & Record<string, unknown> = {
     pushConfig: {},
@@ -113,9 +113,9 @@ function refuseOutOfRange(config: SubscriptionConfig): void {
  * backoff that is documented: 100 ms to 60 s.
  */
 const pushBackoff = { minMs: 100, maxMs: 60_000 };
-/** Not even a retry policy of zero makes a failing endpoint be called without a pause. */
+/** Even with a retry policy of zero, a failing endpoint is not called without a pause. */
 const leastPushMs = 100;
-/** A pulled message without a retry policy is redelivered as soon as it was given back. */
+/** Without a retry policy, a pulled message is redelivered right after a nack. */
 const pullBackoff = { minMs: 0, maxMs: 0 };
 
 export function toSubscription(id: number, config: SubscriptionConfig): Subscription {

@@ -27,7 +27,7 @@ export interface Retries {
   maxDoublings: number;
 }
 
-/** What a job gets where its owner was silent, and what it may not ask for. */
+/** Defaults and limits of a job. */
 export function withDefaults(job: JobConfig): JobConfig {
   const retry = job.retryConfig ?? {};
   const full: JobConfig = {

@@ -28,7 +28,7 @@ export class Runs implements Driven {
   readonly #running = new Set<string>();
   /** Forced while they ran: to be run again when that has ended. */
   readonly #forcedMeanwhile = new Set<string>();
-  /** Jobs that a jump need not stop for before `nextAt`, which is undefined where nothing is planned at all. */
+  /** Jobs that a jump need not stop for before `nextAt`, which is undefined if nothing is planned at all. */
   readonly #idle = new Map<Job, { version: number | undefined; nextAt: number | undefined }>();
 
   constructor(
@@ -62,7 +62,7 @@ export class Runs implements Driven {
     return nextAt;
   }
 
-  /** The next instant on the schedule at which there is something to do, as far as is known now. */
+  /** The next scheduled time with something to do, as far as known now. */
   #plannedAt(job: Job): number | undefined {
     const idle = this.#idle.get(job);
     if (!idle) return job.progress.nextAt;

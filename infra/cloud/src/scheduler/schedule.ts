@@ -3,7 +3,7 @@ import { GrpcError } from '../grpc.ts';
 
 /** The instants of a cron expression in a time zone, epoch milliseconds. */
 export interface Schedule {
-  /** The first one after `at`; undefined when there is none. */
+  /** The first time after `at`; undefined if there is none. */
   next(at: number): number | undefined;
   /** The last one at or before `at`. */
   latest(at: number): number | undefined;
@@ -12,7 +12,7 @@ export interface Schedule {
 /** Every minute or every few: the same instants in every zone, all of which are quarters of an hour apart. */
 const evenForm = /^\s*\*(?:\/(1|3|5|15))?(?:\s+\*){4}\s*$/;
 
-/** In a jump over a week asked for thousands of times. */
+/** A jump over a week asks for it thousands of times. */
 function every(stepMs: number): Schedule {
   const latest = (at: number): number => Math.floor(at / stepMs) * stepMs;
   return { next: (at) => latest(at) + stepMs, latest };
