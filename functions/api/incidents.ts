@@ -1,7 +1,4 @@
-/**
- * The list of incidents; an incident's timeline, contacts, signals, evidence and situation; recording facts; and
- * questions.
- */
+/** The list of incidents; an incident's timeline, contacts, signals, evidence and situation; recording facts; and questions. */
 import { isUtf8 } from 'node:buffer';
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { readSeriesEvidence, releasesBefore } from '../evidence/kept-evidence.ts';

@@ -78,7 +78,7 @@ ${fields.radios('status', [['', t('action.asItIs')], ...choicesOf(view, 'actionS
 ${fields.link('evidenceUrl', { was: evidenceUrl })}${fields.text('droppedReason', { was: droppedReason })}${isOpen(action) ? fields.date('dueAt') : ''}<p>${button(t('submit.record'))}</p>`;
 }
 
-/** @param prefix of their names, on a form that holds more than an action */
+/** @param prefix of the fields' names, on a form with more than an action */
 export function newActionFields(view: View, fields: Fields, of: NewActionFields): Markup {
   const { t } = view;
   const { prefix = '', isRequired = false, description, kind = 'prevent' } = of;

@@ -1,7 +1,4 @@
-/**
- * The console's door: identifies the viewer, checks access, and finds the page. Every answer has the same strict
- * headers.
- */
+/** The console's door: identifies the viewer, checks access, and finds the page. Every answer has the same strict headers. */
 import { type Context, Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { methodNotAllowed } from 'hono/method-not-allowed';

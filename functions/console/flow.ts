@@ -1,7 +1,4 @@
-/**
- * The next steps, in order, as forms that record facts: first whether the customer can be helped; the cause comes
- * later.
- */
+/** The next steps, in order, as forms that record facts: first whether the customer can be helped; the cause comes later. */
 import { html } from 'hono/html';
 import { answerKinds, type Incident } from '../incidents/incident.ts';
 import { scopeSlot } from '../incidents/rhythm/cadence.ts';

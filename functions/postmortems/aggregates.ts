@@ -181,7 +181,7 @@ export function scoreStatistics(values: readonly (number | null)[], { medianFrom
     unknown: values.length - known.length,
     /** The sum of the known scores. */
     sum: sumOf(known),
-    /** Null also where too few are known to tell. */
+    /** Null also if too few scores are known. */
     median: known.length < medianFrom ? null : quantile(known, [], 0.5),
     max: known.at(-1) ?? null,
   };

@@ -54,7 +54,7 @@ export function listActions({ actions, week, policy }: Of, recurrences: Readonly
     carriedActions: carried.slice(0, mostListed),
     /** How many there are, where the list ends before. */
     carriedActionCount: carried.length,
-    /** Done, and returned because the same came again. */
+    /** Action items that were done and returned, because the trouble recurred. */
     returnedActions: returned.sort((a, b) => compare(a.id, b.id)).slice(0, mostListed),
     /** Created in this week's own meeting. */
     newActions: own.slice(0, mostListed).map(present),

@@ -32,7 +32,7 @@ export interface Answer {
   text: string;
   by: string;
   at: Date;
-  /** What was answered before, the latest first: of two people at one item, both stay. */
+  /** Earlier answers, latest first: if two people answer one item, both answers stay. */
   before: { text: string; by: string; at: Date }[];
 }
 

@@ -107,7 +107,7 @@ export async function deletePages(weekId: string, pages: readonly { id: string }
   await mapConcurrently(pages, writesAtOnce, ({ id }) => pagesOf(weekId).doc(id).delete());
 }
 
-/** Whatever a crash has left behind: of a held bundle, everything but its own pages. */
+/** Leftovers of a crash: for a held bundle, everything but its own pages. */
 export async function deleteOtherPages(weekId: string, pages: readonly PageRef[]): Promise<void> {
   const { docs } = await pagesOf(weekId).select().get();
   const shown = new Set(pages.map(({ id }) => id));

@@ -4,7 +4,7 @@ import { Temporal } from 'temporal-polyfill';
 export interface Week {
   /** For example `2026-W47`. */
   id: string;
-  /** Its first instant. */
+  /** The week's first instant. */
   start: Date;
   /** The first instant that is no longer in it. */
   end: Date;

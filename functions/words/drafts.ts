@@ -31,7 +31,7 @@ export interface DraftFacts {
   reportedAt?: string | undefined;
   /** Somebody has taken it or has looked at it. */
   isTaken: boolean;
-  /** Somebody looks for a cause that is not known yet. */
+  /** A cause is being looked for and is not known yet. */
   isCauseSought: boolean;
   /** A person has seen that it happens. */
   isConfirmed: boolean;

@@ -46,7 +46,7 @@ export async function syncNotion(way: Way, loadSource: LoadSource): Promise<void
       },
     });
   } catch (error) {
-    // The next minute asks for it again.
+    // The next minute's run tries again.
     if (!(error instanceof TemporaryFailure)) throw error;
   }
 }

@@ -26,7 +26,7 @@ interface Place {
   api: Variable;
   /** Names its site. */
   site?: Variable;
-  /** Its id, and where tokens that are refused at the site's own address are taken instead. */
+  /** The variable with the site's ID, and the address for tokens that the site's own address refuses. */
   cloud?: { id: Variable; at: string };
   /** The domain of its sites, or the one address of its API. */
   at: string;
