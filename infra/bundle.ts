@@ -121,7 +121,7 @@ async function bundleOne(entry: string, directory: string): Promise<BuildResult<
   return result;
 }
 
-/** What the code reads beside itself at run time: the folders `assets` of all that was bundled, as one. */
+/** The files that code reads at run time: the folders `assets` of all bundled modules, merged into one. */
 async function copyAssets(inputs: readonly string[], directory: string): Promise<void> {
   const folders = new Set(
     inputs.filter((path) => path.startsWith('functions/')).map((path) => join(dirname(path), 'assets')),
@@ -147,7 +147,7 @@ async function writeManifest(
   };
   await writeFile(join(directory, 'package.json'), `${JSON.stringify(own, null, 2)}\n`);
   await writeFile(join(directory, 'package-lock.json'), `${JSON.stringify(lockOf(lock, own), null, 2)}\n`);
-  // The source maps go along: Node does not read them as it starts, and a stack can be read with them.
+  // Source maps are deployed too: Node does not read them at a start, but they make stacks readable.
   await writeFile(join(directory, '.gcloudignore'), 'node_modules\n');
 }
 
@@ -157,7 +157,7 @@ interface Chunk {
   output: Output;
 }
 
-/** The chunks that the entry reaches by static imports, those that an import reaches which runs later, and the rest. */
+/** The chunks that the entry imports statically, those that it may import later, and the rest. */
 function chunksOf({ metafile: { outputs } }: BuildResult<{ metafile: true }>): Record<How, Chunk[]> {
   const chunks = Object.entries(outputs).flatMap(([path, output]) => (path.endsWith('.mjs') ? [{ path, output }] : []));
   const entries = chunks.flatMap(({ path }) => (path.endsWith('/index.mjs') ? [path] : []));

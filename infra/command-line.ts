@@ -14,7 +14,7 @@ export interface Typed {
 /** @returns the exit code: 0 for done, 1 for failed, 2 for options that are wrong or missing */
 export type CommandLine = (typed: Typed) => Promise<number>;
 
-/** What every command of a project takes. */
+/** The options of every command for a project. */
 export const sharedOptions = {
   project: { type: 'string' },
   settings: { type: 'string' },

@@ -111,13 +111,13 @@ const entry = z
   });
 
 export type Configuration = z.output<typeof entry>;
-/** What provisioning remembers. */
+/** The options that provisioning remembers. */
 export type Options = Pick<
   Configuration,
   'region' | 'database' | 'operator' | 'pager' | 'cloudBuild' | 'keepInRegion' | 'copyTo'
 >;
 
-/** Null forgets one. */
+/** Null removes a remembered option. */
 type Typed = { [Name in keyof Options]: Options[Name] | null };
 
 /** What provisioning is to make besides what every project has. @param typed goes before what is remembered */

@@ -25,7 +25,7 @@ ${sharedUsage}
   --dry-run   count what would change, and change nothing
 `;
 
-/** How many remaining documents are named. */
+/** The most remaining documents that are listed. */
 const mostShown = 20;
 
 /** Tickets, and whatever was sent to them, are their tool's. */

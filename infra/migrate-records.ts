@@ -10,7 +10,7 @@ import { collections, fromDocument, hasGrpcCode, readAll } from '../functions/pl
 import { isOfEarlierLinks, migrateLinks, migrateTimeline } from './migrate-links.ts';
 
 export interface Progress {
-  /** How many there were as it began. */
+  /** The number of records at the beginning. */
   total: number;
   read: number;
   changed: number;

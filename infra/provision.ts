@@ -88,7 +88,7 @@ async function bring(project: string, values: Values, typed: Typed, patience: Pa
   const { say } = patience;
   const gcloud = gcloudOf(project);
   const database = databaseOf(known, values.database);
-  // Metronome is moving to where its copy is: that is a second region no more.
+  // Metronome is moving to the region of its copy, which is then no second region any more.
   const isCopyHere = values['copy-to'] === undefined && known.copyTo === region;
   const given = {
     operator: values.operator,

@@ -47,7 +47,7 @@ export function rowsOf(csv: string): { columns: string[]; rows: TableRow[] } {
   const columns = header?.record.map((each) => each.trim()) ?? [];
   let nextLine = 1 + lineBreaksIn(header?.raw);
   const rows = rest.map(({ record, raw }): TableRow => {
-    // Cells may hold line breaks, and the parser counts those of Windows twice.
+    // Cells may hold line breaks; the parser counts Windows' line breaks twice.
     const line = nextLine + lineBreaksIn(/^[\r\n]*/.exec(raw)?.[0]);
     nextLine += lineBreaksIn(raw);
     return { line, cells: Object.fromEntries(columns.map((column, index) => [column, record[index] ?? ''])) };

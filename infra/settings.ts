@@ -110,7 +110,7 @@ async function reportOrWrite(repository: string, values: Values, typed: Typed): 
       out(`${say('unchanged')}\n`);
       return 0;
     }
-    // They had no file of their own.
+    // These entries had no file of their own.
     const { customers, ...policy } = own;
     const list = join(folder, customersFile);
     if (customers && existsSync(list)) throw new Error(say('exists', { file: list }));

@@ -67,7 +67,7 @@ export interface FunctionSpec {
   concurrency: number;
   timeoutSeconds: number;
   minInstances: number;
-  /** The bill of an attack ends here. */
+  /** The instance limit caps the bill of an attack. */
   maxInstances: number;
   secrets: readonly SecretName[];
   /** Non-secret variables that the operator sets. */
@@ -117,7 +117,7 @@ const worker = { memoryMiB: 512, concurrency: 20, timeoutSeconds: 60, minInstanc
 /** One run at a time: a second one would only find the first one's work done. */
 const single = { memoryMiB: 512, concurrency: 1, timeoutSeconds: 60, minInstances: 0, maxInstances: 1 };
 
-/** What is to be said of a function; its service is called after it. */
+/** A function's specification; its service is named after it. */
 type Own = Pick<FunctionSpec, 'grants'> & Partial<Omit<FunctionSpec, 'name' | 'service' | 'trigger' | 'does'>>;
 
 const define = (
@@ -210,7 +210,7 @@ export const functions: readonly FunctionSpec[] = [
     'sends updates to customers’ tickets and what Slack shows, and writes the records to Notion',
     single,
     {
-      // What a slow tool is asked, and who waits for their turn in a channel, keeps nothing else from leaving.
+      // A slow tool, or a queue for a channel, must not delay other deliveries.
       concurrency: 20,
       timeoutSeconds: 180,
       secrets: [

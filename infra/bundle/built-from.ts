@@ -3,9 +3,9 @@ import { execFileSync } from 'node:child_process';
 import { defined } from '../../functions/platform/defined.ts';
 
 export interface BuiltFrom {
-  /** An e-mail address, as Git knows the person; on a machine of nobody's, such as Cloud Build, that of the commit's author. */
+  /** An email address from Git's configuration; without one, as in Cloud Build, that of the commit's author. */
   by?: string;
-  /** Ends with `-dirty` where something was not committed. */
+  /** Ends with `-dirty` if there were uncommitted changes. */
   commit?: string;
 }
 

@@ -31,7 +31,7 @@ export const commonJsOnDemand: Plugin = {
   },
 };
 
-/** What a CommonJS file exports; undefined for a module, which needs nothing. */
+/** The exports of a CommonJS file; undefined for an ES module, which needs no wrapper. */
 async function namesOf(path: string): Promise<string[] | undefined> {
   if (!(await isCommonJs(path))) return undefined;
   return Object.keys(require(path) as object).filter((name) => name !== 'default' && /^[\w$]+$/.test(name));

@@ -42,7 +42,7 @@ interface OpenAction {
   due: { rule: string };
 }
 
-/** Most are done within two weeks; what was carried three times is rescheduled once, and dropped the next time. */
+/** Most are done within two weeks; an item carried three times is rescheduled once, and dropped the next time. */
 async function settleActions(call: Call, week: string, words: StoryTexts['meeting'], chair: Headers): Promise<void> {
   const { actions } = await call('GET', '/api/actions?status=open');
   const old = (actions as OpenAction[]).filter((each) => each.bundleId < week && each.ticketUrl);

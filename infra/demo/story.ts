@@ -10,10 +10,10 @@ import { storyTexts } from './words.ts';
 
 export interface Step {
   at: number;
-  /** What happens; `id` is the ticket's, and identifies the incident that it becomes. */
+  /** An event of the story; `id` is the ticket's, and identifies its incident. */
   do:
     | { kind: 'ticket'; id: string; body: Record<string, unknown>; desk?: 'freshdesk' }
-    /** What is sent to the customers' tickets. */
+    /** Updates for the customers' tickets. */
     | { kind: 'update'; id: string; who: string; message: string; recovery?: boolean }
     | { kind: 'alert'; id: string; tool: 'monitoring' | 'alertmanager'; body: unknown }
     /** Reported by Cloud Build, and by GitHub too. */
@@ -91,7 +91,7 @@ export function tell(start: number, end: number, seed: number, language: Languag
     const subject = words.troubles[area];
     const id = ticketId();
     const shop = Math.floor(next() * shops.length);
-    // One person takes more than the others do: the load that the review shows.
+    // One person responds more often than the others: the imbalance that the review shows.
     const who = next() < 0.45 ? people[0] : pick(people);
     const occurredAt = at - between(3, next() < 0.75 ? 50 : 300) * minute;
     const release = cause === 'release' ? build(`b-${id}`, occurredAt - between(5, 90) * minute, next()) : undefined;

@@ -16,9 +16,9 @@ export interface DeployTarget {
   secretVersions: Partial<Record<SecretName, string>>;
   /** The account that calls the API and opens a page in the smoke test, if it is not a person. */
   smokeAccount?: string | undefined;
-  /** Which code it is. */
+  /** The code to deploy. */
   origin: Origin;
-  /** What this deployment is called: all revisions that it makes have it in their names. */
+  /** The deployment's name, which is part of the names of all its revisions. */
   release: string;
 }
 
@@ -31,7 +31,7 @@ export interface Command {
 
 export const runtime = 'nodejs24';
 
-/** What is tried before it gets traffic. */
+/** The revision to test before it gets traffic. */
 export const candidateTag = 'candidate';
 /** Passed its smoke test. A tag, since gcloud copies labels of a service into a new revision (command_lib/run/config_changes.py, LabelChanges). */
 export const goodTag = 'good';
@@ -278,7 +278,7 @@ export const inOrder: readonly (readonly FunctionSpec[])[] = (['push', 'iam', 'i
   (trigger) => functions.filter((each) => each.trigger === trigger),
 );
 
-/** Its deployment builds the image that all others are given. */
+/** Its deployment builds the image, which all other services use. */
 export const builder: FunctionSpec = functions.find(({ trigger }) => trigger === 'push') as FunctionSpec;
 
 /** The commands for one service before any traffic moves, in order. */

@@ -11,12 +11,12 @@ export interface SmokeOptions {
   /** The door, such as https://metronome-tickets-….run.app/tickets. */
   ticketsUrl: string;
   ticketsToken: string;
-  /** The API, and who calls it. */
+  /** The API and its caller. */
   apiUrl: string;
   identityToken?: Token | undefined;
   /** The console, such as https://metronome-console-….run.app/console, and who opens a page of it; undefined: nobody. */
   pages?: { url: string; token?: Token | undefined } | undefined;
-  /** Undefined where nothing has been released yet that could write them. */
+  /** Undefined if no release that could write them is live yet. */
   gauges?: GaugeCheck | undefined;
   /** The time limit for everything together. */
   withinMs: number;
@@ -32,7 +32,7 @@ export interface Time extends Patience {
 }
 
 export interface GaugeCheck {
-  /** Has them written now, rather than with the next tick. */
+  /** Has them written at once, rather than with the next tick. */
   write(): Promise<unknown>;
   /** Whether one was written since this was made. */
   areWritten(): Promise<boolean>;

@@ -7,7 +7,7 @@ export interface Bar {
   tolerance?: number;
 }
 
-/** Processor time spreads less than the time that passes, also where others want the processor. */
+/** Processor time varies less than elapsed time on a busy machine. */
 const processor: Bar = { tolerance: 0.25 };
 
 export const bars: Record<string, Bar> = {

@@ -20,7 +20,7 @@ const life: readonly [of: Operations, times: number][] = [
   [promised.reminder, 4],
 ];
 const notices = 4;
-/** A line of Cloud Run's and two of ours. */
+/** One line by Cloud Run and two of ours. */
 export const logKiBARequest = 1.5;
 const perTicket = {
   reads: sumOf('reads'),
@@ -116,7 +116,7 @@ const total = (costs: readonly Cost[]): number => costs.reduce((sum, { dollars }
 const billed = (costs: readonly Cost[]): number => total(costs.filter(({ isAnnounced }) => !isAnnounced));
 const loads = [10, 1_000, 100_000] as const;
 
-/** The last line of it alone. */
+/** Only its last line. */
 export function totalTable(): string {
   const rowOf = (what: string, of: (load: number) => string): string => `| ${what} | ${loads.map(of).join(' | ')} |`;
   const dollars = (of: number): string => Math.round(of).toLocaleString('en-US');

@@ -6,7 +6,7 @@ import { type Operations, promised } from './operations.ts';
 import { table } from './table.ts';
 
 const measured = JSON.parse(readFileSync(join(import.meta.dirname, '../../test/bench/results.json'), 'utf8')) as {
-  /** What was measured. */
+  /** The measurements. */
   commit: string;
   figures: Record<string, number | Operations | undefined>;
 };

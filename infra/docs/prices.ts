@@ -20,7 +20,7 @@ export interface Price {
   unit: string;
   /** How many units a month cost nothing. */
   free: number;
-  /** What the free amount is shared by; absent: nothing is free. */
+  /** What shares the free amount; absent: nothing is free. */
   freeOf?: 'billing account' | 'project' | 'one database of the project';
   source: string;
 }
@@ -48,7 +48,7 @@ export const prices = {
     freeOf: 'one database of the project',
     source: firestore,
   },
-  // What a TTL deletes, point-in-time recovery and backups have no free amount.
+  // Deletions by TTL, point-in-time recovery and backups have no free amount.
   expiries: {
     dollars: 0.01 / 100_000,
     inTokyo: 0.013 / 100_000,

@@ -45,12 +45,12 @@ export interface ErasureReport {
 export interface ErasureOptions {
   customerId: string;
   pseudonym: string;
-  /** More names than the records themselves give. */
+  /** Additional names, which the records themselves do not give. */
   names?: readonly string[];
   isDryRun?: boolean;
   /** The database of what customers can see. */
   pages?: Firestore;
-  /** Is told all names before anything is changed: where it is broken off, no record may say them any more. */
+  /** Gets all names before anything changes: after an interruption, no record may hold them any more. */
   tell?: (names: readonly string[]) => void;
 }
 
@@ -88,7 +88,7 @@ export async function eraseCustomer(db: Firestore, options: ErasureOptions): Pro
       if (changed) report.changed[name] = (report.changed[name] ?? 0) + 1;
       if (changed === 'in-notion') report.notionPages += 1;
       const cards: unknown[] = (name === collections.incidents && document.get('cards')) || [];
-      // A run that was broken off has erased incidents whose cards nobody has asked for yet.
+      // An interrupted run may have erased incidents without asking for their cards.
       if (cards.length > 0 && (changed || JSON.stringify(document.data()).includes(pseudonym))) {
         shown.add(document.id);
         report.cards += cards.length;
@@ -109,7 +109,7 @@ export async function eraseCustomer(db: Firestore, options: ErasureOptions): Pro
   for (const name of new Set(scanned)) {
     if (name === collections.contacts) await eraseFailed(failed, erase, report);
     if (name === collections.contacts && report.left.length > 0) return report;
-    // What others were told may name the customer, on their pages as well.
+    // Messages to others may name the customer, and so may their pages.
     if (name === collections.updates && options.pages) {
       await unlessRefused(eraseAll(options.pages.collection('pages')), 'NOT_FOUND');
     }
@@ -168,7 +168,7 @@ async function findOwn(db: Firestore, { customerId, pseudonym, names = [] }: Era
   const ids = new Map([[contactIdOf({ id: customerId }), contactIdOf({ id: pseudonym })]]);
   const isOwn = (value: unknown): boolean => value === customerId || value === pseudonym;
   const [ownContacts, othersContacts] = [new Set<string>(), new Set<string>()];
-  // In a tool a customer may have an account that has acted: `jira:<account id>`.
+  // A customer may have acted in a tool by an account: `jira:<account id>`.
   const isTheirs = (whose: unknown): boolean =>
     typeof whose === 'string' && whose.replace(/^[a-z]+:/, '') === customerId;
   const look = (value: unknown): void => {
@@ -280,7 +280,7 @@ async function eraseDocument(
   }
   const changed = Object.keys({ ...before, ...after }).filter(isChanged);
   if (isDryRun) return true;
-  // Somebody may have written it meanwhile: then the next run, or the next try, finds it as it is.
+  // It may have been written meanwhile; the next run or try finds its current state.
   const fields = changed.flatMap((key) => [new FieldPath(key), key in after ? after[key] : FieldValue.delete()]);
   const batch = document.ref.firestore.batch();
   const renamed = erasure.ids?.get(document.id);
@@ -290,14 +290,14 @@ async function eraseDocument(
     batch.delete(document.ref, { lastUpdateTime: document.updateTime });
     batch.set(document.ref.parent.doc(renamed), after);
   }
-  // Its page in Notion is rewritten: with this, or not at all.
+  // The same commit asks for a rewrite of its page in Notion.
   const page = inNotion.includes(document.ref.parent.id) ? await findPage(document) : undefined;
   if (page) batch.update(page.ref, page.fields, { lastUpdateTime: page.updateTime });
   await batch.commit();
   return page ? 'in-notion' : true;
 }
 
-/** Records of these have pages there. */
+/** Records of these collections have pages in Notion. */
 const inNotion: readonly string[] = [collections.incidents, collections.actions];
 
 /** The page of a record, and what makes it wait: another version than any that it was written for. */

@@ -202,7 +202,7 @@ function understandRow(
         ...optional('channel', line('channel')),
       },
       routing: { kind, rule: 'category-stated', why, considered: [], isFormUnknown: false },
-      // History is over: what nobody wrote down is unknown, not open.
+      // The past is over: an unrecorded fact is unknown, not open.
       status: { incident: 'recovered', question: 'answered', outside: 'kept' }[kind] as Incident['status'],
       ongoing: 'no',
       isDrill,

@@ -19,7 +19,7 @@ export function environmentsOf(base: Environment, project: string, { cloud, root
   const owner: Record<string, string | undefined> = {
     ...base,
     GOOGLE_CLOUD_PROJECT: base.GOOGLE_CLOUD_PROJECT ?? project,
-    // The console asks nobody to prove anything; a deployment never says so.
+    // The console verifies nobody here; a deployment never sets this.
     METRONOME_LOCAL: '1',
     TICKETS_TOKEN: base.TICKETS_TOKEN ?? 'local',
     ALERTS_TOKEN: base.ALERTS_TOKEN ?? 'local',
@@ -39,7 +39,7 @@ export function functionEnvironments(owner: Environment, project: string, cloud:
     const own: Record<string, string | undefined> = { ...owner };
     const given: readonly string[] = [...secrets, ...environment];
     for (const variable of configured) if (!given.includes(variable)) delete own[variable];
-    // Another emulator knows an owner only.
+    // Other emulators know only an owner.
     for (const each of services) {
       if (own[`${each}_EMULATOR_HOST`] === cloud) own[`${each}_EMULATOR_ACCOUNT`] = emailOf(service, project);
     }
@@ -51,7 +51,7 @@ export function functionEnvironments(owner: Environment, project: string, cloud:
 /** Every variable that some function is given, and that the others are not. */
 const configured = [...new Set([...secretNames, ...functions.flatMap(({ environment }) => environment)])];
 
-/** On this machine a channel of kind `inbox` is always on: the machine's own, where none is configured. */
+/** On this machine a channel of kind `inbox` always exists: a default one if none is configured. */
 function withInbox(channels: string | undefined, root: string): string {
   const own: { kind?: unknown }[] = JSON.parse(channels || '[]');
   const has = Array.isArray(own) && own.some((each) => each?.kind === 'inbox');

@@ -22,7 +22,7 @@ const isCounted: Record<string, (fields: Fields) => boolean> = {
 };
 
 export class GaugeFields {
-  /** What counted, by the names of the documents of which it is otherwise now. */
+  /** The previous counted fields, by the names of documents that have changed. */
   readonly #counted = new Map<string, unknown>();
   #isUncertain = false;
 

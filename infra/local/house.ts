@@ -49,7 +49,7 @@ export interface House {
   port: number;
   cloud: LocalCloud;
   inbox: Inbox;
-  /** What the owner of this house finds set; each function sees its own part of it. */
+  /** The whole environment; each function sees its own part of it. */
   environment: Environment;
   stop(): Promise<void>;
 }
@@ -133,7 +133,7 @@ export async function startHouse(options: HouseOptions): Promise<House> {
       (request, response) => overhear(tools, request, response),
     );
     push = pushInProcess(front, () => root, fetch);
-    // A port that the system chooses is known to nobody yet. Any other opens when everything is ready.
+    // A port chosen by the system is known only after listening. A fixed port opens when everything is ready.
     const port = options.port === 0 ? await listen(front, 0) : options.port;
     root = `http://127.0.0.1:${port}`;
     const addresses = { cloud: `127.0.0.1:${cloud.port}`, root };

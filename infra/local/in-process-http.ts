@@ -57,7 +57,7 @@ export function pushInProcess(server: Server, origin: () => string, elsewhere: t
       init.signal?.addEventListener('abort', () => connection.destroy(), { once: true });
       setImmediate(() =>
         outside(() => {
-          // As the server says of what comes over a connection: the doors then read the body themselves.
+          // Like the server's own requests: the doors then read the body themselves.
           begins.publish({ request, response, socket: connection, server });
           server.emit('request', request, response);
         }),

@@ -8,7 +8,7 @@ import type { Inbox, InboxMessage } from './inbox.ts';
 
 const effects = new Set(['fail', 'fail-after', 'hang', 'hang-after', 'double', 'delay', 'garble', 'reorder']);
 
-/** Where the records are, which need not be the local cloud. */
+/** The Firestore with the records, which may not be the local cloud's. */
 export interface Records {
   /** Whether no signal, incident or bundle has been stored. */
   isEmpty(): Promise<boolean>;

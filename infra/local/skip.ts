@@ -15,7 +15,7 @@ export interface SkipOptions {
   version(): number | undefined;
   /** When a minute tick has work without a timer, in epoch milliseconds. */
   besides?(): number;
-  /** What a structured query finds below a parent. */
+  /** The result of a structured query below a parent. */
   peek(parent: string, structuredQuery: Wire): Fields[];
   /** The minute tick follows every commit, and not only what is due: records are written to Notion, or to customers' pages. */
   followsCommits?: boolean;
@@ -23,17 +23,17 @@ export interface SkipOptions {
   gauges?: {
     /** Writes them as they would be at `at`: as they are, but for the given age of the oldest overdue contact, and the backup's. */
     write(at: number, oldestOverdueSeconds: number): void;
-    /** The instant, in epoch milliseconds, of which they were last written. */
+    /** The time, in epoch milliseconds, for which they were last written. */
     writtenOf(): number | undefined;
     /** Whether notices wait that are not delivered: their gauge changes with time alone. */
     hasUndelivered(): boolean;
   };
 }
 
-/** Customers of drills are in no gauge. */
+/** Gauges count no customers of drills. */
 const mostInDrills = 1_000;
 
-/** Longer than the gauges call unreadable bodies new, and announce them each day. */
+/** Longer than unreadable bodies count as new, and than the interval of their daily announcement. */
 const freshForMs = 3_600_000;
 
 /** @returns with `note`, to be called with every change of a document */

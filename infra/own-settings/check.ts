@@ -83,7 +83,7 @@ function distance(one: string, other: string): number {
   return row.at(-1) as number;
 }
 
-/** Two values that make no sense together: the first is less than the second, or at most as much. */
+/** Pairs of values in a required order: the first is less than the second, or at most as large. */
 const orders: readonly [smaller: string, is: 'below' | 'upTo', larger: string][] = [
   ['cadence.remindAhead', 'below', 'cadence.urgent.first'],
   ['cadence.remindAhead', 'below', 'cadence.urgent.every'],

@@ -69,7 +69,7 @@ const listings: Readonly<Record<ToolWithOrganisations, Listing>> = {
 
 /** @throws Error naming the variables that are not set */
 export function organisationsAt(tool: ToolWithOrganisations, config: Config): ToolConnection {
-  // Needed to write alone.
+  // Only for writing.
   const connection = connectionOf(tool, { ...config, INTERCOM_ADMIN_ID: config.INTERCOM_ADMIN_ID ?? 'none' });
   if ('missing' in connection) throw new Error(`Set ${connection.missing.join(' and ')} in this shell.`);
   const { credentials } = connection;
@@ -126,7 +126,10 @@ export interface Proposal {
   aliased: number;
 }
 
-/** What a team's file has stays as it is. Two organisations of one name stay two rows: only people know whether they are one. */
+/**
+ * The team's rows stay unchanged. Two organisations with one name stay two rows: only people know whether they are
+ * one.
+ */
 export function propose(before: readonly ListedCustomer[], organisations: readonly ListedCustomer[]): Proposal {
   const { byForm } = listOf(before);
   const aliases = new Map<string, string[]>();

@@ -79,7 +79,7 @@ const wording = (part: (typeof draftParts)[number], language: Language) => {
   return z.string({ error }).refine((own) => isOwnWording(part, language, own), { error });
 };
 
-/** What a default cannot show. */
+/** Entries whose limits a default cannot show. */
 const ofPath: Readonly<Record<string, z.ZodType>> = {
   zone: z.string({ error: words.zone }).refine(isZone, { error: words.zone }),
   'customerLabel.ja': name,
@@ -159,7 +159,7 @@ function schemaOf(path: string, value: unknown): z.ZodType {
 
 export const policySchema = schemaOf('', defaults) as z.ZodObject;
 
-/** What an entry may be, in English. */
+/** The allowed values of an entry, in English. */
 export function mayBe(path: string, value: unknown): string {
   // Nothing is a symbol: the schema refuses it by what it would take.
   const { error } = leafOf(path, value).safeParse(Symbol(path));

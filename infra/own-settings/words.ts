@@ -1,4 +1,4 @@
-/** What `npm run settings` says. */
+/** The texts of `npm run settings`. */
 import type { Texts } from '../../functions/words/language.ts';
 
 export const settingsTexts = {

@@ -18,7 +18,7 @@ export async function applyParts(
   let isAsPlanned = true;
   for (const [index, part] of parts.entries()) {
     const steps = isAsPlanned ? (planned[index] ?? []) : await patiently(() => part.read(), patience);
-    // What could be seen only after an API was switched on.
+    // Parts that can be read only once an API is on.
     const late = reasonsOf(steps);
     if (late.length > 0) throw new Error(`Stopped before the rest was made:\n${late.join('\n')}`);
     const changed = await applySteps(steps, part.isOneByOne, patience);

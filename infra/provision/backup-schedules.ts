@@ -14,5 +14,5 @@ export const backupSchedules = [
   },
 ] as const;
 
-/** How many are kept at once. */
+/** The number of backups kept at once. */
 export const backupsKept = backupSchedules.reduce((sum, { keptDays, everyDays }) => sum + keptDays / everyDays, 0);

@@ -119,7 +119,7 @@ function channelsOf(project: string, settings: ChannelSettings): PlannedChannel[
   return [...mailed, door, topic];
 }
 
-/** What Google called our channels, and the one that pages. */
+/** Google's names of our channels, and of the one that pages. */
 export interface Called {
   names: ChannelNames;
   pager?: string | undefined;

@@ -36,7 +36,7 @@ export const copyGrants = (project: string): AccountGrant[] => [
 interface Bucket {
   name: string;
   location: string;
-  /** As gcloud shows it. */
+  /** In gcloud's form. */
   lifecycle_config?: { rule?: unknown[] };
 }
 

@@ -34,7 +34,7 @@ const multiRegions: Readonly<Record<string, readonly string[]>> = {
   eur3: ['europe-west1', 'europe-west4'],
 };
 
-/** What tells the owner of a database: its rules, or its content if it has none. */
+/** The signs of a database's owner: its rules, or its content if it has no rules. */
 export interface Looks {
   rules(): Promise<string | undefined>;
   content(): Promise<string[]>;

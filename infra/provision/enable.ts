@@ -24,7 +24,7 @@ export interface EnableClients {
   policies: AlertPolicyServiceClient;
 }
 
-/** What starts the schedules, then the alert policies: whatever of ours is at rest. */
+/** The steps that start paused schedules, and then alert policies. */
 export function enableParts({ scheduler, policies }: EnableClients, project: string, region: string): Part[] {
   const parent = `projects/${project}/locations/${region}`;
   const planJobs = (existing: readonly Job[]): Step[] =>

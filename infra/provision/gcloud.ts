@@ -14,7 +14,7 @@ export interface Gcloud {
   json<T>(args: readonly string[]): Promise<T>;
 }
 
-/** Its end says why; what comes before is progress. */
+/** Only the end of its output says why; the lines before are progress. */
 const mostOfAnError = 2_000;
 
 export class CommandFailed extends Error {}
@@ -95,7 +95,7 @@ function startTool(
   });
 }
 
-/** As it could be typed. */
+/** As one would type it. */
 export function typed(tool: string, args: readonly string[]): string {
   const quoted = args.map((arg) => (/^[\w@%+=:,./-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", "'\\''")}'`));
   return [tool, ...quoted].join(' ');

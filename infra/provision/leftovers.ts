@@ -95,7 +95,7 @@ export function leftoverPart(gcloud: Gcloud, place: Place, accessToken: () => Pr
       const describe = ['artifacts', 'repositories', 'describe', repository, `--location=${region}`];
       const images = await unlessAbsent<Repository | undefined>(gcloud.json<Repository>(describe), undefined);
       const response = await ask('GET', `/${bucket}`);
-      // The names of buckets are all the world's: a stranger's may not be looked at.
+      // Bucket names are global: a stranger's bucket may be unreadable.
       if (response.status === 403) return plan(images, { projectNumber: '', metageneration: '' });
       if (!response.ok && response.status !== 404) throw await failure(response);
       return plan(images, response.ok ? ((await response.json()) as Bucket) : undefined);
@@ -108,7 +108,7 @@ type Ask = (method: string, path: string, body?: object) => Promise<Response>;
 const failure = async (response: Response): Promise<Error> =>
   new Error(`Cloud Storage answered ${response.status}: ${(await response.text()).slice(0, 500)}`);
 
-/** As gcloud makes it up. */
+/** In the form that gcloud derives. */
 const bucketOf = (project: string, region: string): string =>
   `run-sources-${project.replaceAll(/[:.]/g, '_').replaceAll('google', 'elgoog')}-${region}`;
 
@@ -171,7 +171,7 @@ function planBucket(name: string, project: string, place: Place, found: Bucket |
   const differences = isThere ? [] : [{ field: 'lifecycle', is: rules, shouldBe: `sources go after ${keptDays} days` }];
   const lifecycle = { rule: [...rules.filter(isOfOthers), oldSources] };
   return bring('bucket', name, differences, () =>
-    // Refused if somebody changed it since it was read.
+    // Refused if it was changed after reading.
     change('PATCH', `/${name}?ifMetagenerationMatch=${found.metageneration}`, { lifecycle }),
   );
 }

@@ -17,12 +17,12 @@ export const isLive = (policies: readonly Policy[]): boolean =>
 export const isSilenced = ({ enabled, userLabels }: Policy): boolean =>
   enabled?.value !== true && userLabels?.[stateLabel] !== states.atRest;
 
-/** The same, asked; where Monitoring is switched off there is no policy. */
+/** The same, read from Google; without the Monitoring API there are no policies. */
 export async function asksWhetherLive(client: AlertPolicyServiceClient, project: string): Promise<boolean> {
   return isLive(await emptyWhereOff(async () => (await client.listAlertPolicies({ name: `projects/${project}` }))[0]));
 }
 
-/** What is there; nothing while the API is off. */
+/** The existing resources; none while the API is off. */
 export async function emptyWhereOff<T>(ask: () => Promise<T[]>): Promise<T[]> {
   try {
     return await ask();

@@ -114,7 +114,7 @@ function policyPart(
       const found = existing.find((each) => keyOf(each) === spec.key);
       if (!found) {
         const add = async (isAgain: boolean) => {
-          // Google gives the name: made a second time there would be two.
+          // Google chooses the name, so creating it twice would give two.
           if (isAgain && (await client.listAlertPolicies({ name }))[0].some((each) => keyOf(each) === spec.key)) return;
           await client.createAlertPolicy({ name, alertPolicy: policyOf(spec, called, alerts, project) });
         };
@@ -125,7 +125,7 @@ function policyPart(
           `${spec.severity}: ${spec.condition}, to ${[...spec.channels, ...(pagesFor(spec, pager) ? ['pager'] : [])].join(', ')}${alerts ? '' : '; disabled until deployed'}`,
         );
       }
-      // Channels that somebody added are theirs to keep; ours have to be among them.
+      // People may add channels to a policy; ours have to be among them.
       const before = found.notificationChannels ?? [];
       const ours = [...names.values(), pager];
       const added = before.filter((each) => !ours.includes(each));
@@ -189,7 +189,7 @@ function isForgotten(policy: Policy): boolean {
   return key !== undefined && ![...watches, ...burns].some((each) => each.key === key);
 }
 
-/** The policy as Google takes it. */
+/** The policy in Google's form. */
 export function policyOf(spec: AnyWatch, called: Called, alerts: boolean, project: string): Policy {
   const { watched } = spec;
   return {
@@ -197,7 +197,7 @@ export function policyOf(spec: AnyWatch, called: Called, alerts: boolean, projec
     severity: spec.severity,
     userLabels: { ...watchLabels(spec.key), [stateLabel]: alerts ? states.started : states.atRest },
     documentation: { content: spec.what, mimeType: 'text/markdown' },
-    // A budget that is spent too fast over the long lookback alone is spent no more.
+    // If only the long lookback burns too fast, the burning has stopped.
     combiner: watched.kind === 'burn' ? 'AND' : 'OR',
     enabled: { value: alerts },
     conditions:

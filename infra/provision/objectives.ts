@@ -12,7 +12,7 @@ type Service = protos.google.monitoring.v3.IService;
 type Objective = protos.google.monitoring.v3.IServiceLevelObjective;
 
 interface ObjectiveSpec {
-  /** Also its id, and that of its policy. */
+  /** Its ID, and the ID of its policy. */
   key: string;
   displayName: string;
   /** The share of requests or of time that has to be good. */
@@ -36,7 +36,7 @@ const whileAtMost = (gauge: string, max: number): protos.google.monitoring.v3.IS
   },
 });
 
-/** A timer that is due longer than this was reminded of late. */
+/** Beyond this, a due timer's reminder counts as late. */
 export const lateSeconds = 300;
 
 export const objectives: readonly ObjectiveSpec[] = [
@@ -129,7 +129,7 @@ export function objectivePart(client: ServiceMonitoringServiceClient, project: s
   };
 }
 
-/** As Google takes it. */
+/** In Google's form. */
 export function objectiveOf({ displayName, goal, indicator }: ObjectiveSpec): Objective {
   return { displayName, goal, serviceLevelIndicator: indicator, rollingPeriod: { seconds: 30 * daySeconds } };
 }

@@ -174,7 +174,7 @@ async function readPolicy(project: string, constraint: Constraint, token: string
   const response = await fetch(`${endpointOf('ORGPOLICY')}/${path}`, { headers }).catch(reasonOf);
   if (typeof response === 'string') return response;
   if (response.ok) return ((await response.json()) as { spec?: { rules?: Rule[] } }).spec?.rules ?? [];
-  // Where no policy was ever set.
+  // If no policy was ever set.
   if (response.status === 404) return [];
   const why = `Google answered ${response.status} ${(await response.text()).slice(0, 300)}`;
   if (!why.includes('SERVICE_DISABLED') || constraint === 'run.managed.requireInvokerIam') return why;

@@ -7,7 +7,7 @@ import { reasonOf } from '../reason-of.ts';
 interface Class {
   /** Code of gRPC, as Google's client libraries give it. */
   code?: number;
-  /** As gcloud, firebase-tools and our own requests say it. */
+  /** The messages of gcloud, firebase-tools and our own requests. */
   says: RegExp;
   unless?: RegExp;
   mostSeconds: number;

@@ -53,7 +53,7 @@ export interface Target {
   copyTo?: string | undefined;
   /** Whether what calls Metronome moves here from another region. */
   movesRegion?: boolean;
-  /** Where the outside calls the public functions, if not at their own addresses. */
+  /** The public address of the functions, if it is not their own. */
   balancer?: string | undefined;
   /** Own thresholds of alert policies. */
   alerts?: Thresholds;
@@ -103,7 +103,7 @@ export async function partsOf(target: Target): Promise<Planned> {
     parts: [
       regionPart(clients, project, { region, movesRegion: target.movesRegion ?? false }),
       apiPart(gcloud),
-      // Asked again once its API is on.
+      // Read again once its API is on.
       organisationPart(project, target, accessToken),
       // A policy on a metric is refused until Google knows the metric: what takes longest comes first.
       descriptors,

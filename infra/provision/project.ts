@@ -171,7 +171,7 @@ export function grantPart(
       await Promise.all(
         [...resources].map(async ([label, on]) => {
           const { group, of: resource } = groupOf(on, gcloud.project);
-          // What is not there yet has no policy.
+          // A resource that does not exist yet has no policy.
           const policy = await unlessAbsent(gcloud.json<IamPolicy>([...group, 'get-iam-policy', resource]), {});
           policies.set(label, policy);
         }),

@@ -45,7 +45,7 @@ export function rulesPart(
   // Credentials of a person belong to no project, and the rules' API asks for one.
   const quota = { GOOGLE_CLOUD_QUOTA_PROJECT: project };
   const firebase = (words: string[]): Promise<string> => runTool('firebase', words, undefined, quota, top);
-  // Without --force nothing that somebody added is deleted.
+  // Without --force, nothing added by others is deleted.
   const step = (name: string, differences: Difference[], isThere: boolean, whole: string): Step => {
     const only = `firestore:${name}`;
     const args = argsFor(`firestore:${name}`);

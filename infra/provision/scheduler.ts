@@ -26,7 +26,7 @@ export function schedulePart(
         const [all] = isAgain ? await client.listJobs({ parent }) : [[]];
         const made = all.find((each) => each.name === job.name);
         if (!made) await client.createJob({ parent, job });
-        // What is paused cannot be paused again.
+        // A paused job cannot be paused again.
         if (made?.state !== 'PAUSED') await client.pauseJob({ name: job.name });
       };
       return create('schedule', spec.name, makePaused, `${when}; paused until deployed`);
@@ -41,7 +41,7 @@ export function schedulePart(
   };
 }
 
-/** What is ours to say. */
+/** The fields that we set. */
 const managed = ['schedule', 'time_zone', 'pubsub_target', 'retry_config'];
 
 function planJob(client: CloudSchedulerClient, job: ReturnType<typeof jobOf>, found: Job, ticks: boolean): Step {

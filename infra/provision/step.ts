@@ -18,16 +18,16 @@ export interface Difference {
 }
 
 export interface Step {
-  /** What sort of thing: topic, subscription, alert policy, … */
+  /** The sort of resource: topic, subscription, alert policy, … */
   kind: string;
   name: string;
   action: Action;
   differences: Difference[];
-  /** Why something is left as it is, or what to know of it. */
+  /** Why it is left as it is, or what to know about it. */
   note?: string;
   /** The resource that it changes: steps on the same one run in sequence, since Google refuses concurrent changes. */
   changes?: string;
-  /** The command that does it, where a command does. */
+  /** The equivalent command, if there is one. */
   command?: string;
   apply?: Apply;
 }
@@ -48,7 +48,7 @@ export function create(kind: string, name: string, apply: Apply, note?: string):
   return { kind, name, action: 'create', differences: [], apply, ...(note ? { note } : {}) };
 }
 
-/** Keeps what is as it should be, and updates what is not. */
+/** Keeps resources that are right, and updates the others. */
 export function bring(kind: string, name: string, differences: Difference[], apply: Apply): Step {
   if (differences.length === 0) return { kind, name, action: 'keep', differences };
   return { kind, name, action: 'update', differences, apply };
@@ -108,7 +108,7 @@ async function tried({ action }: Step, apply: Apply, isAgain: boolean): Promise<
   try {
     return await apply(isAgain);
   } catch (error) {
-    // It was absent before the first try, whose answer was lost.
+    // It did not exist before the first try, whose answer was lost.
     if (isAgain && action === 'create' && /\bALREADY_EXISTS\b|already exists/i.test(reasonOf(error))) return undefined;
     throw error;
   }

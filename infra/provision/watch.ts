@@ -48,12 +48,12 @@ export interface WatchSpec<Kind = Watched> {
   channels: readonly ChannelKey[];
   condition: string;
   watched: Kind;
-  /** What the operator on call does about it. */
+  /** The action for the operator on call. */
   what: string;
 }
 
 const gauge = (name: string): string => `metric.type = "${gaugePrefix}${name}" AND resource.type = "global"`;
-/** The services that anyone may call. */
+/** The publicly callable services. */
 const doors = functions.filter((each) => each.trigger === 'public').map((each) => `"${each.service}"`);
 const minutes = (count: number): number => count * 60;
 /** Gauges are written every 5 minutes: a window of twice that is never empty. */

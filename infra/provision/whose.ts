@@ -54,7 +54,7 @@ export async function contentOf(project: string, database: string, token: string
   };
   const { collectionIds = [] } = await ask<{ collectionIds?: string[] }>('documents:listCollectionIds', {});
   const { indexes = [] } = await ask<{ indexes?: object[] }>('collectionGroups/-/indexes');
-  // As firebase-tools lists overrides: Google gives none without a filter.
+  // In firebase-tools' list: Google lists no overrides without a filter.
   const filter = encodeURIComponent('indexConfig.usesAncestorConfig=false OR ttlConfig:*');
   const { fields = [] } = await ask<{ fields?: { name: string }[] }>(`collectionGroups/-/fields?filter=${filter}`);
   const overrides = fields.filter((each) => !each.name.includes('/collectionGroups/__default__/'));

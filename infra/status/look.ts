@@ -16,7 +16,7 @@ import { functions, gauges, schedules, secretNames } from '../topology.ts';
 import type { Counted } from './bill.ts';
 import { type Measure, type Series, sumOf, totals, type Window } from './measures.ts';
 
-/** What was found, or why it could not be read. */
+/** A reading, or why it failed. */
 export type Found<T> = { found: T } | { why: string };
 
 export interface Looked {
@@ -93,7 +93,7 @@ export interface Looking {
   gcloud: Gcloud;
   measure: Measure;
   clients: Clients;
-  /** What provisioning would look at; an API that is off has nothing. */
+  /** The resources that provisioning would read; none if an API is off. */
   parts: readonly Part[];
   apis: ReadonlySet<string>;
 }
@@ -222,7 +222,7 @@ async function readAlerts({ policies, snoozes }: Clients, project: string, atMs:
   });
 }
 
-/** One after the other: what policies should be is known once their channels have been read. */
+/** In sequence: the expected policies are known only after reading their channels. */
 async function readPlan({ parts, apis }: Looking): Promise<PartFound[]> {
   const all: PartFound[] = [];
   for (const part of parts) {

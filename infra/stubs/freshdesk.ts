@@ -23,10 +23,10 @@ const invalid = (field: string, message: string, code: string): Answer => ({
   body: { description: 'Validation failed', errors: [{ field, message, code }] },
 });
 
-/** Freshdesk says nothing more. */
+/** Freshdesk's error has no further text. */
 const notFound: Answer = { status: 404 };
 
-/** What a reply and a note may hold; Freshdesk refuses any other field. */
+/** The fields of a reply and a note; Freshdesk refuses any other. */
 const fields = {
   reply: ['body', 'from_email', 'user_id', 'cc_emails', 'bcc_emails'],
   notes: ['body', 'private', 'notify_emails', 'user_id', 'incoming'],
@@ -189,7 +189,7 @@ export const freshdesk: Stub = {
   refuse({ authorization }, environment) {
     const key = secretOf(environment, 'FRESHDESK_API_KEY');
     const given = /^Basic (.+)$/.exec(authorization ?? '')?.[1];
-    // The password is of no interest to it.
+    // The password is ignored.
     const name = Buffer.from(given ?? '', 'base64')
       .toString('utf8')
       .split(':')[0];

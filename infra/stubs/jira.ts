@@ -224,7 +224,7 @@ function sign(text: string, _at: number, environment: Environment) {
   if (!secret) return undefined;
   return {
     'x-hub-signature': `sha256=${createHmac('sha256', secret).update(text).digest('hex')}`,
-    // The same across retries.
+    // Equal across retries.
     'x-atlassian-webhook-identifier': createHash('sha256').update(text).digest('hex').slice(0, 32),
   };
 }

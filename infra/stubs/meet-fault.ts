@@ -1,4 +1,4 @@
-/** What a call to a stub meets: whether it is done, how often, and what is answered. */
+/** What happens to a call at a stub: whether and how often it is done, and the answer. */
 import { delayOf, type Fault } from '../cloud/src/faults.ts';
 
 /**
@@ -34,7 +34,7 @@ export async function meetFault<Answer>(
   }
 }
 
-/** What a 429 or a 503 says of when to come again. */
+/** The `Retry-After` of a 429 or a 503. */
 export const retryAfterOf = (fault: Fault | undefined, status: number): Record<string, string> =>
   status === 429 || status === 503 ? { 'retry-after': fault?.retryAfter ?? '30' } : {};
 

@@ -24,7 +24,7 @@ export interface ToolsOptions {
   clock: Pick<LocalClock, 'now' | 'poke'>;
   faults: Faults;
   fetch?: typeof fetch;
-  /** What their owner finds set. */
+  /** The environment. */
   environment(): Environment;
   /** The base address of the doors that receive webhooks. */
   doors(): string;
@@ -172,7 +172,7 @@ export function createTools(options: ToolsOptions): Tools {
   return { driven: webhooks.driven, call, answer, ticket, learn };
 }
 
-/** What a call meets, in the words of the tool. */
+/** What happens to a call, in the tool's own words. */
 export async function withFault(
   stub: Pick<Stub, 'broken'>,
   fault: Fault | undefined,

@@ -15,7 +15,7 @@ export interface Ticket {
   /** Intercom has both under ids of one kind; each has addresses of its own. */
   kind?: 'ticket' | 'conversation';
   subject?: string;
-  /** The tool's own word, in small letters. */
+  /** The tool's own status, in lower case. */
   status?: string;
   /** Closed for good: the tool takes no more of it. */
   isClosed?: boolean;
@@ -48,7 +48,7 @@ export interface Comment {
   author: Author;
   /** Epoch milliseconds. */
   createdAt: number;
-  /** What its sender attached to find it again. */
+  /** The sender's ID, attached to find it again. */
   properties?: unknown;
 }
 
@@ -85,7 +85,7 @@ export interface Operation {
   /** The name in fault targets: `tools.<tool>.<name>`. */
   name: string;
   method: string;
-  /** Its first group is the ticket's id. */
+  /** The first group of the pattern is the ticket's ID. */
   path: RegExp;
   answer(call: Call, ticketId: string, tickets: TicketStore): Answer & { said?: NewComment };
 }
@@ -112,7 +112,7 @@ export interface Posting {
   body: string;
 }
 
-/** What a webhook that came in at a door says of its ticket. */
+/** What a webhook received at a door says about its ticket. */
 export interface WebhookContent {
   ticket: Partial<Ticket> & { id: string };
   comment?: { id?: string; text: string; isPublic: boolean; author: Author };
@@ -129,7 +129,7 @@ export interface Stub {
   tooMany(spent: Spent, now: number): Answer;
   notFound: Answer;
   notJson: Answer;
-  /** Something failed at the tool. */
+  /** An internal error of the tool. */
   broken(status: number): Answer;
   /** The webhook's body about a comment; undefined if the tool sends none. */
   webhook(said: NewComment, now: number): Posting | undefined;
@@ -159,6 +159,6 @@ export interface TicketStore {
   comments(ticketId: string): Comment[];
   /** @param numbered makes the comment from a number that no other comment of any tool has */
   say(ticketId: string, now: number, numbered: (number: number) => Omit<Comment, 'createdAt'>): NewComment;
-  /** Keeps what a webhook told. */
+  /** Stores a webhook's content. */
   learn(told: WebhookContent, now: number): void;
 }

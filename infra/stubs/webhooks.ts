@@ -3,7 +3,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Driven, LocalClock } from '../cloud/src/clock.ts';
 import type { Environment, Posting, Stub, ToolName } from './tool.ts';
 
-/** Marks what the stubs post, so that none of them learns from itself. */
+/** Marks the stubs' own webhooks, so that no stub learns from itself. */
 export const stubHeader = 'x-metronome-stub';
 
 const longestWaitMs = 10_000;

@@ -23,7 +23,7 @@ export interface ClockStore {
   save(offsetMs: number): void;
 }
 
-/** Somebody at work who waits for a time. */
+/** Work that waits for a time. */
 interface Waiter {
   at: number;
   go(): void;
@@ -73,7 +73,7 @@ export class LocalClock {
     return this.#isStopping;
   }
 
-  /** Resolves when it is that time, also within a jump; at once where the clock is stopped. */
+  /** Resolves at that time, also within a jump; at once if the clock is stopped. */
   waitFor(at: number): Promise<void> {
     return new Promise((resolve) => {
       const waiter: Waiter = {
@@ -112,7 +112,7 @@ export class LocalClock {
     this.poke();
   }
 
-  /** Waits for work that has started. Nothing new starts, and a jump ends where it is. */
+  /** Waits for started work. Nothing new starts, and a jump ends where it is. */
   async stop(): Promise<void> {
     this.#isStarted = false;
     this.#isStopping = true;
@@ -151,7 +151,7 @@ export class LocalClock {
     this.#startDue();
   }
 
-  /** Sets the time without firing what is due in between. */
+  /** Sets the time without running what is due in between. */
   set(at: number): void {
     this.#moveTo(at);
     for (const driven of this.#drivens) driven.replan?.(at);

@@ -21,7 +21,7 @@ export interface CloudOptions {
   fresh?: boolean;
   /** What survives a loss of power. Default: `normal`. */
   durability?: Durability;
-  /** Queries that lack a composite index are refused; without this, none is. */
+  /** Queries without a composite index are refused; if this is absent, all are allowed. */
   indexes?: FirestoreOptions['indexes'];
   /** Which scheduled runs a jump of the clock may leave out. */
   idleness?: Idleness;
@@ -31,7 +31,7 @@ export interface CloudOptions {
   gate?: Gate;
   /** The rights of accounts. Default: everything is allowed. */
   iam?: Iam;
-  /** Carries pushes, scheduled calls and notifications to who takes them. */
+  /** Carries pushes, scheduled calls and notifications to their receivers. */
   fetch?: typeof fetch;
   /** Sends pushes by another transport. */
   push?: typeof fetch;
@@ -100,7 +100,7 @@ export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
     monitoring,
     async stop() {
       const stopped = clock.stop();
-      // What is on its way arrives; what hangs is let go.
+      // Deliveries under way finish; hanging ones are released.
       await Promise.race([stopped, new Promise((resolve) => setTimeout(resolve, 500).unref())]);
       inProcess.close();
       await stopped;

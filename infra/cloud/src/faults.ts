@@ -29,10 +29,10 @@ export interface Fault {
   code?: string;
   /** The `Retry-After` of a tool's 429 or 503, verbatim: seconds, a date, or nonsense. Default: `30`. */
   retryAfter?: string;
-  /** What a gRPC status says beside its code. */
+  /** The message of the gRPC status. */
   message?: string;
   delayMs?: number;
-  /** What a delayed call waits for instead. */
+  /** An event for which a delayed call waits instead of a time. */
   until?: Promise<void>;
 }
 

@@ -40,7 +40,7 @@ export class GrpcError extends Error {
   }
 }
 
-/** Answers one request. What it throws becomes the call's status: a {@link GrpcError} as it is, else INTERNAL. */
+/** Answers one request. A thrown {@link GrpcError} becomes the call's status; any other error becomes INTERNAL. */
 // biome-ignore lint/suspicious/noExplicitAny: messages are shaped by the service's own .proto
 export type Unary = (request: any) => unknown;
 /** Answers one request with messages sent in order. */

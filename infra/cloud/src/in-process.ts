@@ -17,7 +17,7 @@ import { asStatus, type Method } from './grpc.ts';
 type ClientCall = ReturnType<Channel['createCall']>;
 type Listener = Parameters<ClientCall['start']>[1];
 
-/** What a caller is named by who came by no port. */
+/** The name of a caller without a port. */
 const peer = 'in-process';
 
 /** The longest delay of `setTimeout`; longer deadlines are ignored. */
@@ -35,7 +35,7 @@ export class InProcess {
     for (const method of Object.values(methods)) this.#methods.set(method.definition.path, method);
   }
 
-  /** Calls from here on, and those that were not answered, end as CANCELLED: their callers do not try again. */
+  /** From here on, new and unanswered calls end as CANCELLED, so their callers do not retry. */
   close(): void {
     this.#isClosed = true;
     for (const call of this.#open) call.end(stopped());
@@ -205,6 +205,6 @@ class OpenCall implements ClientCall {
     return null;
   }
 
-  /** Nobody listens in. */
+  /** There are no listeners. */
   setCredentials(): void {}
 }

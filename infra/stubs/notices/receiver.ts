@@ -19,9 +19,9 @@ export interface Receiver<T> {
   tooLong: Answer;
   /** The receiver that a call counts for, and that a fault's `match` names. */
   subjectOf(body: unknown, path: string): string;
-  /** What it refuses, and how. */
+  /** Its refusals. */
   judge(body: unknown): { refused: Answer } | { taken: T; answer: Answer };
-  /** What people and tests see of it. */
+  /** The state that people and tests see. */
   shows: string;
   show(posts: Posted<T>[]): unknown;
 }
@@ -60,7 +60,7 @@ export function openReceiver<T>(receiver: Receiver<T>, { db, clock, faults }: Re
   return { take, show: (): unknown => receiver.show(posts.all()) };
 }
 
-/** What a proxy or a login answers in its place. */
+/** The answer of a proxy or a login page in its place. */
 const webPage: Answer = {
   status: 200,
   headers: { 'content-type': 'text/html' },

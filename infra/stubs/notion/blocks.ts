@@ -33,7 +33,7 @@ const holders = [
 const mostBlocks = 1_000;
 const deepest = 2;
 
-/** A block that is stated, with those that it holds. */
+/** A stated block, with its children. */
 export interface StatedBlock {
   type: string;
   text: RichText[];
@@ -81,7 +81,7 @@ function readBlock(value: unknown, path: string, level: number): StatedBlock {
   };
 }
 
-/** What a block says of itself, its children apart. */
+/** A block's own content, without its children. */
 export function readContent(
   type: string,
   content: Record<string, unknown>,

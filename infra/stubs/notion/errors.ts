@@ -1,4 +1,4 @@
-/** What Notion answers where it does not do what it is asked. */
+/** Notion's error answers. */
 import type { Answer } from '../tool.ts';
 
 const codes: Record<number, string> = {

@@ -1,4 +1,4 @@
-/** What the stub of Notion keeps: databases, their data sources, pages and blocks. */
+/** The stub's data: databases, data sources, pages and blocks. */
 
 export const propertyTypes = [
   'title',
@@ -76,13 +76,13 @@ export interface Page {
 export interface Block {
   object: 'block';
   id: string;
-  /** The page or the block that holds it. */
+  /** The parent page or block. */
   parentId: string;
   type: string;
   text: RichText[];
-  /** Whatever else the block says of itself. */
+  /** The other content of the block. */
   rest: Record<string, unknown>;
-  /** Rows of a table: their cells. */
+  /** The cells of a table's rows. */
   cells?: RichText[][];
   createdAt: number;
   editedAt: number;

@@ -184,7 +184,7 @@ function tooMany(waitMs: number): Answer {
 
 const brokenBy = (status: number): Answer => errorAnswer(status);
 
-/** Tokens that come back at a steady pace, up to as many as it holds. */
+/** Tokens refill at a steady pace, up to a limit. */
 class Bucket {
   readonly #most: number;
   readonly #perMs: number;

@@ -23,7 +23,7 @@ const isChannel = (id: string | undefined): id is string => id !== undefined && 
 
 type Content = Pick<Message, 'text'> & { blocks?: Block[]; metadata?: unknown };
 
-/** What a message says, or Slack's refusal of it. */
+/** A message's content, or Slack's refusal of it. */
 export function contentOf(given: Arguments): Content | MethodAnswer {
   const { text = '' } = given;
   const blocks = parse(given.blocks);
@@ -56,7 +56,7 @@ function parse(text: string | undefined): unknown {
   }
 }
 
-/** A message as Slack tells it. */
+/** A message in Slack's form. */
 export function presentMessage(message: Message, withMetadata = false): Record<string, unknown> {
   const { ts, threadTs, text, blocks, metadata, isBroadcast, isEdited } = message;
   return {
@@ -84,7 +84,7 @@ function presentUser(user: User): Record<string, unknown> {
   };
 }
 
-/** A modal as Slack tells it. */
+/** A modal in Slack's form. */
 export function presentView({ id, hash, view }: OpenView): Record<string, unknown> {
   return {
     private_metadata: '',

@@ -124,7 +124,7 @@ const plainText = (piece: string): string =>
 const boldText = (piece: string): string =>
   piece.replace(/\*([^*\n]+)\*/g, '<strong>$1</strong>').replaceAll('\n', '<br>');
 
-/** What the page's forms say, done by a person's hands. */
+/** Runs the page's forms as acts of a person. */
 export async function actOnPage(slack: Slack, form: URLSearchParams): Promise<void> {
   const given = (name: string): string => form.get(name) ?? '';
   const user = given('user') || usualUser;

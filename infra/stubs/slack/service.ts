@@ -19,13 +19,13 @@ export interface SlackOptions {
   clock: Pick<LocalClock, 'now'>;
   faults: Faults;
   fetch?: typeof fetch;
-  /** What their owner finds set. */
+  /** The environment. */
   environment(): Environment;
   /** The address of the house: `http://127.0.0.1:8080`. */
   doors(): string;
 }
 
-/** What the app's door has answered to a person's act. */
+/** The answer of the app's door to a person's act. */
 export interface Heard {
   status: number;
   body: unknown;

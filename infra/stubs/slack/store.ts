@@ -4,11 +4,11 @@ import type { Block, View } from './blocks.ts';
 
 export interface Message {
   channel: string;
-  /** Its id within the channel: seconds and a fraction, as Slack writes them. */
+  /** Its ID within the channel: seconds and a fraction, in Slack's form. */
   ts: string;
-  /** The message that it answers. */
+  /** The message to which it replies. */
   threadTs?: string;
-  /** Shown in the channel as well. */
+  /** Shown in the channel too. */
   isBroadcast?: boolean;
   text: string;
   blocks?: Block[];

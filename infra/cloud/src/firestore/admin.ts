@@ -14,7 +14,7 @@ const dayMs = 86_400_000;
 export const newestBackupAt = (now: number): number => Math.floor(now / dayMs) * dayMs;
 
 export function createFirestoreAdmin(store: Store, clock: { now(): number }): ServiceHandlers {
-  /** What was exported, by its prefix: each document's path and its packed fields. */
+  /** Exports by their prefix: each document's path and its packed fields. */
   const exported = new Map<string, { path: string[]; packed: string }[]>();
   let operations = 0;
   const done = (database: string, type: string, response: Buffer) => {

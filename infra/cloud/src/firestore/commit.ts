@@ -30,7 +30,7 @@ function checkRequestSize(writes: readonly Write[]): void {
   }
 }
 
-/** Makes all writes or none, once no transaction that has read what they change is in the way. */
+/** Makes all writes or none, once no other transaction has read what they change. */
 export function commitWrites(
   store: Store,
   locks: Locks,

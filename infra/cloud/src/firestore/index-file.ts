@@ -67,7 +67,7 @@ export class RequiredIndexes {
     const matched = new Map<string, Mode>(
       filtered.map(({ fieldText, operator }) => [fieldText, operator === 'contains' ? 'CONTAINS' : 'ASCENDING']),
     );
-    // What a filter holds to one value sorts nothing.
+    // A field that the filter holds to one value needs no sorting.
     const orders = allOrders.filter(({ fieldText }) => matched.get(fieldText) !== 'ASCENDING');
 
     if (orders.length === 0 && !isNameDescending) {

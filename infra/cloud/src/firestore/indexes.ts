@@ -176,7 +176,7 @@ function toIndex(id: number, { scope, contains, fields }: Shape): Index {
   };
 }
 
-/** How the entries of one collection begin. */
+/** The common prefix of a collection's entries. */
 export function collectionStart(parent: readonly string[]): Key {
   return concatKeys(prefixKey(parent), Buffer.of(0));
 }

@@ -200,7 +200,7 @@ function conflicts(write: Waiting, names: readonly string[], read: ReadQuery | u
   try {
     return write.changes().some((change) => touches(read, change));
   } catch {
-    // It will fail when its turn comes, and write nothing.
+    // A doomed commit fails in its turn and writes nothing.
     return false;
   }
 }

@@ -38,7 +38,7 @@ export interface Cursor {
 /** A validated query, with its implicit parts written out. */
 export interface Query {
   database: string;
-  /** The document, or the root, below which it looks. */
+  /** The document, or the root, below which it searches. */
   parent: string[];
   /** Undefined for all collections. */
   collectionId: string | undefined;
@@ -144,7 +144,7 @@ function readOrders(orderBy: Wire[], conditions: readonly Condition[]): Order[] 
     known.add(fieldText);
     orders.push({ field, fieldText, isDescending });
   }
-  // What follows the name could never decide anything.
+  // Sort fields after the name can never decide anything.
   const nameAt = orders.findIndex(({ fieldText }) => fieldText === documentName);
   if (nameAt >= 0) return orders.slice(0, nameAt + 1);
   return [...orders, { field: [documentName], fieldText: documentName, isDescending }];
@@ -194,7 +194,7 @@ function isBeforeCursor(key: Key, { prefix, isBefore }: Cursor): boolean {
   return Buffer.compare(key, prefix) < 0;
 }
 
-/** The fields that a query answers with. */
+/** The fields in a query's answer. */
 export function projected(query: Query, fields: Fields): Fields {
   return query.projection ? project(fields, query.projection) : fields;
 }

@@ -36,7 +36,7 @@ function rangesOfOne({ operator, operands, fieldText }: Condition): Range[] {
     case 'not-nan':
       return without([nullKey, nanKey]);
     case 'not-in':
-      // Nothing is known to differ from null.
+      // No value is known to differ from null.
       if (operands.some((one) => isEqualKey(one, nullKey))) return [];
       return without([...excluded, ...operands]);
     case 'not-equal':

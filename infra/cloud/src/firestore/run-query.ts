@@ -13,7 +13,7 @@ export interface Found {
 export interface QueryResult {
   /** The result after offset and limit, in order. */
   found: Found[];
-  /** How many the offset passed over. */
+  /** The number of results that the offset skipped. */
   skipped: number;
 }
 

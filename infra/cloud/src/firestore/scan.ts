@@ -13,7 +13,7 @@ export interface Scan {
   documents: () => Iterable<StoredDocument>;
   /** Whether they come in the query's order. */
   isSorted: boolean;
-  /** How many the alternative has, where the index alone can tell. */
+  /** The number of matches, if the index alone can tell. */
   count?: () => number;
 }
 

@@ -15,7 +15,7 @@ import { type Consistency, Transactions } from './transactions.ts';
 import { type Fields, toTimestamp, type Value, type Wire } from './values.ts';
 import type { StoredDocument } from './writes.ts';
 
-/** What has been done, counted as Firestore bills it. */
+/** The operations done, counted as Firestore bills them. */
 export interface Operations {
   /** Billed reads: one per document returned or found missing, at least one per query, one per 1,000 counted. */
   reads: number;
@@ -42,7 +42,7 @@ export function createFirestore(options: FirestoreOptions): {
   handlers: ServiceHandlers;
   admin: ServiceHandlers;
   operations: Operations;
-  /** What a structured query finds now, without a client, a lock or a count: for those that drive the clock. */
+  /** The present result of a structured query, without client, lock or count: for drivers of the clock. */
   peek(parent: string, structuredQuery: Wire): Fields[];
   /** Tells of every change, within the transaction that makes it. */
   onChange(listener: (change: Change) => void): void;
@@ -85,7 +85,7 @@ export function createFirestore(options: FirestoreOptions): {
     const lock = holder && (await locks.read(holder, [], query));
     operations.queries += 1;
     const { result, found } = look();
-    // What comes after the last document of a full page was not seen, and may change.
+    // Documents after a full page were not read, so they may change.
     if (lock && found && query.limit !== undefined && found.length === query.limit) {
       const last = found.at(-1);
       if (last) lock.upTo = last.key;
@@ -248,7 +248,7 @@ function createOperations(): Operations {
   return operations;
 }
 
-/** A query that is to be explained without being run finds nothing; how it would be run is not told here. */
+/** A query that is only explained, not run, returns no documents; its plan is not modelled. */
 const isOnlyPlanned = ({ explainOptions }: Wire): boolean =>
   explainOptions !== undefined && explainOptions?.analyze !== true;
 

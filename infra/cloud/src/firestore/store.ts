@@ -76,7 +76,7 @@ export class Store {
     this.#beforeNew = listener;
   }
 
-  /** The time that a commit made now would have: always later than every commit and read before it. */
+  /** The time for a commit made now: later than every earlier commit and read. */
   nextCommitTime(): number {
     const now = Math.floor(this.#clock.now() * 1_000);
     if (now <= this.#lastMicros && this.#isEmptyAfterReset(now)) this.#lastMicros = 0;
@@ -100,7 +100,7 @@ export class Store {
     return row && toDocument(kind, row, name);
   }
 
-  /** The document as it was at a time within the retention. */
+  /** The document at a time within the retention. */
   readAt(name: DocumentName, timeMicros: number): StoredDocument | undefined {
     const current = this.read(name);
     if (current && current.updateTime <= timeMicros) return current;

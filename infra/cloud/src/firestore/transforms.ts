@@ -2,7 +2,7 @@ import { GrpcError } from '../grpc.ts';
 import { encodeValue } from './keys.ts';
 import { array, double, integer, nullValue, readValue, toTimestamp, type Value, type Wire } from './values.ts';
 
-/** A field transform as it comes off the wire, read once; it is applied to whatever the field holds. */
+/** A field transform, decoded once and applied to whatever the field holds. */
 export type Transform = (current: Value | undefined, timeMicros: number) => { value: Value; result: Value };
 
 const largest = 2n ** 63n - 1n;

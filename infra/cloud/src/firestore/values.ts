@@ -54,7 +54,7 @@ export function readFields(fields: Wire, depth = 0): Fields {
   return out;
 }
 
-/** A value off the wire; INVALID_ARGUMENT where Firestore would not keep it. */
+/** A decoded value; INVALID_ARGUMENT if Firestore would not store it. */
 export function readValue(value: Wire, depth = 0): Value {
   switch (value?.valueType) {
     case 'nullValue':
@@ -128,7 +128,7 @@ export function toMicros(timestamp: Wire): number {
   return Number(timestamp.seconds ?? 0) * 1_000_000 + Math.floor((timestamp.nanos ?? 0) / 1_000);
 }
 
-/** What a document counts towards the limit of 1 MiB, as "Storage size calculations" describes. */
+/** A document's size towards the limit of 1 MiB, as described in "Storage size calculations". */
 export function documentSize(path: readonly string[], fields: Fields): number {
   return pathSize(path) + 32 + fieldsSize(fields);
 }

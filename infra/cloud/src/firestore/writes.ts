@@ -96,7 +96,7 @@ export function applyWrite(
     transformResults.push(result);
   }
   const packed = packFields(fields);
-  // A write that changes nothing leaves the update time as it was.
+  // A write without changes keeps the update time.
   if (before?.packed === packed) return { after: before, transformResults };
   // Packed text is never shorter than an eighth of the size, so most documents need no measuring.
   if (packed.length > largestDocumentBytes / 8) checkSize(write.document, fields);

@@ -41,9 +41,9 @@ export function holds(roles: Roles, grants: Grants[string], project: string, { p
 
 export class Iam {
   readonly #rules: { roles: Roles; grants: Grants } | undefined;
-  /** What the owners of other projects have granted to accounts of this one. */
+  /** Grants by owners of other projects to accounts of this one. */
   readonly #elsewhere: { account: string; role: string; project: string }[] = [];
-  /** What was found to be allowed, so that it is looked up once. */
+  /** Permissions found to be granted, as a cache. */
   readonly #allowed = new Set<string>();
   readonly #used = new Map<string, Use>();
   readonly #refused = new Map<string, Use>();
@@ -62,7 +62,7 @@ export class Iam {
     return [...this.#used.values()];
   }
 
-  /** What was refused, once each. */
+  /** Each refused permission, once. */
   get refusals(): readonly Use[] {
     return [...this.#refused.values()];
   }
@@ -115,7 +115,7 @@ export class Iam {
 export const describeUse = ({ account, call, permission, on }: Use): string =>
   `${account} called ${call}, which needs ${permission} on ${on}`;
 
-/** What Google's clients see. */
+/** The answer that Google's clients see. */
 function refusalOf({ call, permission, on }: Use): string {
   switch (call.slice(0, call.indexOf('.'))) {
     case 'firestore':

@@ -52,7 +52,7 @@ export function align({ perSeriesAligner }: Aggregation, points: readonly Point[
   return values.length > 0 ? alignerOf(perSeriesAligner)?.(values) : undefined;
 }
 
-/** Series that are one after reduction. */
+/** Series that become one by reduction. */
 export interface Group {
   key: string;
   /** The header of the only series, or one with just the labels that the group has in common. */

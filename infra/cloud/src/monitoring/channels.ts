@@ -27,7 +27,7 @@ const neededLabels: Record<string, string[]> = {
   pagerduty: ['service_key'],
 };
 
-/** What a mask may name. */
+/** The fields that a mask may name. */
 const fields = [
   'name',
   'type',

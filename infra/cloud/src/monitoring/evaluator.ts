@@ -8,7 +8,7 @@ import { type Reading, readingsOf } from './readings.ts';
 import type { ResourceStore } from './resource-store.ts';
 import type { SeriesStore } from './series-store.ts';
 
-/** Data older than this, and than the alignment period, opens nothing. */
+/** Data older than this and than the alignment period opens no incident. */
 const freshMs = 5 * 60_000;
 const deleted = 'Incident cancelled because the alert policy condition was deleted or disabled.';
 const autoClosed = 'Incident closed because no data came for as long as the policy allows.';
@@ -24,7 +24,7 @@ export class Evaluator implements Driven {
   readonly #clock: LocalClock;
   /** Time before this is not watched: the local cloud was away, or the clock was set. */
   #watchedFrom: number;
-  /** Undefined: to be looked at now. */
+  /** Undefined: evaluate it now. */
   #next: { at: number | undefined } | undefined;
 
   constructor(policies: ResourceStore<AlertPolicy>, series: SeriesStore, incidents: IncidentStore, clock: LocalClock) {

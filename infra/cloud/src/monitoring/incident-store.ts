@@ -6,7 +6,7 @@ import type { Header } from './series-store.ts';
 export interface Incident {
   policy: string;
   condition: string;
-  /** Which series or group of them. */
+  /** The series or group of series. */
   key: string;
   /** When the violation began. */
   since: number;

@@ -6,7 +6,7 @@ import type { AlertPolicy, Condition } from './policy.ts';
 
 const severities: Record<string, string> = { CRITICAL: 'Critical', ERROR: 'Error', WARNING: 'Warning' };
 
-/** What has happened to an incident, for its notification. */
+/** An incident's change, for its notification. */
 export interface News {
   state: 'open' | 'closed';
   now: number;

@@ -9,7 +9,7 @@ import { fieldsOf, type ResourceStore } from './resource-store.ts';
 
 const unimplemented = 12;
 
-/** What a mask may name. */
+/** The fields that a mask may name. */
 const fields = [
   'name',
   'display_name',
@@ -80,7 +80,7 @@ export function policyMethods(
   };
 }
 
-/** The conditions with names: those that have one of this policy keep it. */
+/** Conditions with names: a condition that has a name of this policy keeps it. */
 function named({ name: policy, conditions = [] }: AlertPolicy, now: number): Condition[] {
   return conditions.map((condition, index) => {
     if (condition.name?.startsWith(`${policy}/conditions/`)) return condition;

@@ -143,7 +143,7 @@ export function refuseWords(
   }
 }
 
-/** What the local cloud takes but does not evaluate, by name; undefined when it evaluates all of it. */
+/** The unevaluated parts of a policy, by name; undefined if all of it is evaluated. */
 export function notEvaluated({ conditions = [], combiner }: AlertPolicy): string | undefined {
   if (conditions.length > 1 && combiner !== 'OR') return `combiner ${combiner}`;
   for (const { conditionThreshold, conditionAbsent } of conditions) {

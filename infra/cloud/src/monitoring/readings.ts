@@ -31,7 +31,7 @@ function groupsOf(store: SeriesStore, project: string, metric: { filter?: string
   return groups;
 }
 
-/** What a condition watches, one reading a group of series that has data. */
+/** The state that a condition watches: one reading for each group of series with data. */
 export function readingsOf(store: SeriesStore, policy: AlertPolicy, condition: Condition): Reading[] {
   const metric = condition.conditionThreshold ?? condition.conditionAbsent;
   if (!metric) return [];

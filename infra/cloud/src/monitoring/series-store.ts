@@ -13,7 +13,7 @@ export interface TypedValue {
   distributionValue?: object;
 }
 
-/** What tells one series from another, and how it is measured. */
+/** The identity of a series, and its unit and kind. */
 export interface Header {
   project: string;
   metric: { type: string; labels: Labels };
@@ -74,7 +74,7 @@ export class SeriesStore {
     }
   }
 
-  /** Another one since a series came or went. */
+  /** A new object whenever a series came or went. */
   get version(): number {
     return this.#version;
   }
@@ -172,7 +172,7 @@ export function keyOf({ project, metric, resource }: Pick<Header, 'project' | 'm
   return JSON.stringify([project, metric.type, sorted(metric.labels), resource.type, sorted(resource.labels)]);
 }
 
-/** A series as filters see it. */
+/** A series in the form that filters use. */
 export function fieldsOf({ project, metric, resource }: Header): Fields {
   return (path) => {
     if (path === 'project') return project;

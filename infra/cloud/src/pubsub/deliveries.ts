@@ -13,7 +13,7 @@ const reorderMs = 60_000;
 type Outcome =
   | { kind: 'acknowledged' }
   | { kind: 'failed'; afterMs: number }
-  /** Comes later without having been tried. */
+  /** Postponed without an attempt. */
   | { kind: 'later'; afterMs: number };
 
 /**
@@ -75,7 +75,7 @@ export class Deliveries implements Driven {
     if (this.#pushes > 0) await this.#idle.promise;
   }
 
-  /** Pulled messages whose last allowed lease has ended. */
+  /** Pulled messages whose last permitted lease has expired. */
   #deadLetterPulled(subscription: Subscription, now: number): void {
     for (;;) {
       const letter = this.#nextDeadLetter(subscription);

@@ -16,7 +16,7 @@ interface Methods extends Record<string, Unary> {
   Publish: (request: { topic: string; messages?: PublishedMessage[] }) => { messageIds: string[] };
 }
 
-/** What a topic may be changed in. */
+/** A topic's mutable fields. */
 const fields = [
   'labels',
   'message_storage_policy',

@@ -6,7 +6,7 @@ import { alreadyExists, notFound, refuseName } from './names.ts';
 import type { Delivery, PubSubStore } from './store.ts';
 import { backoffMs, type Subscription, type SubscriptionConfig, toSubscription, withDefaults } from './subscription.ts';
 
-/** What a subscription may be changed in. */
+/** A subscription's mutable fields. */
 const fields = [
   'push_config',
   'bigquery_config',
@@ -22,7 +22,7 @@ const fields = [
   'enable_exactly_once_delivery',
   'message_transforms',
 ];
-/** What it keeps for life. */
+/** A subscription's immutable fields. */
 const immutable = ['name', 'topic', 'filter', 'enableMessageOrdering'];
 const camel = (path: string) => path.replace(/_([a-z])/g, (_, letter) => letter.toUpperCase());
 

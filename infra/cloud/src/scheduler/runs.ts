@@ -4,7 +4,7 @@ import { nextAttemptAt, retriesOf, shortName } from './job.ts';
 import type { Job, JobStore, Run } from './store.ts';
 import { type AttemptStatus, attempt } from './target.ts';
 
-/** What is known of runs that would do nothing. Asked in a jump alone. */
+/** Runs known to do nothing. Asked only in a jump. */
 export interface Idleness {
   /**
    * Until when the job, by its short name, would do nothing: at this instant of its schedule, and at those after it. The
@@ -120,7 +120,7 @@ export class Runs implements Driven {
         this.#idle.delete(job);
         progress.nextAt = schedule.next(now);
         progress.run = undefined;
-        // Only a jump leaves out what would do nothing; it is not worth a write either.
+        // Only a jump skips runs that would do nothing, without a write.
         if (this.#clock.isJumping && this.#isIdle(job, name, scheduleTime)) return;
         progress.run = { scheduleTime, failures: 0, nextAttemptAt: now };
       }

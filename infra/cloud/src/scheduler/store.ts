@@ -5,14 +5,14 @@ import { parseSchedule, type Schedule } from './schedule.ts';
 
 /** A run that has begun, or waits to be tried again. */
 export interface Run {
-  /** The instant on the schedule that it is for. */
+  /** The scheduled time of the run. */
   scheduleTime: number;
   firstAttemptAt?: number;
   failures: number;
   nextAttemptAt: number;
 }
 
-/** What changes as a job runs. */
+/** The fields that change as a job runs. */
 export interface Progress {
   isPaused: boolean;
   /** The next instant on the schedule; undefined while paused. */
