@@ -57,6 +57,12 @@ describe('the commands of the documents', () => {
   });
 });
 
+test.each(['docs/how-to/operate.md', 'docs/ja/operate.md'])('%s says of each alert policy what to do', (path) => {
+  const explained = [...read(path).matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, name]) => name);
+  const policies = [...watches, ...burns].map(({ key }) => key);
+  expect(policies.filter((key) => !explained.includes(key))).toEqual([]);
+});
+
 describe('what the topology grants', () => {
   test('is nothing as broad as owner, editor or a whole service, to a function', () => {
     const broad = /roles\/(?:owner|editor|viewer|.*\.admin|.*\.owner)$/;
