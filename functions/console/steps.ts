@@ -159,7 +159,7 @@ ${fields.link('evidenceUrl')}`,
   ];
 }
 
-/** What is not due yet waits until the first have been sent. */
+/** Drafts beyond this many wait until the first ones have been sent. */
 const mostForms = 8;
 /** More checkboxes than this are too many to read. */
 const mostChoices = 60;

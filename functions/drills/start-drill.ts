@@ -53,7 +53,7 @@ export async function startDrill(asked: DrillRequest, by: Pick<Context, 'actor' 
     next: 0,
     state: 'running',
   };
-  // Due at once by whatever clock the minute tick goes.
+  // A time in the far past: it is due at once whatever the minute tick's clock says.
   const timer: Timer = { id, subject: 'drill', subjectId: id, wakeAt: new Date(0), pending: [] };
   const batch = firestore().batch();
   batch.create(drillRef(id), drill);

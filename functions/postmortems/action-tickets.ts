@@ -67,7 +67,7 @@ const wantedOf = ({ id, description, doneWhen, dueAt }: NextAction): WantedTicke
   dueOn: dayOf(dueAt, policy.zone),
 });
 
-/** @param after with `key` and `url` of what was made */
+/** @param after with `key` and `url` of the ticket that was made */
 async function settle(id: string, after: TicketedAction & { key?: string; url?: string }): Promise<void> {
   const { delivery, key = null, url = '' } = after;
   const { state, lastError, updatedAt: at } = delivery;

@@ -6,7 +6,7 @@ export const ofEach = <K extends string, V>(keys: readonly K[], value: (key: K) 
 
 export const sumOf = (all: readonly number[]): number => all.reduce((sum, each) => sum + each, 0);
 
-/** The sums of these numbers of all. */
+/** For each key, the sum over all elements. */
 export const totals = <T, K extends string>(all: readonly T[], keys: readonly K[], of: (one: T) => Record<K, number>) =>
   ofEach(keys, (key) => sumOf(all.map((each) => of(each)[key])));
 

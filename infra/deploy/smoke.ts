@@ -34,7 +34,7 @@ export interface Time extends Patience {
 export interface GaugeCheck {
   /** Has them written at once, rather than with the next tick. */
   write(): Promise<unknown>;
-  /** Whether one was written since this was made. */
+  /** Whether a gauge was written since this object was created. */
   areWritten(): Promise<boolean>;
 }
 

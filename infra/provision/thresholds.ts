@@ -10,7 +10,7 @@ export type Thresholds = Readonly<
   Record<string, { above?: number | undefined; forMinutes?: number | undefined } | undefined>
 >;
 
-/** A policy with a team's own threshold, which its condition then states. */
+/** The policy with the team's own threshold, if it has one; its condition names that threshold. */
 export function withThreshold<Kind>(
   spec: WatchSpec<Kind | Watched>,
   thresholds: Thresholds,

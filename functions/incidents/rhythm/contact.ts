@@ -119,7 +119,7 @@ const clockFields = [
 ] as const;
 export type ClockFacts = Pick<Incident, (typeof clockFields)[number]>;
 
-/** All facts about a contact. What is said to all on a primary is said to the customers of those that are linked by then. */
+/** All facts about a contact. A fact about all customers of a primary applies to the members linked by then. */
 export function allFactsOf({ facts: kept }: Pick<Contact, 'facts'>, incident: ClockFacts): ContactFact[] {
   const facts = sinceKnown(kept);
   const { toAll = [] } = incident;

@@ -20,7 +20,7 @@ export function knownValue(
 export const reportedValue = (signal: HeardSignal, field: Worsening): string | number | undefined =>
   knownValue({ ongoing: signal.ongoing, impact: signal }, field);
 
-/** Which of the fields a statement, or a meeting, says itself. */
+/** The fields that a statement or a meeting states itself. */
 function statedIn({ type, detail }: EventOf): Worsening[] {
   if (type === 'verified') return detail.ongoing !== undefined || detail.happened === 'no' ? ['ongoing'] : [];
   if (type === 'scoped') {

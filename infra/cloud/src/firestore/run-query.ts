@@ -38,7 +38,7 @@ export function runQuery(store: Store, indexes: Indexes, query: Query, timeMicro
   return { found: all.slice(query.offset, most), skipped: Math.min(query.offset, all.length) };
 }
 
-/** Documents that have changed since, and were then what the query looks for. */
+/** Documents that matched the query at that time and have changed since. */
 function findVersions(store: Store, query: Query, timeMicros: number): Found[] {
   const found: Found[] = [];
   for (const document of store.versionsAt(kindsOf(store, query), timeMicros)) {

@@ -192,7 +192,7 @@ export class PubSubStore {
     return inTransaction(this.#db, () => messages.map((message) => this.#publish(topic, message, now)));
   }
 
-  /** The dead letter and the end of the delivery that led to it are one. */
+  /** Publishes the dead letter and ends its delivery in one step. */
   moveToDeadLetters(
     topic: string,
     letter: NewMessage,
