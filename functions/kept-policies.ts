@@ -41,7 +41,7 @@ export interface KeptVersion {
   keptAt: Date;
   /** The Cloud Run revision; null on a laptop, and for policies kept before revisions were recorded. */
   revision: string | null;
-  /** The email of whoever deployed it, and the commit; null on a laptop. */
+  /** Email of the person who deployed it, and the commit; null on a laptop. */
   by: string | null;
   commit: string | null;
 }

@@ -1,4 +1,4 @@
-/** Each known fault is still there: whoever mends one takes its row away. */
+/** Each known fault is still there: its row goes with its mend. */
 import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { knownFaults } from './known-faults.ts';

@@ -14,6 +14,6 @@ export const icons = {
 };
 export type Icon = keyof typeof icons;
 
-/** Icons stand beside words that say the same, so screen readers skip them. */
+/** Icons are beside words that say the same, so screen readers skip them. */
 export const icon = (name: Icon): Markup =>
   html`<svg class="icon" viewBox="0 0 24 24" aria-hidden="true">${raw(icons[name])}</svg>`;

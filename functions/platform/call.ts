@@ -125,7 +125,7 @@ export const isAllPublic = (addresses: readonly LookupAddress[]): boolean =>
 /** The part of IPv6 that is the public internet; the rest is reserved. */
 const internet = ipaddr.IPv6.parseCIDR('2000::/3');
 
-/** Whether an address lies outside the public internet, or is no address at all. */
+/** Whether an address is outside the public internet, or is no address at all. */
 export function isPrivate(address: string): boolean {
   if (isIP(address) === 0) return true;
   // An IPv4 address mapped into IPv6 is judged as IPv4.

@@ -44,7 +44,7 @@ export async function submitForm(identified: IdentifiedAct, submission: Submissi
   const recorded = [];
   for (const [index, statement] of parsed.flatMap(({ data }) => data ?? []).entries()) {
     const key = index === 0 ? act.key : `${act.key}-${index}`;
-    // The second statement follows the first, so no other change lies between them.
+    // The second statement follows the first, so no other change comes between them.
     const by = { actor, now: now(), policy, idempotencyKey: key, ...(seen && index === 0 ? { seen: [seen] } : {}) };
     recorded.push({ ...(await recordFact(incident.id, statement, by)), type: statement.type });
   }

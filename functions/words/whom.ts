@@ -40,7 +40,7 @@ export function contactText({ isTheOthers, name, more }: ReturnType<typeof calle
 /** @param most so many names; the other customers are counted */
 export function whomText(contacts: readonly NamedContact[], unnamed: number, by: Reader, most = 1): string {
   const shown = contacts.slice(0, most);
-  // A name stands for one customer; the words for unnamed customers give their number.
+  // A name means one customer; the words for unnamed customers give their number.
   const said = shown.reduce((sum, each) => sum + (each.isTheOthers ? customersIn(each, unnamed) : 1), 0);
   const n = countCustomers(contacts, unnamed) - said;
   const names = shown.map((each) => nameOfCustomers(each, unnamed, by));

@@ -111,7 +111,7 @@ function changed(text: string, [from, to]: Change, path: string): string {
   return text.replace(from, () => to);
 }
 
-/** A stand-alone module with the same export names, which loads the real one on the first use of any. */
+/** A module of its own with the same export names, which loads the real one on the first use of any. */
 const stubOf = (path: string): string =>
   [
     'let whole;',

@@ -104,7 +104,7 @@ export async function startHouse(options: HouseOptions): Promise<House> {
     useChannels(cloud.channelTo);
     useClock(
       () => cloud.clock.now(),
-      // In a jump the clock stands still while work runs, so there is nothing to wait for.
+      // In a jump the clock does not move while work runs, so there is nothing to wait for.
       (ms) => (cloud.clock.isJumping ? Promise.resolve() : new Promise((resolve) => setTimeout(resolve, ms))),
       // Waiting for a time advances the clock.
       (at) => cloud.clock.waitFor(at),

@@ -90,7 +90,7 @@ test('every record and due time is as before, and each primary is the sum of its
     ]),
   );
   expect(await members('G')).toEqual([]);
-  // What a ticket said while it was linked stands on its own record by now.
+  // What a ticket said while it was linked is on its own record by now.
   expect(await read('L')).toMatchObject({
     status: 'linked',
     outage: { own: { ongoing: 'yes', impact: { affectedCustomerCount: 8 } } },

@@ -1,4 +1,4 @@
-/** Alerts whose tools tell no time: the same words, once an end lies between them, are another alert. */
+/** Alerts whose tools tell no time: the same words, after an end in between, are another alert. */
 import { expect, test } from 'vitest';
 import { datadogAlert } from '../fixtures/alert-groups.ts';
 import { useScenario } from './house.ts';

@@ -43,7 +43,7 @@ test('a ticket says while it is linked that 30 customers are stopped: with the l
 });
 
 test.each([[['unknown', 'yes', 'no']], [['yes', 'no', 'unknown']], [['no', 'unknown', 'yes']]])(
-  'a primary that had recovered goes on where one of its reports does, linked in the order %j',
+  'a recovered primary is ongoing again while one of its reports is, linked in the order %j',
   async (order) => {
     const name = order.join();
     const primary = await file({ id: `P ${name}`, customer: { id: `p ${name}` } });

@@ -91,7 +91,7 @@ export class Walk extends Deadlines {
     if (this.knownAt && this.#found) return;
     if (!this.knownAt) {
       this.knownAt = fact.at;
-      // A reopening also applies to customers whom it does not name.
+      // A reopening also applies to customers that it does not name.
       this.#back = this.#reopened;
     } else if (!this.#back || fact.at >= this.#back.at) this.#back = fact;
     const recoveredAt = this.recoveredAt;

@@ -79,7 +79,7 @@ interface By extends Pick<Context, 'now' | 'policy'> {
   why?: string;
   /** The linked incident whose report reopens it. */
   from?: string;
-  /** When the retracted statement was recorded: an emergency that it ended goes on. */
+  /** When the retracted statement was recorded: an emergency that it ended continues. */
   undone?: Date | undefined;
 }
 

@@ -116,7 +116,8 @@ function write(writer: Transaction | WriteBatch, decision: Decision, timer: Time
     const derived = events.length > 0 ? derivedFrom(incident, now, contacts) : boardFrom(incident, contacts ?? []);
     const lastUpdateTime = decision.look.incidentVersion;
     batch.update(incidentRef(id), { ...fieldsOf(changed), ...derived }, { lastUpdateTime });
-  } else if (events.length + written.length > 0 || after !== before) batch.set(incidentRef(id), whole());
+  } else if (events.length + written.length > 0 || Object.keys(changedFields(before, folded)).length > 0)
+    batch.set(incidentRef(id), whole());
   for (const event of events) batch.create(timelineRef(id, event.id), unchecked(event));
   if (signal) {
     const { alertIds = [], ...record } = signal;

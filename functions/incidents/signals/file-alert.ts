@@ -105,7 +105,7 @@ async function addToKnown(told: Intake, context: Context, stormDoc?: DocumentSna
 }
 
 /**
- * Many tools send the same words each time an alert begins or ends. Once the opposite lies between, they are no re-send, so the
+ * Many tools send the same words each time an alert begins or ends. After the opposite they are no re-send, so the
  * signal's ID then depends on the turn, unless the tool says when that was. A group's words contain the time of each alert.
  */
 async function inItsTurn(intake: Intake, { turns = 0, turnedAt }: AlertKey): Promise<Intake> {

@@ -52,7 +52,7 @@ export const customerRemoved: Reducer<'customer-removed'> = ({ incident, stateme
   const customer = incident.affectedCustomers.find((each) => each.id === id);
   const affectedCustomers = incident.affectedCustomers.filter((each) => each.id !== id);
   const takenOff = withName(incident.takenOff ?? [], id);
-  // A customer whom only members name is removed on the primary, and stays in the members.
+  // A customer that only members name is removed on the primary, and stays in the members.
   if (!customer && 'ofMembers' in statement)
     return { changes: { takenOff }, effects: [{ kind: 'removed', whom: [id] }] };
   if (!customer) {

@@ -34,7 +34,7 @@ const rows: [own: unknown, path: string, found: string, en: string, ja: string][
     'environment.FIRESTORE_DATABASE',
     '"x"',
     '"database" of',
-    '"database"',
+    'プロジェクトの "database"',
   ],
   [{ console: ['allUsers'] }, 'console.1', '"allUsers"', 'user:…, group:… or domain:…', 'user:…、group:…、domain:…'],
   [
