@@ -165,8 +165,8 @@ export const plantedBugs: readonly PlantedBug[] = [
     name: 'reported-again-and-still-over',
     noticedBy: { file: 'test/scenarios/corrected-recovery.test.ts', title: 'reported again is open' },
     file: 'functions/incidents/fold/reports.ts',
-    find: '      recoveredAt: null,\n      // A clock that is ahead',
-    replace: '      // A clock that is ahead',
+    find: '      recoveredAt: null,\n      // A signal dated',
+    replace: '      // A signal dated',
   },
   {
     name: 'a-question-told-apart-is-forgotten',
