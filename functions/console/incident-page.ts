@@ -1,5 +1,6 @@
 /** The page of an incident, or of a question: what happened, what to do next, and everything that is known. */
 import { html } from 'hono/html';
+import { shownImpact } from '../incidents/emergency/emergency.ts';
 import { contradictionsOf, sayBefore } from '../incidents/facts/missing.ts';
 import { versionOf } from '../incidents/facts/version.ts';
 import { codeOf, type Incident } from '../incidents/incident.ts';
@@ -146,7 +147,8 @@ function dueLine(view: View, { contacts, incident }: Loaded): Markup | '' {
 
 function factsSection(view: View, { incident }: Loaded): Markup {
   const { t } = view;
-  const { impact, cause, answer, assignee, responders, reporter, origin, firstResponseAt } = incident;
+  const { cause, answer, assignee, responders, reporter, origin, firstResponseAt } = incident;
+  const impact = shownImpact(incident);
   const { affectedCustomerCount: count } = impact;
   const area = areaFacts(origin.area, view.policy);
   const from = knownFrom(incident);

@@ -50,6 +50,10 @@ test('twelve stores in any order: one emergency that says twelve, one announceme
       expect(await noticesOf(ids, 'emergency-begun')).toHaveLength(1);
       const situation = (await scenario.get(`/api/incidents/${emergency.id}/situation`)).body;
       expect(situation.known.affectedCustomerCount).toBe(12);
+      // Its page gives one number, in the head and among the fields.
+      const headers = { 'accept-language': 'en' };
+      const page = await (await fetch(`${scenario.url}/console/incidents/${emergency.id}`, { headers })).text();
+      expect(page.match(/(?<=>)\d+ customers?(?=<)/g)).toEqual(['12 customers', '12 customers']);
       const asked = await questionsOf(ids);
       expect(asked.length).toBeGreaterThan(0);
       expect(new Set(asked)).toEqual(new Set([emergency.id]));
