@@ -14,7 +14,7 @@ import {
 } from '../../functions/incidents/facts/decision.ts';
 import type { ConclusionOf, EventOf, TimelineEvent } from '../../functions/incidents/facts/events.ts';
 import { byItself, outageOf } from '../../functions/incidents/facts/outage.ts';
-import { isFact, sequenced } from '../../functions/incidents/facts/timeline.ts';
+import { isFact, sequenced, withoutTakenBack } from '../../functions/incidents/facts/timeline.ts';
 import { unknownCustomers } from '../../functions/incidents/fold/contact-effects.ts';
 import {
   decideRetraction,
@@ -131,7 +131,8 @@ export class InMemory implements State {
   /** @returns the refusal, where it is refused */
   state(statement: Record<string, unknown>, actor = 'local'): Refusal | undefined {
     const parsed = statementSchema.parse(statement) as OwnStatement;
-    const named = parsed.type === 'names-removed' ? { customers: namedOn(this.events, parsed.ticket) } : {};
+    const named =
+      parsed.type === 'names-removed' ? { customers: namedOn(withoutTakenBack(this.events), parsed.ticket) } : {};
     return this.take(decideStatement(this.incident, { ...parsed, ...named }, this.#by(actor)));
   }
 

@@ -122,3 +122,8 @@ export const isRetraction = ({ type }: Pick<EventOf, 'type'>): boolean => type =
 
 export const takenBack = (events: readonly TimelineEvent[]): ReadonlySet<string> =>
   new Set(events.flatMap((each) => (each.type === 'retracted' ? [each.detail.eventId] : [])));
+
+export function withoutTakenBack(events: readonly TimelineEvent[]): TimelineEvent[] {
+  const taken = takenBack(events);
+  return events.filter(({ id }) => !taken.has(id));
+}

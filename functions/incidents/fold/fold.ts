@@ -5,8 +5,9 @@ import { isFromElsewhere, union } from '../clocks/facts.ts';
 import { askForArea, decideEmergency } from '../emergency/decide-emergency.ts';
 import type { Context } from '../facts/decision.ts';
 import type { EventOf, TimelineEvent } from '../facts/events.ts';
-import { afterEvent, asNext, isFact, isSame, isSequenced, takenBack } from '../facts/timeline.ts';
+import { afterEvent, asNext, type Fact, isFact, isSame, isSequenced, takenBack } from '../facts/timeline.ts';
 import type { State } from '../rhythm/contact.ts';
+import { namedOn } from '../statements/customers.ts';
 import { begin, evolveOwn, passed } from './evolve.ts';
 import { type Kept, keptOf, takeHome } from './kept.ts';
 import { apart, show } from './show.ts';
@@ -34,11 +35,14 @@ export function fold(
   let { incident, contacts }: State = begin(id, filed, policyOf(filed.policyVersion));
   let readAt = filed.recordedAt;
   let policy = policyOf(filed.policyVersion);
+  const told: EventOf[] = [filed];
   for (const event of later) {
     if (isFact(event) && !taken.has(event.id)) {
       policy = policyOf(event.policyVersion);
       const before = contacts;
-      ({ incident, contacts } = evolveOwn({ incident, contacts }, event, policy));
+      const evolved = evolveOwn({ incident, contacts }, withNames(event, told), policy);
+      ({ incident, contacts } = evolved);
+      told.push(event, ...evolved.concluded);
       if (kept && event.type === 'unlinked')
         ({ incident, contacts } = takeHome({ incident, contacts }, kept, event, policy));
       if (contacts !== before) readAt = event.recordedAt;
@@ -47,6 +51,12 @@ export function fold(
   }
   if (kept) contacts = withKept(contacts, kept, taken);
   return asOf && asOf > readAt ? passed({ incident, contacts }, asOf, policy) : { incident, contacts };
+}
+
+/** Names on a ticket are removed unless people gave them too: whether they did depends on what was retracted since. */
+function withNames(fact: Fact, told: readonly EventOf[]): Fact {
+  if (fact.type !== 'names-removed') return fact;
+  return { ...fact, detail: { ...fact.detail, customers: namedOn(told, fact.detail.ticket) } };
 }
 
 /** Keeps what an outage said to its customers as it was recorded, unless it was retracted. */

@@ -2,8 +2,8 @@
 
 import { milliseconds } from '../../policy.ts';
 import { refuse, wrongField } from '../../words/refusals/refuse.ts';
-import type { FactOf, TimelineEvent } from '../facts/events.ts';
-import { isFact, takenBack } from '../facts/timeline.ts';
+import type { EventOf, FactOf } from '../facts/events.ts';
+import { isFact } from '../facts/timeline.ts';
 import { countAffected, earliest, optional } from '../incident.ts';
 import { scopeSlot } from '../rhythm/cadence.ts';
 import { type Reducer, withName } from './given.ts';
@@ -97,17 +97,19 @@ export const namesRemoved: Reducer<'names-removed'> = ({ incident, statement }) 
   };
 };
 
-/** The customers that a ticket has named, without its reporter and those that people have named as well. */
-export function namedOn(events: readonly TimelineEvent[], ticket: string): string[] {
+/**
+ * The customers that a ticket has named, without its reporter and those that people have named as well.
+ * @param events without what was retracted
+ */
+export function namedOn(events: readonly EventOf[], ticket: string): string[] {
   const [named, others] = [new Set<string>(), new Set<string>()];
-  const back = takenBack(events);
   for (const event of events) {
     if (event.type === 'filed' && event.detail.report?.sourceId === ticket) {
       for (const { id } of event.detail.report.affectedCustomers) named.add(id);
       others.add(event.detail.report.customer?.id ?? '');
     } else if (event.type === 'corrected' && !isFact(event) && event.detail.ticket?.id === ticket) {
       for (const { id } of event.detail.customers ?? []) named.add(id);
-    } else if (event.type === 'scoped' && !back.has(event.id)) {
+    } else if (event.type === 'scoped') {
       for (const { id } of event.detail.affectedCustomers ?? []) others.add(id);
     }
   }

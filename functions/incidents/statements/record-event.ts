@@ -9,6 +9,7 @@ import { Problem } from '../../platform/problem.ts';
 import { refuse } from '../../words/refusals/refuse.ts';
 import { type Context, problemOf, type Sender } from '../facts/decision.ts';
 import { readEvent } from '../facts/events.ts';
+import { withoutTakenBack } from '../facts/timeline.ts';
 import { refuseUnseen, versionOf } from '../facts/version.ts';
 import { decideRetraction, decideWithdrawn, type ToWithdraw } from '../fold/decide-retraction.ts';
 import { recordLink, recordUnlink } from '../links/link.ts';
@@ -97,7 +98,7 @@ async function recordNamesRemoved(
   by: Context,
 ): Promise<Recorded> {
   const { incident, events } = await readHistory(transaction, await readIncident(transaction, id));
-  const named = { ...statement, customers: namedOn(events, statement.ticket) };
+  const named = { ...statement, customers: namedOn(withoutTakenBack(events), statement.ticket) };
   return changeIncident(transaction, incident, by, (known) => decideStatement(known, named, by));
 }
 

@@ -37,6 +37,22 @@ test('whatever a ticket has named and names again, its reporter and customers th
   );
 });
 
+test('goes by who named them, without a statement of people that is taken back later', () => {
+  fc.assert(
+    fc.property(named, named, named, (first, later, byPeople) => {
+      const [is, never] = [filed(first), filed(first)];
+      for (const record of [is, never]) record.word({ description: '続報', affectedCustomers: later });
+      is.state({ type: 'scoped', affectedCustomerCount: 9, method: 'SQL', affectedCustomers: byPeople });
+      const wrong = is.events.at(-1)?.id ?? '';
+      if (takeBack(is)) return;
+      takeBack(never);
+      is.retract({ type: 'retracted', eventId: wrong, why: '間違い' });
+      expect(seen(is)).toEqual(seen(never));
+    }),
+    runs(40),
+  );
+});
+
 describe('how many are affected', () => {
   test('is not what the ticket counted beside its names', () => {
     const record = filed([{ id: 'a' }], { affectedCustomerCount: 4_577 });
