@@ -40,14 +40,13 @@ export const tickWith = (work: Work) =>
   messageDoor(({ attributes }) => tick(work, Number(attributes.continuation ?? 0)));
 
 async function tick({ looks, beforeLooks, everyMinute }: Work, continuation: number): Promise<void> {
-  const startedAt = performance.now();
   const at = now();
   const found = new Set<string>();
   let failed = 0;
   let stuck = 0;
   let isMore = false;
   for await (const page of pagesDue()) {
-    if (found.size >= mostTimers || performance.now() - startedAt >= takeMoreForMs) {
+    if (found.size >= mostTimers || now().getTime() - at.getTime() >= takeMoreForMs) {
       isMore = true;
       break;
     }
