@@ -16,6 +16,9 @@ type Outcome =
   /** Postponed without an attempt. */
   | { kind: 'later'; afterMs: number };
 
+/** A jump's time stands still while receivers work: a slow machine makes none of them late, and one that hangs ends here. */
+const longestInAJumpMs = 600_000;
+
 /**
  * Pushes what is due. A subscription refills itself as its pushes end, so that a slow one takes one
  * place of many; all of it together is one run for the clock.
@@ -130,7 +133,8 @@ export class Deliveries implements Driven {
 
   async #attempt(subscription: Subscription, { message, attempts }: Delivery): Promise<Outcome> {
     const fault = this.#faults.take('pubsub.push', subscription.shortName);
-    const send = () => push(this.#fetch, subscription, message, attempts + 1);
+    const patienceMs = this.#clock.isJumping ? longestInAJumpMs : subscription.ackDeadlineMs;
+    const send = () => push(this.#fetch, subscription, message, attempts + 1, patienceMs);
     const failed: Outcome = { kind: 'failed', afterMs: 0 };
     switch (fault?.effect) {
       case 'fail':

@@ -5,21 +5,22 @@ import type { Subscription } from './subscription.ts';
 const acknowledging = new Set([102, 200, 201, 202, 204]);
 
 /**
- * Sends one message to the subscription's endpoint; true when it was acknowledged. The ack deadline
- * bounds the request in real time, since the receiver runs in real time.
+ * Sends one message to the subscription's endpoint; true when it was acknowledged.
+ * @param patienceMs how long it waits for the answer, in real time
  */
 export async function push(
   fetch: typeof globalThis.fetch,
   subscription: Subscription,
   message: Message,
   attempt: number,
+  patienceMs: number,
 ): Promise<boolean> {
   if (!subscription.pushEndpoint) return false;
   try {
     const response = await fetch(subscription.pushEndpoint, {
       method: 'POST',
       redirect: 'manual',
-      signal: AbortSignal.timeout(subscription.ackDeadlineMs),
+      signal: AbortSignal.timeout(patienceMs),
       ...requestOf(subscription, message, attempt),
     });
     // The body is read to its end so that the connection can serve the next push.
