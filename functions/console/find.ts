@@ -1,6 +1,6 @@
 /** What was searched for, what may be the same trouble as an incident, and the question whether two reports are. */
 import { html } from 'hono/html';
-import type { CandidateReason } from '../find/candidates.ts';
+import { type CandidateReason, isOneEmergency } from '../find/candidates.ts';
 import { findCandidates } from '../find/find-candidates.ts';
 import { findIncidents } from '../find/find-incidents.ts';
 import { requireIncident } from '../find/read-incident.ts';
@@ -40,13 +40,14 @@ async function candidatesPage(view: View, incident: Incident): Promise<Page> {
   const { t } = view;
   const { id } = incident;
   const candidates = await findCandidates(incident, view.policy);
-  const ticked = typedIn(view, mergeForm)?.getAll('incident') ?? [];
   const open = candidates.filter(({ incident: other }) => other.status === 'open');
+  const emergency = open.filter(({ incident: other }) => isOneEmergency(incident, other));
+  const ticked = typedIn(view, mergeForm)?.getAll('incident') ?? emergency.map(({ incident: other }) => other.id);
   const past = candidates.filter((each) => !open.includes(each));
   const item = ({ incident: other, reasons }: (typeof candidates)[number], tick: Markup | '' = ''): Markup =>
     html`<li>${tick}${head(view, other)}<ul class="plain">${reasons.map((each) => html`<li>${sayReason(view, each)}</li>`)}</ul></li>`;
   const tickOf = (other: Incident): Markup =>
-    html`<p class="choices"><label><input type="checkbox" name="incident" value="${other.id}"${ticked.includes(other.id) ? html` checked` : ''}> <span class="visually-hidden">${codeOf(other.id)} ${shortTitleOf(view, other)}</span></label></p>`;
+    html`<p class="choices">${tick(other.id, ticked.includes(other.id), html`<span class="visually-hidden">${codeOf(other.id)} ${shortTitleOf(view, other)}</span>`)}</p>`;
   const fields = fieldsOf(view, mergeForm);
   const inForm = incidentForm(view, incident, 'merge');
   return {
@@ -63,6 +64,22 @@ ${
   };
 }
 
+const tick = (id: string, isTicked: boolean, label: Markup): Markup =>
+  html`<label><input type="checkbox" name="incident" value="${id}"${isTicked ? html` checked` : ''}> ${label}</label>`;
+
+/** The other open reports of an emergency, ticked: one tap on the wall merges them. */
+export async function reportsToMerge(view: View, incident: Incident, ids: readonly string[]): Promise<Markup | ''> {
+  const all = await Promise.all(ids.slice(0, mostMerged).map(requireIncident));
+  const open = all.filter(({ status }) => status === 'open');
+  if (open.length === 0) return '';
+  const items = open.map(
+    (each) =>
+      html`<li>${tick(each.id, true, html`${customersText(view, each)} <small>${shortTitleOf(view, each)}</small>`)} <a href="${incidentPath(each.id)}">${codeOf(each.id)}</a></li>`,
+  );
+  const inForm = incidentForm(view, incident, 'merge');
+  return inForm`${hidden([['back', 'situation']])}<ul class="plain choices">${items}</ul><p>${button(view.t('candidates.link'), 'plain')}</p>`;
+}
+
 const mergeForm = 'merge';
 /** A page shows no more candidates than these. */
 const mostMerged = 30;
@@ -75,7 +92,8 @@ export const merge = (visit: Visit, id = ''): Promise<Outcome> => {
     if (ids.length === 0) throw blank('incident');
     const basis = textOf(given, 'basis')?.slice(0, 2_000) ?? view.t('same.basis');
     const { to, mergeId } = await mergeReports([id, ...ids], basis, contextIn(view, given));
-    return { to: `${incidentPath(to)}?merge=${mergeId}#recorded` };
+    const page = given.get('back') === 'situation' ? '/situation' : '';
+    return { to: `${incidentPath(to)}${page}?merge=${mergeId}#recorded` };
   });
 };
 
@@ -93,12 +111,16 @@ export const unmerge = async ({ view, form: given }: Visit, id = ''): Promise<Ou
   return { to: '/console' };
 };
 
+function customersText(view: View, { affectedCustomers }: Incident): string {
+  const customers = affectedCustomers.map((each) => each.name ?? each.id);
+  return view.row(customers.length > 3 ? [...customers.slice(0, 3), '…'] : customers);
+}
+
 function head(view: View, incident: Incident): Markup {
-  const customers = incident.affectedCustomers.map((each) => each.name ?? each.id);
-  const shown = customers.length > 3 ? [...customers.slice(0, 3), '…'] : customers;
+  const customers = customersText(view, incident);
   return html`<h2><a href="${incidentPath(incident.id)}">${shortTitleOf(view, incident)}</a></h2>
 <p class="badges"><span class="code">${codeOf(incident.id)}</span> ${incident.kind === 'incident' ? urgencyBadges(view, incident) : badge(view.name('kind', incident.kind))} ${badge(view.name('status', incident.status), incident.status === 'open' ? 'warn' : 'good')}</p>
-<p class="facts"><span>${view.name('event', 'filed')} ${time(view, incident.filedAt)} <small>${ago(view, incident.filedAt)}</small></span>${shown.length > 0 ? html` <span>${view.row(shown)}</span>` : ''}</p>`;
+<p class="facts"><span>${view.name('event', 'filed')} ${time(view, incident.filedAt)} <small>${ago(view, incident.filedAt)}</small></span>${customers ? html` <span>${customers}</span>` : ''}</p>`;
 }
 
 function sayReason(view: View, reason: CandidateReason): string {

@@ -13,6 +13,7 @@ import { headings, labels } from '../words/texts/notices.ts';
 import { situationWords as words } from '../words/texts/situation.ts';
 import { cardWords } from '../words/texts/slack.ts';
 import { button, fieldsOf } from './fields.ts';
+import { mergeReceipt, reportsToMerge } from './find.ts';
 import { icon } from './icons.ts';
 import { fromMember, impactLine, shortTitleOf, titleOf } from './incident-head.ts';
 import { form, type Page, type Visit } from './page.ts';
@@ -32,10 +33,12 @@ import {
 
 const mostCustomers = 12;
 
-export async function showSituation({ view }: Visit, id = ''): Promise<Page> {
+export async function showSituation({ view, query }: Visit, id = ''): Promise<Page> {
   const record = await readRecord(id);
   const { incident } = record;
   const situation = composeSituation(record, view.now);
+  const others = situation.candidates.map(({ incidentId }) => incidentId);
+  const reports = await reportsToMerge(view, incident, others);
   return {
     title: titleOf(view, incident),
     tab: `${words.heading[view.language]}: ${situation.code} ${shortTitleOf(view, incident)}`,
@@ -44,7 +47,7 @@ export async function showSituation({ view }: Visit, id = ''): Promise<Page> {
     isInTeamZone: true,
     refreshSeconds: 15,
     body: html`
-${emergencyLine(view, situation)}
+${emergencyLine(view, situation)}${mergeReceipt(view, incident, query.get('merge'))}
 <p class="badges"><strong class="code">${situation.code}</strong> ${badge(view.name('status', situation.status), situation.status === 'open' ? 'warn' : 'good')} <a href="${incidentPath(id)}">${say(view, words.toIncident)}</a></p>
 ${figures(view, record, situation)}
 <div class="situation">
@@ -53,7 +56,7 @@ ${known(view, situation)}
 ${tried(view, situation)}
 ${customers(view, situation)}
 ${checklist(view, situation)}
-${latest(view, situation)}
+${latest(view, situation)}${reports ? part(view, 'candidates', words.candidates)`${reports}` : ''}
 </div>`,
   };
 }
@@ -195,15 +198,14 @@ const checklist = (view: View, { checklist: items }: Situation): Markup =>
       }</small></li>`,
   )}</ul>`;
 
-function latest(view: View, { latest: items, candidates }: Situation): Markup {
+function latest(view: View, { latest: items }: Situation): Markup {
   const list = items.map(
     (each) =>
       html`<li>${shortTime(view, each.at)} <strong>${view.name('event', each.type)}</strong> ${each.text ? said(each, view.name) : ''} <span class="actor">— ${who(view, each.who, each.whoName)}</span></li>`,
   );
-  const reports = candidates.map(
-    (each) => html`<li><a href="${incidentPath(each.incidentId)}">${each.code}</a> ${each.customerId}</li>`,
-  );
-  return html`${part(view, 'latest', words.latest)`${list.length > 0 ? html`<ul class="plain">${list}</ul>` : html`<p>${say(view, words.nothingTried)}</p>`}`}${
-    reports.length > 0 ? part(view, 'candidates', words.candidates)`<ul class="plain">${reports}</ul>` : ''
-  }`;
+  return part(
+    view,
+    'latest',
+    words.latest,
+  )`${list.length > 0 ? html`<ul class="plain">${list}</ul>` : html`<p>${say(view, words.nothingTried)}</p>`}`;
 }

@@ -94,7 +94,8 @@ function isAlertOf(one: Compared, other: Compared, policy: Policy): boolean {
   return one.source !== other.source && apartMs <= milliseconds(policy.find.candidates.alertWithin);
 }
 
-function isOneEmergency(one: Compared, other: Compared): boolean {
+/** Whether both support the emergency that one of them is. */
+export function isOneEmergency(one: Compared, other: Compared): boolean {
   const reports = [one, other].map((each) => each.emergency?.inputs.reports?.map(({ incidentId }) => incidentId) ?? []);
   return reports.some((each) => each.includes(one.id) && each.includes(other.id));
 }

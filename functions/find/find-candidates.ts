@@ -9,6 +9,7 @@ import {
   besides,
   type Candidate,
   type CandidateReason,
+  isOneEmergency,
   judgeCandidates,
   listHelped,
   tellingWords,
@@ -19,7 +20,8 @@ import { selectRarest } from './find-incidents.ts';
 const mostValues = 30;
 
 /**
- * @returns `policy.find.candidates.most` at most, the strongest first; where nothing is alike, the open ones of the same minutes
+ * @returns `policy.find.candidates.most` at most beside the reports of one emergency, the strongest first; where nothing is
+ * alike, the open ones of the same minutes
  */
 export async function findCandidates(incident: Incident, policy: Policy): Promise<Candidate<Incident>[]> {
   const { within, mostReads, most } = policy.find.candidates;
@@ -40,7 +42,7 @@ export async function findCandidates(incident: Incident, policy: Policy): Promis
   // An alert is near every ticket of the same minutes, so it does not show which of them are one outage.
   const isSaidBy = ({ kind }: CandidateReason): boolean => kind !== 'alert';
   const isFound = alike.some(({ incident: other, reasons }) => other.status === 'open' && reasons.some(isSaidBy));
-  if (isFound) return alike.slice(0, most);
+  if (isFound) return alike.filter((each, place) => place < most || isOneEmergency(incident, each.incident));
   const minutes = around(
     all.where('kind', '==', 'incident').where('status', '==', 'open'),
     milliseconds(policy.find.candidates.besides),

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { runs } from '../fuzz/runs.ts';
+import { formsIn, openConsole } from './console.ts';
 import { useScenario } from './house.ts';
 
 const scenario = useScenario('2026-11-24T01:00:00Z');
@@ -17,7 +18,7 @@ let areas = 0;
 async function report(stores: readonly number[], area: string): Promise<string[]> {
   const ids: string[] = [];
   for (const store of stores) {
-    const customer = { id: `${area}-${store}` };
+    const customer = { id: `${area}-${store}`, name: `店 ${area}-${store}` };
     const body = { id: `${area}-${store}`, subject: `${area} 注文できない`, area, ongoing: 'yes', customer };
     ids.push((await scenario.ticket({ ...body, businessImpact: 'stopped' })).body.incident.id);
     await scenario.advance('PT20S');
@@ -110,6 +111,58 @@ describe('linked into a report that is none', () => {
     await scenario.advance('PT2M');
     expect((await Promise.all([...ids, to].map(read))).filter(isEmergency)).toEqual([]);
   });
+});
+
+const twelve = Array.from({ length: 12 }, (_, n) => n);
+describe.each([
+  ['the page', '/candidates'],
+  ['the wall', '/situation'],
+])('on %s, twelve are ticked already', (_, place) => {
+  test('two taps merge them, one takes that back, and every one is what it was', async () => {
+    const ids = await report(twelve, `ticked${place}`);
+    const before = await Promise.all(ids.map(read));
+    const [emergency] = before.filter(isEmergency);
+    const visitor = openConsole(scenario);
+    const path = `/console/incidents/${emergency.id}`;
+    // The first tap.
+    expect(await visitor.page('/console')).toContain(`href="${path}${place}"`);
+    const page = await visitor.page(`${path}${place}`);
+    const others = ids.filter((id) => id !== emergency.id);
+    for (const id of others) expect(page).toContain(`店 ticked${place}-${ids.indexOf(id)}`);
+    const form = formsIn(page).find(({ action }) => action.endsWith('/merge'));
+    if (!form) throw new Error('Nobody is offered to merge.');
+    const named = form.fields.flatMap(([name, value]) => (name === 'incident' ? [value] : []));
+    expect(named.toSorted()).toEqual(others.toSorted());
+    const merged = await visitor.submit(form);
+    expect([merged.status, merged.location]).toEqual([303, expect.stringContaining(path)]);
+    const linked = (await Promise.all(ids.map(read))).filter(({ linkedTo }) => linkedTo === emergency.id);
+    expect(linked).toHaveLength(11);
+    const receipt = await visitor.page(merged.location.replace(/#.*/, ''));
+    const undo = formsIn(receipt).find(({ action }) => action.endsWith('/unmerge'));
+    if (!undo) throw new Error('There is nothing that takes it back.');
+    await visitor.submit(undo);
+    const kept = ({ status, impact, ongoing, emergency: of, roles }: (typeof before)[number]) => ({
+      status,
+      impact,
+      ongoing,
+      roles,
+      emergency: of,
+    });
+    expect((await Promise.all(ids.map(read))).map(kept)).toEqual(before.map(kept));
+    await scenario.advance('PT2M');
+    expect(await noticesOf(ids, 'emergency-begun')).toHaveLength(1);
+  });
+});
+
+test('one that ends counts no longer', async () => {
+  const ids = await report(twelve, 'shrinking');
+  const [emergency] = (await Promise.all(ids.map(read))).filter(isEmergency);
+  const ended = ids.find((id) => id !== emergency.id) ?? '';
+  await event(ended, { type: 'corrected', field: 'businessImpact', value: 'degraded' });
+  await scenario.advance('PT2M');
+  const incidents = ids.filter((id) => id !== ended).toSorted();
+  expect((await read(emergency.id)).emergency).toMatchObject({ customers: 11, incidents, endedAt: null });
+  expect(await noticesOf(ids, 'emergency-begun')).toHaveLength(1);
 });
 
 test('all are merged by one request and unmerged by one: the emergency is the same before, meanwhile and after', async () => {
