@@ -1,5 +1,5 @@
 /** An outage of all customers: named in statements of five hundred, reminded, told by one statement, and left alone. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { allOf, collections, firestore, fromDocument, incidentRef } from '../../functions/platform/firestore.ts';
 import { eraseCustomer } from '../../infra/erase/erase-customer.ts';
 import { openScenario, type Scenario } from './house.ts';
@@ -34,10 +34,15 @@ export function outageOf(customers: number): void {
   let scenario: Scenario;
   let id: string;
   beforeAll(async () => {
+    // Naming them takes no time, so that all wait until the same minute on the slowest machine.
+    vi.useFakeTimers({ toFake: ['Date'] });
     scenario = await openScenario('2026-11-24T01:00:00Z');
     id = await nameCustomers(scenario, customers);
   });
-  afterAll(() => scenario.stop());
+  afterAll(async () => {
+    vi.useRealTimers();
+    await scenario.stop();
+  });
 
   const incident = async () => (await scenario.get(`/api/incidents/${id}`)).body;
   async function ofKind(kind: string): Promise<Told[]> {
