@@ -16,7 +16,7 @@ type Outcome =
   /** Postponed without an attempt. */
   | { kind: 'later'; afterMs: number };
 
-/** A jump's time stands still while receivers work: a slow machine makes none of them late, and one that hangs ends here. */
+/** The clock does not move while receivers work in a jump: a slow machine makes none of them late, and one that hangs ends here. */
 const longestInAJumpMs = 600_000;
 
 /**

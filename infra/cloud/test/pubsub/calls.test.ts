@@ -443,7 +443,7 @@ describe('what is pushed', () => {
     timeout.mockRestore();
   });
 
-  test('in a jump, whose time stands still, is late for no slow machine, and ends where its receiver hangs', async () => {
+  test('in a jump, whose clock does not move meanwhile, no slow machine is late, and a receiver that hangs is left', async () => {
     const timeout = vi.spyOn(AbortSignal, 'timeout');
     const of = start(() => Promise.reject(new DOMException('late', 'TimeoutError')));
     of.subscribe({ ...toDoor, ackDeadlineSeconds: 20, retryPolicy: {} });
